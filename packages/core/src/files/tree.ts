@@ -1,0 +1,95 @@
+import { HawserError } from "../errors.ts";
+
+export type FileErrorCode =
+  | "exists"
+  | "failed" // everything else; see `cause`
+  | "invalid-path" // `..`, NUL, a separator inside a segment, a link that leads out
+  | "is-a-directory"
+  | "no-space"
+  | "not-a-directory"
+  | "not-empty"
+  | "not-found"
+  | "not-permitted"
+  | "read-only"
+  | "too-many-open";
+
+/** A file could not be used. Texts name the path inside the tree, never where the tree lies. */
+export class FileError extends HawserError<FileErrorCode> {}
+
+/**
+ * A place in a tree, from its root: `docs/index.html`, or the segments already taken apart (`["docs", "index.html"]`),
+ * in which a `/` inside a segment is an error and not a separator. The root is `""` or `[]`.
+ */
+export type TreePath = string | readonly string[];
+
+export type FileKind = "file" | "directory" | "other";
+
+export interface FileStat {
+  readonly kind: FileKind;
+  readonly octets: number;
+  /** Milliseconds since 1970 (fractions where the store has them). */
+  readonly modified: number;
+  /** Changes whenever the file at this path is another one (inode and device on a disk). */
+  readonly identity: string;
+  /** Permission bits, such as 0o644. */
+  readonly mode: number;
+}
+
+export interface FileEntry extends FileStat {
+  readonly name: string;
+}
+
+export interface OpenMode {
+  /** Default true. */
+  readonly read?: boolean | undefined;
+  /** Default false. */
+  readonly write?: boolean | undefined;
+  /** Makes the file when it is missing; `exclusive` insists that it was. Default false. */
+  readonly create?: boolean | "exclusive" | undefined;
+  readonly truncate?: boolean | undefined;
+  /** Permissions of a file made by this call. Default 0o666 less the umask. */
+  readonly mode?: number | undefined;
+}
+
+/** An open file. Every call names its offset, so several readers may share it. */
+export interface OpenFile extends AsyncDisposable {
+  stat(): Promise<FileStat>;
+  /** Up to `octets` octets from `offset`; fewer at the end of the file, none after it. */
+  read(offset: number, octets: number): Promise<Uint8Array>;
+  write(offset: number, chunk: Uint8Array): Promise<void>;
+  truncate(octets: number): Promise<void>;
+  /** Waits until what was written is on the medium. */
+  sync(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/**
+ * A tree of files (DESIGN §3.6): what static pages, FTP, SFTP and WebDAV all serve. No path leads out of it: one guard
+ * refuses `..`, NUL, separators inside a segment and links whose target lies outside.
+ *
+ * Every method throws {@link FileError}.
+ */
+export interface FileTree {
+  stat(path: TreePath): Promise<FileStat>;
+  /** What a directory holds, sorted by name (code units), without `.` and `..`. Links that lead out are left out. */
+  list(path: TreePath): Promise<readonly FileEntry[]>;
+  open(path: TreePath, mode?: OpenMode): Promise<OpenFile>;
+  /** A small file whole. Refuses more than `octetsMax` (default 1 MiB) with a `RangeError`. */
+  readFile(path: TreePath, options?: { readonly octetsMax?: number | undefined }): Promise<Uint8Array>;
+  /** Replaces a file whole: readers see the old content or the new one, never a part. */
+  writeFile(path: TreePath, content: Uint8Array | string): Promise<void>;
+  makeDirectory(path: TreePath): Promise<void>;
+  /** Replaces an existing file, as POSIX does. */
+  rename(from: TreePath, to: TreePath): Promise<void>;
+  remove(path: TreePath): Promise<void>;
+  /** Only an empty one. */
+  removeDirectory(path: TreePath): Promise<void>;
+  setAttributes(
+    path: TreePath,
+    attributes: { readonly mode?: number | undefined; readonly modified?: number | undefined },
+  ): Promise<void>;
+  /** The tree below a directory; its root cannot be left either. */
+  at(path: TreePath): FileTree;
+  /** Where the file really lies, for programs that must be given a path (CGI). Only trees that lie on a disk have it. */
+  locate?(path: TreePath): Promise<string>;
+}
