@@ -49,6 +49,8 @@ export interface Transport {
   /** Stops delivery of data; the peer is slowed down by the network's own flow control. */
   pause(): void;
   resume(): void;
+  /** Calls `run` once the connection is gone, after the receiver was told; at once when it is gone already. */
+  whenClosed(run: (transport: Transport) => void): void;
   /**
    * Turns this live connection into a TLS one, in place. Octets that arrived in clear and were not read are an error, so
    * that nobody can smuggle commands into the protected stream.

@@ -1,1 +1,1 @@
-export {};
+export { nodeReactor } from "./reactor.ts";

@@ -1,0 +1,160 @@
+import type { Socket } from "node:net";
+import { nextTick } from "node:process";
+import { type Address, ipAddress } from "../address.ts";
+import type { ConnectionError } from "../errors.ts";
+import type { Output } from "../machine.ts";
+import type { Security, TlsOptions } from "../security.ts";
+import type { Link, LinkOwner } from "../transports/link.ts";
+import { connectionError } from "./errors.ts";
+
+const link: unique symbol = Symbol("link");
+
+type LinkedSocket = Socket & { [link]?: SocketLink };
+
+/** A link over `net.Socket` (TCP, UNIX) or `tls.TLSSocket`. */
+export class SocketLink implements Link {
+  readonly socket: LinkedSocket;
+  readonly security: Security | undefined;
+  #owner: LinkOwner | undefined;
+  #local: Address | undefined;
+  #peer: Address | undefined;
+  #error: ConnectionError | undefined;
+  #paused = false;
+  #unixPath: string | undefined;
+
+  constructor(
+    socket: Socket,
+    options: { readonly unixPath?: string | undefined; readonly security?: Security | undefined } = {},
+  ) {
+    this.socket = socket;
+    this.security = options.security;
+    this.#unixPath = options.unixPath;
+    this.socket[link] = this;
+    socket.on("error", onError);
+    socket.on("close", onClose);
+  }
+
+  get local(): Address {
+    this.#local ??= this.#address(this.socket.localAddress, this.socket.localPort);
+    return this.#local;
+  }
+
+  get peer(): Address {
+    this.#peer ??= this.#address(this.socket.remoteAddress, this.socket.remotePort);
+    return this.#peer;
+  }
+
+  get pendingOctets(): number {
+    return this.socket.writableLength;
+  }
+
+  start(owner: LinkOwner): void {
+    this.#owner = owner;
+    this.socket.on("end", onEnd);
+    this.socket.on("data", onData);
+    if (this.#paused) this.socket.pause();
+    else this.socket.resume();
+  }
+
+  send(chunk: Output): void {
+    if (typeof chunk === "string") this.socket.write(chunk, "latin1");
+    else this.socket.write(chunk);
+  }
+
+  cork(): void {
+    this.socket.cork();
+  }
+
+  uncork(): void {
+    this.socket.uncork();
+  }
+
+  notifyDrained(): void {
+    if (this.socket.writableNeedDrain) this.socket.once("drain", onDrain);
+    else nextTick(notifyDrainedLater, this);
+  }
+
+  end(): void {
+    this.socket.end();
+  }
+
+  /** With a reset, so that the peer can tell a connection given up from one that ended. */
+  abort(): void {
+    if (this.security === undefined && this.#unixPath === undefined && !this.socket.connecting)
+      this.socket.resetAndDestroy();
+    else this.socket.destroy();
+  }
+
+  pause(): void {
+    this.#paused = true;
+    this.socket.pause();
+  }
+
+  resume(): void {
+    this.#paused = false;
+    if (this.#owner !== undefined) this.socket.resume();
+  }
+
+  async secure(options: TlsOptions): Promise<Link> {
+    const { secureSocket } = await import("./tls.ts");
+    this.socket.off("data", onData);
+    this.socket.off("end", onEnd);
+    const secured = await secureSocket(this.socket, options);
+    this.socket.off("error", onError);
+    this.socket.off("close", onClose);
+    return secured;
+  }
+
+  static received(socket: LinkedSocket, chunk: Uint8Array): void {
+    socket[link]!.#owner!.received(chunk);
+  }
+
+  static ended(socket: LinkedSocket): void {
+    socket[link]!.#owner!.receivedEnd();
+  }
+
+  static failed(socket: LinkedSocket, error: Error): void {
+    socket[link]!.#error ??= connectionError("Connection lost", error);
+  }
+
+  static closed(socket: LinkedSocket): void {
+    const self = socket[link]!;
+    self.#owner?.lost(self.#error);
+  }
+
+  static drained(self: SocketLink): void {
+    self.#owner?.drained();
+  }
+
+  #address(host: string | undefined, port: number | undefined): Address {
+    if (this.#unixPath !== undefined) return { family: "unix", path: this.#unixPath };
+    if (host === undefined || port === undefined) return { family: "opaque", name: "(closed)" };
+    return ipAddress(host.startsWith("::ffff:") ? host.slice(7) : host, port);
+  }
+}
+
+// One function each for all sockets: a connection costs no closures.
+
+function onData(this: LinkedSocket, chunk: Uint8Array): void {
+  SocketLink.received(this, chunk);
+}
+
+function onEnd(this: LinkedSocket): void {
+  SocketLink.ended(this);
+}
+
+function onError(this: LinkedSocket, error: Error): void {
+  SocketLink.failed(this, error);
+}
+
+function onClose(this: LinkedSocket): void {
+  SocketLink.closed(this);
+}
+
+function onDrain(this: LinkedSocket): void {
+  SocketLink.drained(this[link]!);
+}
+
+function notifyDrainedLater(self: SocketLink): void {
+  SocketLink.drained(self);
+}

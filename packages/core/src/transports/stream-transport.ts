@@ -1,0 +1,263 @@
+import { nextTick } from "node:process";
+import type { Address } from "../address.ts";
+import { ConnectionError, StateError } from "../errors.ts";
+import { reportFault } from "../faults.ts";
+import type { Output } from "../machine.ts";
+import type { Reactor } from "../reactor.ts";
+import type { Security, TlsOptions } from "../security.ts";
+import type { Receiver, Transport, WaterMarks } from "../transport.ts";
+import type { Link, LinkOwner } from "./link.ts";
+import { OutputQueue } from "./output-queue.ts";
+
+const highWaterOctetsDefault = 65_536;
+
+/** Pieces that together are at most this long are copied into one: below it a copy is cheaper than a second buffer in writev. */
+const joinOctetsMax = 4_096;
+
+/**
+ * The transport of every stream: the order of calls, coalesced writes, water marks and the state of both sides, over a
+ * {@link Link} that can be replaced while it lives (`startTls`).
+ */
+export class StreamTransport implements Transport, LinkOwner {
+  readonly reactor: Reactor;
+  #link: Link;
+  #receiver: Receiver | undefined;
+  readonly #queue = new OutputQueue();
+  readonly #highWaterOctets: number;
+  /** Inside a call of the receiver: what it writes leaves when it returns. */
+  #delivering = false;
+  #flushScheduled = false;
+  #full = false;
+  /** `end` was called; `#ended`: the link knows, since everything before has been sent. */
+  #ending = false;
+  #ended = false;
+  #securing = false;
+  #closed = false;
+  #abortReason: Error | undefined;
+  #closedCalls: ((transport: Transport) => void)[] | undefined;
+
+  constructor(reactor: Reactor, link: Link, marks: WaterMarks = {}) {
+    this.reactor = reactor;
+    this.#link = link;
+    this.#highWaterOctets = marks.highWaterOctets ?? highWaterOctetsDefault;
+  }
+
+  get local(): Address {
+    return this.#link.local;
+  }
+
+  get peer(): Address {
+    return this.#link.peer;
+  }
+
+  get security(): Security | undefined {
+    return this.#link.security;
+  }
+
+  get pendingOctets(): number {
+    return this.#queue.octets + this.#link.pendingOctets;
+  }
+
+  start(receiver: Receiver): void {
+    const first = this.#receiver === undefined;
+    this.#receiver = receiver;
+    if (first) this.#link.start(this);
+  }
+
+  write(chunk: Uint8Array | string): boolean {
+    if (this.#ending || this.#closed) return false;
+    const bytes = typeof chunk === "string" ? Buffer.from(chunk) : chunk;
+    if (bytes.length > 0) this.#queue.addBytes(bytes);
+    return this.#queued();
+  }
+
+  writeLatin1(text: string): boolean {
+    if (this.#ending || this.#closed) return false;
+    if (text !== "") this.#queue.addText(text);
+    return this.#queued();
+  }
+
+  end(): void {
+    if (this.#ending || this.#closed) return;
+    this.#ending = true;
+    this.#scheduleFlush();
+  }
+
+  abort(reason?: Error): void {
+    if (this.#closed || this.#abortReason !== undefined) return;
+    this.#abortReason = reason ?? new ConnectionError("aborted", "Connection given up by this side");
+    this.#ending = true;
+    this.#ended = true;
+    this.#queue.clear();
+    this.#link.abort();
+  }
+
+  pause(): void {
+    if (!this.#closed) this.#link.pause();
+  }
+
+  resume(): void {
+    if (!this.#closed && !this.#securing) this.#link.resume();
+  }
+
+  async startTls(options: TlsOptions): Promise<Security> {
+    if (this.#closed || this.#ending) throw new StateError("Cannot start TLS: the connection is closing");
+    if (this.#securing || this.#link.security !== undefined)
+      throw new StateError("Cannot start TLS: it has begun already");
+    this.#flush();
+    this.#securing = true;
+    try {
+      const link = await this.#link.secure(options);
+      this.#securing = false;
+      this.#replaceLink(link);
+      return link.security!;
+    } catch (error) {
+      this.#securing = false;
+      this.abort(error as Error);
+      throw error;
+    }
+  }
+
+  whenClosed(run: (transport: Transport) => void): void {
+    if (this.#closed) return run(this);
+    if (this.#closedCalls === undefined) this.#closedCalls = [run];
+    else this.#closedCalls.push(run);
+  }
+
+  // What the link calls.
+
+  received(chunk: Uint8Array): void {
+    this.#delivering = true;
+    try {
+      this.#receiver!.data(chunk);
+    } catch (error) {
+      this.#crashed(error);
+    }
+    this.#delivering = false;
+    this.#flush();
+  }
+
+  receivedEnd(): void {
+    this.#delivering = true;
+    try {
+      this.#receiver!.end();
+    } catch (error) {
+      this.#crashed(error);
+    }
+    this.#delivering = false;
+    this.#flush();
+  }
+
+  drained(): void {
+    if (!this.#full || this.#closed || this.#securing) return;
+    this.#full = false;
+    this.#delivering = true;
+    try {
+      this.#receiver?.drained?.();
+    } catch (error) {
+      this.#crashed(error);
+    }
+    this.#delivering = false;
+    this.#flush();
+  }
+
+  lost(error?: ConnectionError): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#queue.clear();
+    try {
+      this.#receiver?.closed(this.#closingError(error));
+    } catch (fault) {
+      reportFault(fault, "Receiver.closed");
+    }
+    for (const run of this.#closedCalls ?? []) run(this);
+  }
+
+  #replaceLink(link: Link): void {
+    this.#link = link;
+    if (this.#closed || this.#abortReason !== undefined) return link.abort();
+    if (this.#receiver !== undefined) link.start(this);
+    if (this.#full) link.notifyDrained();
+    this.#scheduleFlush();
+  }
+
+  /** The queue has grown: flush it now, at the end of the delivery, or at the end of this turn. */
+  #queued(): boolean {
+    if (this.#queue.octets >= this.#highWaterOctets) this.#flush();
+    else if (!this.#delivering) this.#scheduleFlush();
+    if (this.pendingOctets < this.#highWaterOctets) return true;
+    if (!this.#full) {
+      this.#full = true;
+      this.#link.notifyDrained();
+    }
+    return false;
+  }
+
+  #scheduleFlush(): void {
+    if (this.#flushScheduled || this.#delivering) return;
+    this.#flushScheduled = true;
+    nextTick(flushLater, this);
+  }
+
+  #flush(): void {
+    if (this.#closed || this.#securing) return;
+    if (this.#queue.octets > 0) this.#sendQueue();
+    if (!this.#ending || this.#ended) return;
+    this.#ended = true;
+    this.#link.end();
+  }
+
+  #sendQueue(): void {
+    const text = this.#queue.takeText();
+    if (text !== undefined) {
+      this.#link.send(text);
+      return;
+    }
+    const joined = this.#queue.octets <= joinOctetsMax ? this.#queue.octets : 0;
+    const chunks = this.#queue.takeAll();
+    if (chunks.length === 1) this.#link.send(chunks[0]!);
+    else if (joined > 0) this.#link.send(join(chunks, joined));
+    else this.#sendCorked(chunks);
+  }
+
+  #sendCorked(chunks: readonly Output[]): void {
+    this.#link.cork();
+    for (const chunk of chunks) this.#link.send(chunk);
+    this.#link.uncork();
+  }
+
+  #crashed(error: unknown): void {
+    reportFault(error, "Receiver");
+    this.abort(error instanceof Error ? error : new Error(String(error)));
+  }
+
+  #closingError(error: ConnectionError | undefined): ConnectionError | undefined {
+    const reason = this.#abortReason;
+    if (reason === undefined) return error;
+    if (reason instanceof ConnectionError) return reason;
+    return new ConnectionError("aborted", `Connection given up by this side: ${reason.message}`, { cause: reason });
+  }
+
+  static flushNow(transport: StreamTransport): void {
+    transport.#flushScheduled = false;
+    transport.#flush();
+  }
+}
+
+/** One function for all transports: no closure per turn. */
+function flushLater(transport: StreamTransport): void {
+  StreamTransport.flushNow(transport);
+}
+
+function join(chunks: readonly Output[], octets: number): Uint8Array {
+  const joined = Buffer.allocUnsafe(octets);
+  let offset = 0;
+  for (const chunk of chunks) {
+    if (typeof chunk === "string") offset += joined.write(chunk, offset, "latin1");
+    else {
+      joined.set(chunk, offset);
+      offset += chunk.length;
+    }
+  }
+  return joined;
+}
