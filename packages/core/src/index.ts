@@ -5,7 +5,10 @@
  */
 export * from "./address.ts";
 export * from "./clock.ts";
+export * from "./command.ts";
 export * from "./datagram.ts";
+export { DeadlineTimer } from "./deadline-timer.ts";
+export { type DriveHandlers, Driver, drive } from "./drive.ts";
 export * from "./errors.ts";
 export * from "./factory.ts";
 export { type Fault, reportFault } from "./faults.ts";

@@ -1,1 +1,44 @@
-export {};
+/**
+ * HTTP for Hawser: an engine of its own, resources, static files, scripts and sites.
+ *
+ * @packageDocumentation
+ */
+export { type FetchHandler, fetchHandler, fromFetchResponse, toFetchRequest } from "./fetch/fetch-handler.ts";
+export { HttpError, httpReasons } from "./http/error.ts";
+export { HttpHeaders } from "./http/headers.ts";
+export { HttpRequest } from "./http/request.ts";
+export { type HttpBodyOptions, HttpRequestBody } from "./http/request-body.ts";
+export {
+  asHandler,
+  folder,
+  type HttpChild,
+  HttpFolder,
+  type HttpHandler,
+  HttpMounts,
+  type HttpResource,
+  type HttpRoot,
+} from "./http/resource.ts";
+export {
+  empty,
+  escapeHtml,
+  type HttpBody,
+  type HttpHeadersInit,
+  HttpResponse,
+  type HttpResponseOptions,
+  type HttpUpgrade,
+  html,
+  json,
+  octets,
+  redirect,
+  text,
+  upgrade,
+} from "./http/response.ts";
+export type { HttpAccess } from "./log/access.ts";
+export { formatAccessJson, formatCombined } from "./log/format.ts";
+export { errorPage } from "./resources/error-page.ts";
+export { moved } from "./resources/moved.ts";
+export { type SecurityHeadersOptions, securityHeaders } from "./resources/security-headers.ts";
+export { type HttpServerOptions, httpServer } from "./server/server.ts";
+export { type HttpSession, type SessionOptions, sessionOf, withSessions } from "./session/session.ts";
+export { type HttpSessionRecord, type HttpSessionStore, memorySessions } from "./session/store.ts";
+export { type VirtualHostsOptions, virtualHosts } from "./vhost/virtual-hosts.ts";

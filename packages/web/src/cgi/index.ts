@@ -1,0 +1,2 @@
+import type { HttpResource } from "../http/resource.ts";
+export declare function cgiDirectory(path: string): HttpResource;

@@ -1,0 +1,117 @@
+import {
+  type Command,
+  type CommandValues,
+  command,
+  formatAddress,
+  type Listener,
+  listen,
+  optionChoice,
+  optionFlag,
+  optionValue,
+  optionValues,
+  parsePair,
+  parseWholeNumber,
+  type Service,
+  UsageError,
+} from "@hawser/core";
+import { formatAccessJson, formatCombined } from "../log/format.ts";
+import { httpServer } from "../server/server.ts";
+import { site } from "./site.ts";
+
+const options = {
+  listen: optionValues("ENDPOINT", "where to listen, such as tcp:7777 or unix:/run/web.sock; repeatable"),
+  port: optionValue("N", "listen on this TCP port of every interface; 0 lets the system choose", {
+    parse: parseWholeNumber(0, 65_535),
+  }),
+  path: optionValue("DIR", "the folder to serve", { defaultText: "." }),
+  index: optionValues("NAME,NAME", "files that stand for their folder, the first that exists wins", {
+    defaultText: "index.html,index.htm",
+  }),
+  mount: optionValues("/URL=DIR", "serve another folder below this path; repeatable", {
+    parse: parsePair("/URL", isPath),
+  }),
+  cgi: optionValues("/URL=DIR", "run the programs in this folder as CGI scripts; repeatable", {
+    parse: parsePair("/URL", isPath),
+  }),
+  processor: optionValues(
+    ".EXT=PROGRAM",
+    "run files with this ending by a program, such as .pl=/usr/bin/perl; repeatable",
+    {
+      parse: parsePair(".EXT", (key) => /^\.[\w.-]+$/.test(key)),
+    },
+  ),
+  vhost: optionValues("NAME=DIR", "serve this folder for requests to this host, or *.domain; repeatable", {
+    parse: parsePair("NAME"),
+  }),
+  noListing: optionFlag("show no directory pages"),
+  tlsCert: optionValue("FILE", "serve HTTPS on --port with this certificate (PEM, with its chain)"),
+  tlsKey: optionValue("FILE", "its private key (PEM), when it is not in the same file"),
+  log: optionValue("FILE|-", "write an access log to this file, or to standard output"),
+  logFormat: optionChoice(["combined", "json"], "how a line of the access log is written"),
+};
+
+/** `hawser web`: the personal web server of the article, in one line. */
+export const webCommand: Command = command({
+  name: "web",
+  summary: "Serve a folder, scripts and sites over HTTP",
+  options,
+  examples: [
+    ["hawser web", "serve this folder on http://127.0.0.1:8080/"],
+    ["hawser web --path /var/www/htdocs --port 7777", "serve another one to everybody"],
+    [
+      "hawser web --processor .pl=/usr/bin/perl --cgi /cgis=/var/www/cgi-bin --mount /doc=/usr/share/doc",
+      "with scripts and a second folder",
+    ],
+    ["hawser web --port 443 --tls-cert site.pem --log -", "with TLS, and an access log on the terminal"],
+  ],
+  async start(given, context): Promise<Service> {
+    const root = await site(given, context.reactor);
+    const log = given.log === undefined ? undefined : await context.openLog(given.log);
+    const format = given.logFormat === "json" ? formatAccessJson : formatCombined;
+    const factory = httpServer(root, { log: log === undefined ? undefined : (access) => log.write(format(access)) });
+    const listeners: Listener[] = [];
+    const stop: Service["stop"] = async (how) => {
+      await Promise.all(listeners.map((listener) => listener.stop(how)));
+      await log?.close();
+    };
+    try {
+      for (const endpoint of endpoints(given))
+        listeners.push(await listen(endpoint, factory, { reactor: context.reactor }));
+    } catch (error) {
+      await stop();
+      throw error;
+    }
+    for (const [at, endpoint] of endpoints(given).entries())
+      context.print(`listening on ${address(endpoint, listeners[at]!)}`);
+    return { stop };
+  },
+});
+
+type Given = CommandValues<typeof options>;
+
+function endpoints(given: Given): readonly string[] {
+  const { listen: listed, port, tlsCert, tlsKey } = given;
+  if (tlsKey !== undefined && tlsCert === undefined) throw new UsageError("--tls-key needs --tls-cert");
+  if (port === undefined && tlsCert !== undefined) throw new UsageError("--tls-cert needs --port");
+  if (port === undefined) return listed.length > 0 ? listed : ["tcp:8080:interface=127.0.0.1"];
+  const key = tlsKey === undefined ? "" : `:key=${escapeArgument(tlsKey)}`;
+  return [...listed, tlsCert === undefined ? `tcp:${port}` : `tls:${port}:cert=${escapeArgument(tlsCert)}${key}`];
+}
+
+function escapeArgument(text: string): string {
+  return text.replace(/[\\:=]/g, "\\$&");
+}
+
+/** Where a person can look: a wildcard address is reachable by the loopback one. */
+function address(endpoint: string, listener: Listener): string {
+  const scheme = /^(proxy:)?tls:|[?:]tls\b/.test(endpoint) ? "https" : "http";
+  const { address: bound } = listener;
+  if (bound.family === "unix" || bound.family === "opaque") return `${scheme}+unix://${formatAddress(bound)}`;
+  const anywhere = bound.host === "::" || bound.host === "0.0.0.0";
+  const shown = anywhere ? `127.0.0.1:${bound.port}` : formatAddress(bound);
+  return `${scheme}://${shown}/`;
+}
+
+function isPath(key: string): boolean {
+  return key.startsWith("/") && key.length > 1;
+}

@@ -1,0 +1,207 @@
+import {
+  ConnectionError,
+  DeadlineTimer,
+  type Instant,
+  type Protocol,
+  type Receiver,
+  type Transport,
+} from "@hawser/core";
+import type { HttpError } from "../http/error.ts";
+import type { HttpRequest } from "../http/request.ts";
+import type { HttpHandler } from "../http/resource.ts";
+import type { HttpResponse } from "../http/response.ts";
+import { Http1ProtocolError, Http1ServerMachine } from "../http1/index.ts";
+import type { HttpAccess } from "../log/access.ts";
+import { HttpExchange } from "./exchange.ts";
+import type { HttpServerSettings } from "./settings.ts";
+
+/** Octets of further requests that wait in memory while one is being answered; beyond it the client is held back. */
+const pipelinedOctetsMax = 65_536;
+
+/**
+ * One connection of a server: joins the HTTP/1.1 machine to its transport, one exchange at a time. It is core's driver
+ * made special, because a request's body is pulled when the application asks and its answer may come at any time.
+ */
+export class HttpServerConnection implements Protocol {
+  readonly transport: Transport;
+  readonly machine: Http1ServerMachine;
+  readonly #settings: HttpServerSettings;
+  readonly #timer: DeadlineTimer;
+  #exchange: HttpExchange | undefined;
+  #upgraded: Protocol | undefined;
+  #pulling = false;
+  #paused = false;
+  #closing = false;
+  #stalledUntil: Instant | undefined;
+  #drained: (() => void) | undefined;
+
+  constructor(settings: HttpServerSettings, transport: Transport) {
+    this.#settings = settings;
+    this.transport = transport;
+    this.machine = new Http1ServerMachine(settings.machine);
+    this.#timer = new DeadlineTimer(transport.reactor.clock, () => this.#expire());
+    this.#timer.set(this.machine.deadline);
+  }
+
+  get handle(): HttpHandler {
+    return this.#settings.handler;
+  }
+
+  get log(): ((access: HttpAccess) => void) | undefined {
+    return this.#settings.log;
+  }
+
+  errorPage(error: HttpError, request: HttpRequest | undefined): HttpResponse {
+    return this.#settings.errorPage(error, request);
+  }
+
+  data(chunk: Uint8Array): void {
+    if (this.#closing) return;
+    this.machine.receive(chunk);
+    this.pullNow();
+  }
+
+  end(): void {
+    if (this.#closing) return;
+    this.machine.end();
+    this.pullNow();
+  }
+
+  drained(): void {
+    this.#stalledUntil = undefined;
+    const drained = this.#drained;
+    this.#drained = undefined;
+    drained?.();
+    this.#setDeadline();
+  }
+
+  drain(): void {
+    if (this.#upgraded !== undefined) return this.#upgraded.drain?.();
+    this.machine.drain();
+    this.flush();
+  }
+
+  closed(error?: ConnectionError): void {
+    this.#closing = true;
+    this.#timer.cancel();
+    this.#exchange?.lost(error);
+    this.#drained?.();
+  }
+
+  // What an exchange calls.
+
+  /** Pulls what the machine has ready, writes what it wants written, and moves the deadline. */
+  pullNow(): void {
+    if (this.#pulling || this.#closing) return;
+    this.#pulling = true;
+    try {
+      this.#pull();
+    } catch (error) {
+      this.#refuse(error);
+    }
+    this.#pulling = false;
+    this.flush();
+    this.#holdBack();
+  }
+
+  /** As {@link pullNow}, from inside a reader's call: what it waits for must not arrive before it waits. */
+  pullSoon(): void {
+    queueMicrotask(() => this.pullNow());
+  }
+
+  /** @returns false when the client takes less than we write: wait for {@link drainedAgain} */
+  flush(): boolean {
+    let room = true;
+    const { machine, transport } = this;
+    for (let chunk = machine.takeOutput(); chunk !== undefined; chunk = machine.takeOutput()) {
+      room = typeof chunk === "string" ? transport.writeLatin1(chunk) : transport.write(chunk);
+    }
+    if (!room) this.#stalledUntil ??= transport.reactor.clock.now() + this.#settings.writeStallMs;
+    if (machine.shouldClose && this.#upgraded === undefined) this.#close();
+    this.#setDeadline();
+    return room;
+  }
+
+  drainedAgain(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#drained = resolve;
+    });
+  }
+
+  finished(exchange: HttpExchange): void {
+    if (this.#exchange === exchange) this.#exchange = undefined;
+  }
+
+  handOver(receiver: Receiver): void {
+    this.#upgraded = receiver;
+    this.#timer.cancel();
+    this.transport.resume();
+    this.transport.start(receiver);
+  }
+
+  #pull(): void {
+    while (!this.#closing && this.#upgraded === undefined && (this.#exchange === undefined || this.#exchange.pulls)) {
+      const event = this.machine.next();
+      if (event === undefined) return;
+      switch (event.type) {
+        case "request":
+          this.#exchange = new HttpExchange(this, event.head, this.transport.reactor.clock.now());
+          this.#exchange.run();
+          break;
+        case "body":
+          this.#exchange?.request.bodyAsked?.push(event.chunk);
+          break;
+        case "request-end":
+          this.#exchange?.request.bodyAsked?.finish(event.trailers);
+          break;
+        case "end":
+          break;
+        default:
+          event satisfies never;
+      }
+    }
+  }
+
+  /** The client broke the protocol, or was too slow: say so if nothing has been said yet, and close. */
+  #refuse(error: unknown): void {
+    if (!(error instanceof Http1ProtocolError)) throw error;
+    this.#exchange?.lost(new ConnectionError("reset", error.message, { cause: error }));
+    this.machine.refuse(error);
+  }
+
+  /** Reads no more than it can keep while an answer is under way. */
+  #holdBack(): void {
+    if (this.#closing) return;
+    const full = this.machine.bufferedOctets >= pipelinedOctetsMax;
+    if (full === this.#paused) return;
+    this.#paused = full;
+    if (full) this.transport.pause();
+    else this.transport.resume();
+  }
+
+  /** Closes our side and drops what the client still sends: closing both at once would reset the connection and could lose the answer. */
+  #close(): void {
+    if (this.#closing) return;
+    this.#closing = true;
+    this.#exchange?.lost(undefined);
+    this.transport.end();
+    this.transport.resume();
+    this.#stalledUntil = this.transport.reactor.clock.now() + this.#settings.lingerMs;
+  }
+
+  #setDeadline(): void {
+    const machine = this.#closing ? undefined : this.machine.deadline;
+    const stalled = this.#stalledUntil;
+    if (this.#upgraded !== undefined) return;
+    this.#timer.set(machine === undefined ? stalled : stalled === undefined ? machine : Math.min(machine, stalled));
+  }
+
+  #expire(): void {
+    const now = this.transport.reactor.clock.now();
+    if (this.#stalledUntil !== undefined && now >= this.#stalledUntil) {
+      return this.transport.abort(new ConnectionError("timed-out", "The client takes no more"));
+    }
+    this.machine.expire(now);
+    this.pullNow();
+  }
+}

@@ -1,0 +1,202 @@
+import type { ConnectionError, Transport } from "@hawser/core";
+import { reportFault } from "@hawser/core";
+import { HttpError } from "../http/error.ts";
+import type { HttpHeaders } from "../http/headers.ts";
+import { HttpRequest, type HttpRequestContext } from "../http/request.ts";
+import { bodyLost } from "../http/request-body.ts";
+import type { HttpResponse } from "../http/response.ts";
+import type { Http1RequestHead } from "../http1/index.ts";
+import type { HttpServerConnection } from "./connection.ts";
+
+/** One request and its answer, from the head to the last octet. */
+export class HttpExchange implements HttpRequestContext {
+  readonly #connection: HttpServerConnection;
+  readonly request: HttpRequest;
+  readonly #head: Http1RequestHead;
+  readonly #startedAt: number;
+  #controller: AbortController | undefined;
+  #stream: AsyncIterator<Uint8Array> | undefined;
+  #continued = false;
+  #responding = false;
+  #over = false;
+  #status = 0;
+  #octets = 0;
+
+  constructor(connection: HttpServerConnection, head: Http1RequestHead, startedAt: number) {
+    this.#connection = connection;
+    this.#head = head;
+    this.#startedAt = startedAt;
+    this.request = new HttpRequest(head, this);
+  }
+
+  get transport(): Transport {
+    return this.#connection.transport;
+  }
+
+  get signal(): AbortSignal {
+    this.#controller ??= new AbortController();
+    return this.#controller.signal;
+  }
+
+  /** True when the body that arrives has a reader waiting, or nobody will ever read it. */
+  get pulls(): boolean {
+    return this.#over || this.request.bodyAsked?.hungry === true;
+  }
+
+  wanted(): void {
+    if (this.#over) return;
+    if (this.#head.expectContinue && !this.#continued && !this.#responding) {
+      this.#continued = true;
+      this.#connection.machine.send({ type: "informational", status: 100 });
+    }
+    this.#connection.pullSoon();
+  }
+
+  inform(status: 102 | 103, headers: HttpHeaders): void {
+    if (this.#responding || this.#over || this.request.version === "1.0") return;
+    this.#connection.machine.send({ type: "informational", status, headers });
+    this.#connection.flush();
+  }
+
+  /** Asks the application and sends what it answers: in this very call when the answer is not a promise. */
+  run(): void {
+    let answer: HttpResponse | Promise<HttpResponse>;
+    try {
+      answer = this.#connection.handle(this.request);
+    } catch (error) {
+      return this.#respondError(error);
+    }
+    if (answer instanceof Promise) this.#runLater(answer);
+    else this.#respond(answer);
+  }
+
+  /** The client is gone, or was given up. */
+  lost(error: ConnectionError | undefined): void {
+    if (this.#over) return;
+    const reason = bodyLost(error);
+    this.request.bodyAsked?.fail(reason);
+    this.#controller?.abort(reason);
+    this.#stream?.return?.().catch(ignore);
+    this.#finish(false);
+  }
+
+  #runLater(answer: Promise<HttpResponse>): void {
+    answer.then(
+      (response) => {
+        if (this.#over) return discard(response);
+        this.#respond(response);
+        this.#connection.pullNow();
+      },
+      (error: unknown) => {
+        if (this.#over) return;
+        this.#respondError(error);
+        this.#connection.pullNow();
+      },
+    );
+  }
+
+  #respond(response: HttpResponse): void {
+    try {
+      this.#send(response);
+    } catch (error) {
+      this.#failed(error);
+    }
+  }
+
+  #respondError(error: unknown): void {
+    if (!(error instanceof HttpError)) reportFault(error, `${this.request.method} ${this.request.path}`);
+    const answer = error instanceof HttpError ? error : new HttpError(500, undefined, { cause: error });
+    try {
+      this.#send(this.#connection.errorPage(answer, this.request));
+    } catch (failure) {
+      this.#failed(failure);
+    }
+  }
+
+  #send(response: HttpResponse): void {
+    const { machine } = this.#connection;
+    const { status, headers, body } = response;
+    this.#responding = true;
+    this.#status = status;
+    if (response.upgrade !== undefined) return this.#upgrade(response);
+    if (typeof body === "string" || body === undefined || body instanceof Uint8Array) {
+      machine.send({ type: "response", status, headers, body: body ?? "" });
+      this.#octets = body?.length ?? 0;
+      this.#finish(true);
+      return;
+    }
+    machine.send({ type: "response", status, headers, length: response.length ?? "unknown" });
+    if (machine.omitsBody) {
+      discard(response);
+      machine.send({ type: "response-end" });
+      this.#finish(true);
+    } else void this.#sendStream(response, body);
+  }
+
+  async #sendStream(response: HttpResponse, body: AsyncIterable<Uint8Array>): Promise<void> {
+    const connection = this.#connection;
+    try {
+      connection.flush();
+      const stream = body[Symbol.asyncIterator]();
+      this.#stream = stream;
+      for (let step = await stream.next(); !step.done; step = await stream.next()) {
+        if (this.#over) return;
+        this.#octets += step.value.length;
+        connection.machine.send({ type: "body", chunk: step.value });
+        if (!connection.flush()) await connection.drainedAgain();
+        if (this.#over) return;
+      }
+      if (this.#over) return;
+      connection.machine.send({ type: "response-end", trailers: response.trailers?.() });
+      this.#finish(true);
+    } catch (error) {
+      if (this.#over) return;
+      this.#stream?.return?.().catch(ignore);
+      this.#failed(error);
+    }
+    connection.pullNow();
+  }
+
+  #upgrade(response: HttpResponse): void {
+    const { machine, transport } = this.#connection;
+    machine.send({ type: "upgrade", status: response.status, headers: response.headers });
+    this.#connection.flush();
+    this.#finish(true);
+    this.#connection.handOver(response.upgrade!(transport, machine.takeRest()));
+  }
+
+  /** The answer cannot be completed: its stream failed, or the application built one that cannot be sent. */
+  #failed(error: unknown): void {
+    reportFault(error, `Answer to ${this.request.method} ${this.request.path}`);
+    if (this.#connection.machine.responseBegun) {
+      this.#finish(false);
+      this.#connection.transport.abort(error instanceof Error ? error : undefined);
+    } else {
+      this.#status = 500;
+      this.#connection.machine.send({ type: "response", status: 500, headers: [], body: "" });
+      this.#finish(true);
+    }
+  }
+
+  #finish(complete: boolean): void {
+    this.#over = true;
+    this.#stream = undefined;
+    this.#connection.finished(this);
+    this.#connection.log?.({
+      request: this.request,
+      status: this.#status,
+      octets: this.#octets,
+      durationMs: this.#connection.transport.reactor.clock.now() - this.#startedAt,
+      complete,
+    });
+  }
+}
+
+/** Lets go of a body that nobody will get. */
+function discard(response: HttpResponse): void {
+  const { body } = response;
+  if (body === undefined || typeof body === "string" || body instanceof Uint8Array) return;
+  body[Symbol.asyncIterator]().return?.().catch(ignore);
+}
+
+function ignore(): void {}

@@ -1,0 +1,67 @@
+import type { Clock, Factory, Protocol, Transport } from "@hawser/core";
+import { HttpError } from "../http/error.ts";
+import type { HttpRequest } from "../http/request.ts";
+import { type HttpHandler, type HttpRoot, route } from "../http/resource.ts";
+import { empty, type HttpResponse } from "../http/response.ts";
+import type { Http1Limits } from "../http1/index.ts";
+import type { HttpAccess } from "../log/access.ts";
+import { errorPage } from "../resources/error-page.ts";
+import { HttpServerConnection } from "./connection.ts";
+import { dateField } from "./date.ts";
+import type { HttpServerSettings } from "./settings.ts";
+
+export interface HttpServerOptions {
+  /** Bounds of everything a client may make grow; see http1/README.md. */
+  readonly limits?: Partial<Http1Limits> | undefined;
+  /** Makes the answer for an error. Default: a small page, or a line of text for programs. */
+  readonly errorPage?: ((error: HttpError, request: HttpRequest | undefined) => HttpResponse) | undefined;
+  /** Told of every answered request. */
+  readonly log?: ((access: HttpAccess) => void) | undefined;
+  /** Answers CONNECT, usually with {@link upgrade}. Default: 405. */
+  readonly connect?: HttpHandler | undefined;
+  /** How long a client may leave 64 KiB of an answer untaken. Default 60,000 ms. */
+  readonly writeStallMs?: number | undefined;
+  /** How long a client may take to close after our last answer. Default 2,000 ms. */
+  readonly lingerMs?: number | undefined;
+}
+
+/** Serves a tree of resources, or one handler, as HTTP/1.1 (RFC 9112) and HTTP/1.0. */
+export function httpServer(root: HttpRoot, options: HttpServerOptions = {}): Factory {
+  const handler = serverHandler(root, options.connect);
+  const settingsByClock = new WeakMap<Clock, HttpServerSettings>();
+  return {
+    accept(transport: Transport): Protocol {
+      const { clock } = transport.reactor;
+      let settings = settingsByClock.get(clock);
+      if (settings === undefined) {
+        settings = settingsFor(clock, handler, options);
+        settingsByClock.set(clock, settings);
+      }
+      return new HttpServerConnection(settings, transport);
+    },
+  };
+}
+
+/** Targets that are no paths are the server's own business (RFC 9112 §3.2.3, §3.2.4). */
+function serverHandler(root: HttpRoot, connect: HttpHandler | undefined): HttpHandler {
+  return (request) => {
+    if (request.method === "CONNECT") {
+      if (connect === undefined)
+        throw new HttpError(405, "This server is no proxy", { headers: { allow: "GET, HEAD" } });
+      return connect(request);
+    }
+    if (request.path === "*") return empty(204, { allow: "GET, HEAD, OPTIONS" });
+    return route(root, request);
+  };
+}
+
+function settingsFor(clock: Clock, handler: HttpHandler, options: HttpServerOptions): HttpServerSettings {
+  return {
+    handler,
+    machine: { limits: options.limits, now: () => clock.now(), date: dateField(clock) },
+    errorPage: options.errorPage ?? errorPage,
+    log: options.log,
+    writeStallMs: options.writeStallMs ?? 60_000,
+    lingerMs: options.lingerMs ?? 2_000,
+  };
+}

@@ -1,0 +1,156 @@
+import { formatSetCookie, parseCookies } from "../fields/cookie.ts";
+import { HttpError } from "../http/error.ts";
+import type { HttpRequest } from "../http/request.ts";
+import { asHandler, type HttpHandler, type HttpRoot } from "../http/resource.ts";
+import type { HttpResponse } from "../http/response.ts";
+import { type HttpSessionRecord, type HttpSessionStore, memorySessions } from "./store.ts";
+
+export interface SessionOptions {
+  readonly store?: HttpSessionStore | undefined;
+  /** Name of the cookie. Default `__Host-session` on TLS, `session` in clear. */
+  readonly cookieName?: string | undefined;
+  /** A session unused for so long is over. Default 30 minutes. */
+  readonly idleMs?: number | undefined;
+  /** A session this old is over, used or not. Default 12 hours. */
+  readonly absoluteMs?: number | undefined;
+  /** Default `lax`. */
+  readonly sameSite?: "lax" | "strict" | undefined;
+}
+
+/** What the server remembers of one browser between requests. */
+export interface HttpSession {
+  /** Values that can be written as JSON. */
+  readonly data: Record<string, unknown>;
+  /** True until the browser has shown the cookie. */
+  readonly fresh: boolean;
+  /** Gives the session a new id: do it at every login, so that nobody's planted id becomes a logged-in one. */
+  rotate(): void;
+  /** Forgets everything. */
+  end(): void;
+}
+
+const sessionKey = Symbol("session");
+
+/** Gives every request below it a session, which {@link sessionOf} reads. A browser gets a cookie only once something is kept. */
+export function withSessions(root: HttpRoot, options: SessionOptions = {}): HttpHandler {
+  const handler = asHandler(root);
+  const sessions = new Sessions(options);
+  return async (request) => {
+    const session = await sessions.open(request);
+    request.notes.set(sessionKey, session);
+    const response = await handler(request);
+    await sessions.close(session, request, response);
+    return response;
+  };
+}
+
+/** The session of a request below {@link withSessions}. */
+export function sessionOf(request: HttpRequest): HttpSession {
+  const session = request.notes.get(sessionKey);
+  if (session === undefined) throw new HttpError(500, "There are no sessions here: wrap the site in withSessions()");
+  return session as HttpSession;
+}
+
+class OpenSession implements HttpSession {
+  data: Record<string, unknown>;
+  readonly createdAt: number;
+  /** The id the browser showed, when it is one of ours. */
+  readonly oldId: string | undefined;
+  rotated = false;
+  readonly #before: string;
+
+  constructor(oldId: string | undefined, record: HttpSessionRecord | undefined, now: number) {
+    this.oldId = record === undefined ? undefined : oldId;
+    this.data = structuredClone({ ...record?.data });
+    this.createdAt = record?.createdAt ?? now;
+    this.#before = JSON.stringify(this.data);
+  }
+
+  get fresh(): boolean {
+    return this.oldId === undefined;
+  }
+
+  get changed(): boolean {
+    return JSON.stringify(this.data) !== this.#before;
+  }
+
+  get empty(): boolean {
+    return Object.keys(this.data).length === 0;
+  }
+
+  rotate(): void {
+    this.rotated = true;
+  }
+
+  end(): void {
+    this.data = {};
+    this.rotated = true;
+  }
+}
+
+class Sessions {
+  readonly #store: HttpSessionStore;
+  readonly #options: SessionOptions;
+  readonly #idleMs: number;
+  readonly #absoluteMs: number;
+
+  constructor(options: SessionOptions) {
+    this.#options = options;
+    this.#store = options.store ?? memorySessions();
+    this.#idleMs = options.idleMs ?? 30 * 60_000;
+    this.#absoluteMs = options.absoluteMs ?? 12 * 3_600_000;
+  }
+
+  async open(request: HttpRequest): Promise<OpenSession> {
+    const now = request.reactor.clock.wall();
+    const id = parseCookies(request.headers.get("cookie") ?? "").get(this.#cookieName(request));
+    if (id === undefined || !/^[\w-]{22}$/.test(id)) return new OpenSession(undefined, undefined, now);
+    const record = await this.#store.load(id);
+    if (record === undefined || now < this.#expiry(record)) return new OpenSession(id, record, now);
+    await this.#store.remove(id);
+    return new OpenSession(undefined, undefined, now);
+  }
+
+  async close(session: OpenSession, request: HttpRequest, response: HttpResponse): Promise<void> {
+    if (session.oldId !== undefined && session.rotated) await this.#store.remove(session.oldId);
+    if (session.empty) {
+      if (session.oldId !== undefined && session.changed) await this.#forget(session.oldId, request, response);
+      return;
+    }
+    const id = session.oldId === undefined || session.rotated ? newId(request) : session.oldId;
+    const record = { data: session.data, createdAt: session.createdAt, usedAt: request.reactor.clock.wall() };
+    await this.#store.save(id, record, this.#expiry(record));
+    if (id !== session.oldId) this.#setCookie(request, response, id);
+  }
+
+  #expiry(record: HttpSessionRecord): number {
+    return Math.min(record.usedAt + this.#idleMs, record.createdAt + this.#absoluteMs);
+  }
+
+  async #forget(id: string, request: HttpRequest, response: HttpResponse): Promise<void> {
+    await this.#store.remove(id);
+    this.#setCookie(request, response, "", 0);
+  }
+
+  #setCookie(request: HttpRequest, response: HttpResponse, value: string, maxAge?: number): void {
+    const cookie = formatSetCookie({
+      name: this.#cookieName(request),
+      value,
+      path: "/",
+      httpOnly: true,
+      secure: request.security !== undefined,
+      sameSite: this.#options.sameSite ?? "lax",
+      ...(maxAge === undefined ? {} : { maxAge }),
+    });
+    response.headers.append("set-cookie", cookie);
+  }
+
+  #cookieName(request: HttpRequest): string {
+    return this.#options.cookieName ?? (request.security === undefined ? "session" : "__Host-session");
+  }
+}
+
+/** 128 random bits (OWASP asks for 64 at least), in 22 characters that a cookie may hold. */
+function newId(request: HttpRequest): string {
+  return Buffer.from(request.reactor.random.bytes(16)).toString("base64url");
+}
