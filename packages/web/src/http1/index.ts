@@ -1,0 +1,21 @@
+/**
+ * HTTP/1.1 without a network (RFC 9112): two machines, one for each side, and what they share.
+ *
+ * @packageDocumentation
+ */
+export * from "./errors.ts";
+export * from "./limits.ts";
+export {
+  type Http1Closing,
+  type Http1Reading,
+  Http1ServerMachine,
+  type Http1ServerOptions,
+  type Http1Writing,
+} from "./machine/server.ts";
+export type * from "./machine/server-messages.ts";
+export type { Http1BodyKind } from "./wire/framing.ts";
+export type { Http1Fields } from "./wire/outgoing-fields.ts";
+export type { Http1RequestHead } from "./wire/request-head.ts";
+export type { Http1Version } from "./wire/start-line.ts";
+export { formatStatusLine, httpReasonPhrase } from "./wire/status-line.ts";
+export type { HttpTarget } from "./wire/target.ts";
