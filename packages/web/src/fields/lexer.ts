@@ -55,7 +55,7 @@ export class HttpFieldLexer {
     const start = this.at;
     for (let depth = 0; depth <= COMMENT_DEPTH_MAX; ) {
       if (this.skip("(")) depth++;
-      else if (this.skip(")")) depth--;
+      else if (depth > 0 && this.skip(")")) depth--;
       else if (depth === 0 || this.take(COMMENT_TEXT) === undefined) break;
       if (depth === 0) return this.text.slice(start + 1, this.at - 1).replace(/\\(.)/gs, "$1");
     }
