@@ -8,6 +8,8 @@ export * from "./clock.ts";
 export * from "./datagram.ts";
 export * from "./errors.ts";
 export * from "./factory.ts";
+export * from "./files/guard.ts";
+export * from "./files/memory-tree.ts";
 export * from "./files/tree.ts";
 export * from "./machine.ts";
 export * from "./names.ts";

@@ -1,1 +1,2 @@
-export {};
+export type { DiskLinks } from "./disk-root.ts";
+export { type DiskTreeOptions, diskTree } from "./disk-tree.ts";
