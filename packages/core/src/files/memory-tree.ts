@@ -10,6 +10,7 @@ import {
 } from "./memory-nodes.ts";
 import type { FileEntry, FileErrorCode, FileStat, FileTree, OpenFile, OpenMode, TreePath } from "./tree.ts";
 
+/** How a memory tree tells the time, and how much it holds. */
 export interface MemoryTreeOptions {
   /** Milliseconds since 1970 for times of modification, such as a clock's `wall`. Default: always 0. */
   readonly now?: (() => number) | undefined;

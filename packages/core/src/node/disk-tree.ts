@@ -19,6 +19,7 @@ import { DiskOpenFile, readAt } from "./disk-file.ts";
 import { type DiskLinks, DiskRoot } from "./disk-root.ts";
 import { diskStat, ToldStats } from "./disk-stat.ts";
 
+/** What a disk tree allows. */
 export interface DiskTreeOptions {
   /** Refuses every change with `read-only`. Default false. */
   readonly readOnly?: boolean | undefined;
