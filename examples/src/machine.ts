@@ -18,7 +18,9 @@ class SumMachine implements Machine<Question, Answer> {
 
   next(): Question | undefined {
     const line = this.#lines.next();
-    return line === undefined ? undefined : { type: "sum", of: Buffer.from(line).toString("latin1").split(" ").map(Number) };
+    return line === undefined
+      ? undefined
+      : { type: "sum", of: Buffer.from(line).toString("latin1").split(" ").map(Number) };
   }
 
   send(answer: Answer): void {

@@ -188,7 +188,8 @@ export class HttpServerConnection implements Protocol {
     if (closing === "upgraded") return;
     this.#closing = true;
     this.#exchange?.lost(undefined);
-    if (closing === "abort") return this.transport.abort(new ConnectionError("aborted", "The answer could not be completed"));
+    if (closing === "abort")
+      return this.transport.abort(new ConnectionError("aborted", "The answer could not be completed"));
     this.transport.end();
     this.transport.resume();
     this.#stalledUntil = this.transport.reactor.clock.now() + limits.lingerTimeoutMs;
