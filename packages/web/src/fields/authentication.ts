@@ -72,12 +72,13 @@ function parseChallenges(text: string): HttpAuthentication[] | undefined {
 function takeChallenge(lexer: HttpFieldLexer): HttpAuthentication | undefined {
   const scheme = lexer.token()?.toLowerCase();
   if (scheme === undefined) return undefined;
-  if (lexer.take(SPACES) === undefined)
-    return lexer.ows().take(MEMBER_END) === undefined ? undefined : { scheme, parameters: new Map() };
+  const spaces = lexer.take(SPACES);
+  if (lexer.take(MEMBER_END) !== undefined) return { scheme, parameters: new Map() };
+  if (spaces === undefined) return undefined;
   const token68 = lexer.take(TOKEN68);
   if (token68 !== undefined) return { scheme, token68, parameters: new Map() };
   const parameters = takeAuthParameters(lexer);
-  return parameters && { scheme, parameters };
+  return parameters?.size ? { scheme, parameters } : undefined;
 }
 
 /** Takes `name = value` pairs until the end, or until a word that is not a parameter begins the next challenge. */

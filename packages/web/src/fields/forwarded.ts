@@ -29,7 +29,9 @@ export const forwardedField: HttpField<readonly HttpForwardedElement[]> = httpLi
   formatElement,
 );
 
-/** `X-Forwarded-For`: the addresses a request came from, the client's first. No standard; ports and brackets are seen. */
+/**
+ * `X-Forwarded-For`: the addresses a request came from, the client's first. No standard; ports and brackets are seen.
+ */
 export const xForwardedForField: HttpField<readonly HttpForwardedNode[]> = httpListField(
   "X-Forwarded-For",
   "reject",
