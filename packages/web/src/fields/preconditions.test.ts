@@ -48,6 +48,7 @@ describe("evaluatePreconditions (RFC 9110 §13.2.2)", () => {
     ["PUT", { "If-None-Match": "*" }, file, "failed"],
     ["PUT", { "If-None-Match": "*" }, undefined, "proceed"],
     ["PUT", { "If-None-Match": "bad" }, undefined, "failed"],
+    ["GET", { "If-None-Match": "bad", "If-Modified-Since": THEN }, file, "proceed with range"],
     // Step 4
     ["GET", { "If-Modified-Since": THEN }, file, "not-modified"],
     ["GET", { "If-Modified-Since": BEFORE }, file, "proceed with range"],
