@@ -12,7 +12,7 @@ import { refuse } from "./wired-port.ts";
 /**
  * One attempt to connect: `open` travels there, and `opened` or a reset comes back.
  *
- * @param release gives the local port back: when the attempt fails, or when the connection is gone
+ * @param release gives the local port and the descriptor back: when the attempt fails, or when the connection is gone
  */
 export function attemptConnection(
   network: WiredNetwork,
@@ -67,10 +67,9 @@ function openClient(
   route: Route,
   release: () => void,
 ): StreamTransport {
-  const { descriptors, reactor, secure } = network.host;
+  const { reactor, secure } = network.host;
   const closed = () => {
     release();
-    descriptors.release();
     route.closed?.("client");
   };
   const link = new WireLink({ local, peer, out: route.there, marks: options, secure, closed });

@@ -60,6 +60,11 @@ export class WireLink implements Link {
     return this.#pending.octets;
   }
 
+  /** True when this end is closed, in whatever way. */
+  get gone(): boolean {
+    return this.#gone;
+  }
+
   start(owner: LinkOwner): void {
     this.#owner = owner;
     if (this.#gone) this.#tellLost();
@@ -118,6 +123,17 @@ export class WireLink implements Link {
       this.#owner = owner;
       throw error;
     }
+  }
+
+  /** What this end does or waits for, for people. */
+  describe(): string {
+    if (this.#gone) return "closed";
+    const parts = [this.#endSent ? "has ended" : "open"];
+    if (this.#owner === undefined) parts.push("not started");
+    if (this.#paused) parts.push("paused");
+    if (this.#received.octets > 0) parts.push(`${this.#received.octets} octets unread`);
+    if (this.#pending.octets > 0) parts.push(`${this.#pending.octets} octets wait to be sent`);
+    return parts.join(", ");
   }
 
   /** Takes what the other end's wire brought. */

@@ -67,7 +67,6 @@ export class WiredDatagramSocket implements DatagramSocket {
     this.#release = undefined;
     this.#held.length = 0;
     this.#options.signal?.removeEventListener("abort", this.#closeOnAbort);
-    this.#network.host.descriptors.release();
     nextTick(() => this.#tell((receiver) => receiver.closed()));
   }
 

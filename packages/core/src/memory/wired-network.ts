@@ -5,6 +5,7 @@ import type { DescriptorAddress, Network, Port, StreamConnectOptions, StreamList
 import type { Transport } from "../transport.ts";
 import { isGroupOrBroadcast } from "./address-kinds.ts";
 import { attemptConnection } from "./attempt.ts";
+import type { Descriptor } from "./descriptors.ts";
 import type { Datagram, WiredHost } from "./medium.ts";
 import { PortTable } from "./port-table.ts";
 import { WiredDatagramSocket } from "./wired-datagrams.ts";
@@ -29,26 +30,27 @@ export class WiredNetwork implements Network {
   ): Promise<Port> {
     if (address.family === "descriptor")
       throw new ConnectionError("unsupported", `Cannot listen on descriptor ${address.fd}: this reactor inherits none`);
-    this.host.descriptors.take();
+    const descriptor = this.host.descriptors.take(`listener on ${formatAddress(address)}`);
     try {
-      return address.family === "unix"
-        ? this.#listenOnPath(address, options, accept)
-        : this.#listenOnPort(address, options, accept);
+      const port = new WiredPort(this, options, accept, descriptor);
+      if (address.family === "unix") this.#openOnPath(port, address);
+      else this.#openOnPort(port, address, options);
+      return port;
     } catch (error) {
-      this.host.descriptors.release();
+      descriptor.release();
       throw error;
     }
   }
 
   async connect(address: IpAddress | UnixAddress, options: StreamConnectOptions): Promise<Transport> {
     options.signal?.throwIfAborted();
-    this.host.descriptors.take();
+    const descriptor = this.host.descriptors.take(`connection to ${formatAddress(address)}`);
     try {
       return address.family === "unix"
-        ? await attemptConnection(this, { family: "unix", path: "" }, address, options, () => {})
-        : await this.#connectFromPort(address, options);
+        ? await attemptConnection(this, { family: "unix", path: "" }, address, options, descriptor.release)
+        : await this.#connectFromPort(address, options, descriptor);
     } catch (error) {
-      this.host.descriptors.release();
+      descriptor.release();
       throw error;
     }
   }
@@ -56,11 +58,11 @@ export class WiredNetwork implements Network {
   async bind(address: IpAddress, options: DatagramOptions = {}): Promise<DatagramSocket> {
     options.signal?.throwIfAborted();
     this.#checkOwned(address);
-    this.host.descriptors.take();
+    const descriptor = this.host.descriptors.take(`datagram socket on ${formatAddress(address)}`);
     try {
-      return this.#bindSocket(address, options);
+      return this.#bindSocket(address, options, descriptor);
     } catch (error) {
-      this.host.descriptors.release();
+      descriptor.release();
       throw error;
     }
   }
@@ -77,27 +79,25 @@ export class WiredNetwork implements Network {
     else this.#datagrams.find(datagram.to)?.arrived(datagram);
   }
 
-  #listenOnPort(address: IpAddress, options: StreamListenOptions, accept: (transport: Transport) => void): WiredPort {
+  #openOnPort(port: WiredPort, address: IpAddress, options: StreamListenOptions): void {
     this.#checkOwned(address);
-    const port = new WiredPort(this, options, accept);
     const claim = this.#streams.claim({
       address,
       holder: port,
       shared: options.reusePort ?? false,
       ipv6Only: options.ipv6Only ?? false,
     });
-    return port.opened(claim.address, () => this.#streams.release(claim));
+    port.opened(claim.address, () => this.#streams.release(claim));
   }
 
-  #listenOnPath(address: UnixAddress, options: StreamListenOptions, accept: (transport: Transport) => void): WiredPort {
+  #openOnPath(port: WiredPort, address: UnixAddress): void {
     if (this.#paths.has(address.path))
       throw new ConnectionError("address-in-use", `Cannot listen on ${address.path}: address already in use`);
-    const port = new WiredPort(this, options, accept);
     this.#paths.set(address.path, port);
-    return port.opened(address, () => this.#paths.delete(address.path));
+    port.opened(address, () => this.#paths.delete(address.path));
   }
 
-  #connectFromPort(address: IpAddress, options: StreamConnectOptions): Promise<Transport> {
+  #connectFromPort(address: IpAddress, options: StreamConnectOptions, descriptor: Descriptor): Promise<Transport> {
     const host = options.localHost ?? this.host.medium.localHost(this, address);
     const claim = this.#streams.claim({
       address: ipAddress(host, options.localPort ?? 0),
@@ -105,11 +105,14 @@ export class WiredNetwork implements Network {
       shared: false,
       ipv6Only: false,
     });
-    const release = () => this.#streams.release(claim);
+    const release = () => {
+      this.#streams.release(claim);
+      descriptor.release();
+    };
     return attemptConnection(this, claim.address, address, options, release);
   }
 
-  #bindSocket(address: IpAddress, options: DatagramOptions): WiredDatagramSocket {
+  #bindSocket(address: IpAddress, options: DatagramOptions, descriptor: Descriptor): WiredDatagramSocket {
     const socket = new WiredDatagramSocket(this, options);
     const claim = this.#datagrams.claim({
       address,
@@ -117,7 +120,10 @@ export class WiredNetwork implements Network {
       shared: options.reuseAddress ?? false,
       ipv6Only: options.ipv6Only ?? false,
     });
-    return socket.opened(claim.address, () => this.#datagrams.release(claim));
+    return socket.opened(claim.address, () => {
+      this.#datagrams.release(claim);
+      descriptor.release();
+    });
   }
 
   #checkOwned(address: IpAddress): void {

@@ -1,8 +1,9 @@
-import type { Address } from "../address.ts";
+import { type Address, formatAddress } from "../address.ts";
 import { reportFault } from "../faults.ts";
 import type { Port, StreamListenOptions } from "../network.ts";
 import type { Transport } from "../transport.ts";
 import { StreamTransport } from "../transports/stream-transport.ts";
+import type { Descriptor } from "./descriptors.ts";
 import type { Route } from "./medium.ts";
 import { WireLink } from "./wire-link.ts";
 import type { WiredNetwork } from "./wired-network.ts";
@@ -14,10 +15,17 @@ export class WiredPort implements Port {
   readonly #network: WiredNetwork;
   readonly #options: StreamListenOptions;
   readonly #accept: (transport: Transport) => void;
+  readonly #descriptor: Descriptor;
   #address: Address | undefined;
   #release: (() => void) | undefined;
 
-  constructor(network: WiredNetwork, options: StreamListenOptions, accept: (transport: Transport) => void) {
+  constructor(
+    network: WiredNetwork,
+    options: StreamListenOptions,
+    accept: (transport: Transport) => void,
+    descriptor: Descriptor,
+  ) {
+    this.#descriptor = descriptor;
     this.#network = network;
     this.#options = options;
     this.#accept = accept;
@@ -27,17 +35,16 @@ export class WiredPort implements Port {
     return this.#address!;
   }
 
-  opened(address: Address, release: () => void): this {
+  opened(address: Address, release: () => void): void {
     this.#address = address;
     this.#release = release;
-    return this;
   }
 
   async close(): Promise<void> {
     if (this.#release === undefined) return;
     this.#release();
     this.#release = undefined;
-    this.#network.host.descriptors.release();
+    this.#descriptor.release();
   }
 
   /**
@@ -47,21 +54,21 @@ export class WiredPort implements Port {
   knocked(client: Address, server: Address, route: Route): void {
     const { descriptors, reactor, secure } = this.#network.host;
     if (descriptors.waiting >= (this.#options.backlog ?? backlogDefault)) return refuse(route);
-    let accepted = false;
+    let descriptor: Descriptor | undefined;
     let gone = false;
     const closed = () => {
       gone = true;
       route.closed?.("server");
-      if (accepted) descriptors.release();
+      descriptor?.release();
     };
     const link = new WireLink({ local: server, peer: client, out: route.back, marks: this.#options, secure, closed });
     const transport = new StreamTransport(reactor, link, this.#options);
     route.there.receiver = link.arrived;
     route.opened?.("server", link, transport);
     route.back.send({ type: "opened" });
-    descriptors.whenFree(() => {
-      accepted = true;
-      if (gone) descriptors.release();
+    descriptors.whenFree(`connection from ${formatAddress(client)}`, (free) => {
+      descriptor = free;
+      if (gone) free.release();
       else this.#hand(transport);
     });
   }
