@@ -38,6 +38,7 @@ export class WireLink implements Link {
   readonly #received = new ChunkQueue();
   #owner: LinkOwner | undefined;
   #credit: number = windowOctets;
+  #owedCredit = 0;
   #paused = false;
   #drainWanted = false;
   #deliveryScheduled = false;
@@ -159,13 +160,21 @@ export class WireLink implements Link {
   #deliver(): void {
     while (this.#received.octets > 0 && this.#mayDeliver()) {
       const chunk = this.#received.take(Number.POSITIVE_INFINITY);
-      this.#options.out.send({ type: "credit", octets: chunk.length });
+      this.#giveCredit(chunk.length);
       this.#owner!.received(chunk);
     }
     if (!this.#endReceived || this.#endDelivered || this.#received.octets > 0 || !this.#mayDeliver()) return;
     this.#endDelivered = true;
     this.#owner!.receivedEnd();
     this.#leaveWhenBothEnded();
+  }
+
+  /** Opens the window again, in large steps: small ones would make the peer send small pieces (RFC 9293 §3.8.6.2.2). */
+  #giveCredit(octets: number): void {
+    this.#owedCredit += octets;
+    if (this.#owedCredit < windowOctets / 4) return;
+    this.#options.out.send({ type: "credit", octets: this.#owedCredit });
+    this.#owedCredit = 0;
   }
 
   #mayDeliver(): boolean {
