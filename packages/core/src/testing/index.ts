@@ -1,1 +1,2 @@
-export {};
+export { type CertificateOptions, type CertificateText, selfSignedCertificate } from "./certificates.ts";
+export { RecordingReceiver } from "./recording-receiver.ts";
