@@ -9,3 +9,4 @@ export { type DatagramTraits, datagramContract, type WithDatagramReactor } from 
 export { RecordingReceiver } from "./recording-receiver.ts";
 export { type TransportTraits, transportContract, type WithTransportPair } from "./transport-contract.ts";
 export { closePair, connectPair, type PairSecurity, type TransportPair } from "./transport-pair.ts";
+export { type CertificateOptions, type CertificateText, selfSignedCertificate } from "./certificates.ts";
