@@ -99,6 +99,8 @@ export class SocketLink implements Link {
     const { secureSocket } = await import("./tls.ts");
     this.socket.off("data", onData);
     this.socket.off("end", onEnd);
+    // TLS begins with what waits in the socket.
+    if (options.side === "server" && options.received !== undefined) this.socket.unshift(options.received);
     const secured = await secureSocket(this.socket, options);
     this.socket.off("error", onError);
     this.socket.off("close", onClose);

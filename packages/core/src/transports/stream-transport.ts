@@ -32,6 +32,8 @@ export class StreamTransport implements Transport, LinkOwner {
   #ending = false;
   #ended = false;
   #securing = false;
+  /** The receiver wants no data; a link that takes another's place is told too. */
+  #paused = false;
   #closed = false;
   #abortReason: Error | undefined;
   #closedCalls: ((transport: Transport) => void)[] | undefined;
@@ -93,10 +95,12 @@ export class StreamTransport implements Transport, LinkOwner {
   }
 
   pause(): void {
+    this.#paused = true;
     if (!this.#closed) this.#link.pause();
   }
 
   resume(): void {
+    this.#paused = false;
     if (!this.#closed && !this.#securing) this.#link.resume();
   }
 
@@ -176,6 +180,7 @@ export class StreamTransport implements Transport, LinkOwner {
   #replaceLink(link: Link): void {
     this.#link = link;
     if (this.#closed || this.#abortReason !== undefined) return link.abort();
+    if (this.#paused) link.pause();
     if (this.#receiver !== undefined) link.start(this);
     if (this.#full) link.notifyDrained();
     this.#scheduleFlush();
