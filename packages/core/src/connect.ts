@@ -1,4 +1,3 @@
-import { withinTime } from "./connecting/within-time.ts";
 import { defaultReactor } from "./default-reactor.ts";
 import type { Endpoint } from "./endpoints/endpoint.ts";
 import { endpointKindOf } from "./endpoints/kinds.ts";
@@ -9,6 +8,7 @@ import type { StreamConnectOptions } from "./network.ts";
 import type { ProxyHeader } from "./proxy-protocol/header.ts";
 import type { Reactor } from "./reactor.ts";
 import type { TlsClientOptions } from "./security.ts";
+import { withDeadline } from "./tasks/deadline.ts";
 import type { Receiver, Transport } from "./transport.ts";
 
 /** How to connect. */
@@ -46,16 +46,12 @@ export async function connect(
 }
 
 async function connectWithin(reactor: Reactor, where: Endpoint, options: ConnectOptions): Promise<Transport> {
-  const timeoutMs = options.timeoutMs ?? timeoutMsDefault;
-  const name = formatEndpoint(where);
-  const late = () =>
-    new ConnectionError("timed-out", `Cannot connect to ${name}: no answer within ${timeoutMs} ms`, { endpoint: name });
+  const { signal, timeoutMs = timeoutMsDefault } = options;
+  const begin = (both: AbortSignal) => connectTo(where, { reactor, options, signal: both });
   try {
-    return await withinTime(reactor.clock, timeoutMs, late, options.signal, (signal) =>
-      connectTo(where, { reactor, options, signal }),
-    );
+    return await withDeadline(reactor.clock, timeoutMs, begin, { signal });
   } catch (error) {
-    throw failureAt("connect to", name, error);
+    throw failureAt("connect to", formatEndpoint(where), error);
   }
 }
 

@@ -1,62 +1,14 @@
 import { type Address, ipAddress } from "./address.ts";
-import type { Clock, Timer } from "./clock.ts";
-import { deadlineOn, sleepOn } from "./clocks.ts";
 import { ConnectionError } from "./errors.ts";
 import type { Protocol } from "./factory.ts";
 import type { Network } from "./network.ts";
 import { nodeReactor } from "./node/reactor.ts";
 import type { Reactor } from "./reactor.ts";
 import type { Security, TlsOptions } from "./security.ts";
+import { ManualClock, settled } from "./testing/manual-clock.ts";
 import type { Receiver, Transport } from "./transport.ts";
 
-/** A clock that stands still until a test moves it. */
-export class ManualClock implements Clock {
-  #now = 0;
-  #calls: { readonly at: number; readonly run: () => void }[] = [];
-
-  get pending(): number {
-    return this.#calls.length;
-  }
-
-  now(): number {
-    return this.#now;
-  }
-
-  wall(): number {
-    return this.#now;
-  }
-
-  after(ms: number, run: () => void): Timer {
-    const call = { at: this.#now + ms, run };
-    this.#calls.push(call);
-    this.#calls.sort((a, b) => a.at - b.at);
-    return { cancel: () => (this.#calls = this.#calls.filter((other) => other !== call)) };
-  }
-
-  sleep(ms: number, options?: { readonly signal?: AbortSignal | undefined }): Promise<void> {
-    return sleepOn(this, ms, options?.signal);
-  }
-
-  deadline(ms: number): AbortSignal {
-    return deadlineOn(this, ms);
-  }
-
-  /** Lets time pass, and everything settle before, between and after the calls that fall due. */
-  async elapse(ms: number): Promise<void> {
-    const until = this.#now + ms;
-    for (await settled(); (this.#calls[0]?.at ?? Number.POSITIVE_INFINITY) <= until; await settled()) {
-      const { at, run } = this.#calls.shift()!;
-      this.#now = Math.max(this.#now, at);
-      run();
-    }
-    this.#now = until;
-  }
-}
-
-/** Resolves when every promise that could settle by itself has. */
-export function settled(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
-}
+export { ManualClock, settled };
 
 /** The parts of a reactor that a test replaces; the others are the node reactor's. */
 export function fakeReactor(parts: Partial<Reactor> = {}): Reactor & { readonly clock: ManualClock } {
