@@ -1,12 +1,14 @@
 import { chmod } from "node:fs/promises";
 import { createServer, connect as netConnect, type Server, type Socket } from "node:net";
 import { type Address, formatAddress, type IpAddress, ipAddress, type UnixAddress } from "../address.ts";
+import type { ConnectionError } from "../errors.ts";
 import type { DescriptorAddress, Network, Port, StreamConnectOptions, StreamListenOptions } from "../network.ts";
 import type { Reactor } from "../reactor.ts";
 import type { Transport } from "../transport.ts";
 import { StreamTransport } from "../transports/stream-transport.ts";
 import { connectionError } from "./errors.ts";
 import { SocketLink } from "./socket-link.ts";
+import { removeStaleSocket } from "./stale-socket.ts";
 
 /** The kernel's queue of connections not yet accepted: 511, Node's default, makes a storm of 10,000 connects crawl. */
 const backlogDefault = 4_096;
@@ -35,7 +37,10 @@ async function listenStream(
   server.on("connection", (socket: Socket) => {
     accept(new StreamTransport(reactor, new SocketLink(socket, { addresses }), options));
   });
-  await opened(server, address, options);
+  await opened(server, address, options).catch(async (error: ConnectionError) => {
+    if (unixPath === undefined || error.code !== "address-in-use" || !(await removeStaleSocket(unixPath))) throw error;
+    await opened(server, address, options);
+  });
   if (unixPath !== undefined && options.mode !== undefined) await chmod(unixPath, options.mode);
   return {
     address: serverAddress(server, unixPath),

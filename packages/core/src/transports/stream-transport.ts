@@ -29,11 +29,12 @@ export class StreamTransport implements Transport, LinkOwner {
   #delivering = false;
   #flushScheduled = false;
   #full = false;
-  #paused = false;
   /** `end` was called; `#ended`: the link knows, since everything before has been sent. */
   #ending = false;
   #ended = false;
   #securing = false;
+  /** The receiver wants no data; a link that takes another's place is told too. */
+  #paused = false;
   #closed = false;
   #abortReason: Error | undefined;
   #closedCalls: ((transport: Transport) => void)[] | undefined;
