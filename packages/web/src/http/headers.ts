@@ -1,7 +1,7 @@
 import { quote } from "@hawser/core";
 
 import { lowerHttpFieldName } from "./field-names.ts";
-import { isBlank, isHttpFieldValue, isHttpToken } from "./octets.ts";
+import { isHttpFieldValue, isHttpToken, trimBlanks } from "./octets.ts";
 
 /** What {@link HttpHeaders} can be made from: a record (an array is several fields), or pairs, as another `HttpHeaders` is. */
 export type HttpHeadersInit =
@@ -158,11 +158,7 @@ export function httpFieldIsNamed(head: string, start: number, colon: number, key
 
 /** The value of field `index` of a parsed head, without the blanks around it (RFC 9112 §5.1). */
 export function httpFieldValueAt(head: string, marks: readonly number[], index: number): string {
-  let start = marks[index * 2 + 1]! + 1;
-  let end = marks[index * 2 + 2]! - 2;
-  while (start < end && isBlank(head.charCodeAt(start))) start++;
-  while (end > start && isBlank(head.charCodeAt(end - 1))) end--;
-  return head.slice(start, end);
+  return trimBlanks(head, marks[index * 2 + 1]! + 1, marks[index * 2 + 2]! - 2);
 }
 
 function nameIndex(list: readonly string[], key: string, from: number): number {

@@ -29,6 +29,7 @@ const rows: Readonly<Record<string, readonly [request: string, answer: string]>>
   "chunked with a parameter": [`${post}Transfer-Encoding: chunked;a=b\r\n\r\n`, "bad-transfer-encoding 400"],
   "an empty Transfer-Encoding": [`${post}Transfer-Encoding:\r\n\r\n`, "bad-transfer-encoding 400"],
   "a vertical tab before chunked": [`${post}Transfer-Encoding: \x0bchunked\r\n\r\n`, "bad-octet 400"],
+  "a no-break space before chunked": [`${post}Transfer-Encoding: \xa0chunked\r\n\r\n`, "bad-transfer-encoding 400"],
   "gzip, chunked": [`${post}Transfer-Encoding: gzip, chunked\r\n\r\n`, "unsupported-transfer-coding 501"],
   "gzip and chunked in two fields": [
     `${post}Transfer-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n\r\n`,

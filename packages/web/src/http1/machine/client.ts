@@ -255,6 +255,7 @@ export class Http1ClientMachine implements Machine<Http1ClientEvent, Http1Client
   #close(closing: Http1Closing): void {
     this.#reading = "closed";
     this.#writing = "closed";
+    this.#fault = undefined;
     this.#input.clear();
     this.#patience.waitFor("nothing");
     if (closing === "abort") this.#output.clear();
