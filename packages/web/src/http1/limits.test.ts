@@ -68,6 +68,15 @@ test("chunk extensions are bounded over the whole body", () => {
   bounded(make, http1Limits.chunkExtensionOctetsMax, "fault chunk-extensions-too-long 400");
 });
 
+test("extensions of one body are not counted against the next", () => {
+  const body = `5;${"a".repeat(10_000)}\r\nhello\r\n0\r\n\r\n`;
+  assert.equal(faultOf(`${chunked}${body}${chunked}${body}`), undefined);
+});
+
+test("empty lines before one request are not counted against the next", () => {
+  assert.equal(faultOf(`\r\n\r\n${get}\r\n\r\n\r\n${get}\r\n`), undefined);
+});
+
 test("trailers are bounded in octets and number", () => {
   const make = (length: number) => `${chunked}0\r\nX: ${"x".repeat(length - 7)}\r\n\r\n`;
   bounded(make, http1Limits.trailerOctetsMax, "fault trailers-too-large 431");

@@ -91,6 +91,7 @@ const rows: Readonly<Record<string, readonly [request: string, answer: string]>>
   "the HTTP/2 preface": ["PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "unsupported-version 505"],
   "HTTP/1.2": ["GET / HTTP/1.2\r\nHost: a\r\n\r\n", "ok"],
   "HTTP/1.10": ["GET / HTTP/1.10\r\nHost: a\r\n\r\n", "bad-request-line 400"],
+  "HTTP/1.x": ["GET / HTTP/1.x\r\nHost: a\r\n\r\n", "bad-request-line 400"],
   "http/1.1 in small letters": ["GET / http/1.1\r\nHost: a\r\n\r\n", "bad-request-line 400"],
   "no version number": ["GET / HTTP/\r\nHost: a\r\n\r\n", "bad-request-line 400"],
   "two spaces": ["GET  / HTTP/1.1\r\nHost: a\r\n\r\n", "bad-request-line 400"],

@@ -222,6 +222,16 @@ test("a request that could be read as something else is refused (CVE-2026-1527)"
   assert.equal(machine.reusable, true);
 });
 
+test("interim responses are counted for each request", () => {
+  const machine = new Http1ClientMachine({ now: () => 0 });
+  for (let n = 0; n < 3; n++) {
+    machine.send(get);
+    machine.receive(octets(`${"HTTP/1.1 102 Processing\r\n\r\n".repeat(10)}HTTP/1.1 204 No Content\r\n\r\n`));
+    pull(machine, []);
+    assert.equal(machine.reusable, true);
+  }
+});
+
 test("one request at a time", () => {
   const machine = new Http1ClientMachine({ now: () => 0 });
   machine.send(get);
@@ -304,6 +314,12 @@ test("101 and 2xx to CONNECT change the protocol, and hand over what follows", (
       assert.equal(Buffer.from(machine.takeRest()).toString(), "rest", how);
     });
   }
+});
+
+test("the protocol does not change before the request is complete (RFC 9110 §7.8)", () => {
+  const request: Http1ClientAction = { ...get, method: "POST", headers: ["upgrade", "x"], length: 5 };
+  const response = octets("HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\n");
+  assert.deepEqual(hear([response], request).events, ["fault unexpected-upgrade"]);
 });
 
 test("CONNECT that is refused is a response like others", () => {

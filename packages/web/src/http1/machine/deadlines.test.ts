@@ -39,8 +39,8 @@ test("a connection on which nothing is said closes without a word", () => {
 test("a head that dribbles in gets no more time with each octet, and is told 408", () => {
   const scene = new Scene();
   for (const octet of "GET / HTTP") {
-    scene.hear(octet);
     scene.wait(900);
+    scene.hear(octet);
   }
   assert.equal(scene.server.deadline, 1000 + headTimeoutMs);
   scene.wait(1000);
@@ -91,6 +91,13 @@ test("each octet of a body earns time, up to the time of one wait", () => {
   assert.ok(scene.server.deadline! < scene.now + bodyGraceMs - 2900);
   scene.hear("x".repeat(50_000));
   assert.equal(scene.server.deadline, scene.now + bodyIdleTimeoutMs);
+});
+
+test("octets that come with the head earn time too", () => {
+  const scene = new Scene();
+  scene.server.receive(octets(post + "x".repeat(bodyOctetsPerSecondMin)));
+  while (scene.server.next() !== undefined);
+  assert.equal(scene.server.deadline, scene.now + bodyGraceMs + 1000);
 });
 
 test("a body slower than the least rate is cut, however regular it is", () => {

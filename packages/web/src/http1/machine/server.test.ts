@@ -382,6 +382,40 @@ test("a fault after the response has begun cuts the connection", () => {
   });
 });
 
+test("an application may answer a fault in a body itself", () => {
+  const machine = receiving("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\noops\r\n");
+  assert.throws(() => machine.next(), Http1ProtocolError);
+  machine.send({ type: "response", status: 400, body: "what?" });
+  assert.equal(takeAll(machine), "HTTP/1.1 400 Bad Request\r\nContent-Length: 5\r\nConnection: close\r\n\r\nwhat?");
+  assert.equal(machine.closing, "end");
+});
+
+test("a fault while the response is streamed closes behind it, if the application goes on", () => {
+  const machine = receiving("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\noops\r\n");
+  machine.send({ type: "response", status: 200, length: 2 });
+  assert.throws(() => machine.next(), Http1ProtocolError);
+  machine.send({ type: "body", chunk: "ok" });
+  machine.send({ type: "response-end" });
+  assert.equal(machine.closing, "end");
+});
+
+const expecting = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n";
+
+test("a body that was asked for is discarded when the application changes its mind", () => {
+  const machine = receiving(expecting);
+  machine.send({ type: "informational", status: 100 });
+  machine.send({ type: "response", status: 204 });
+  machine.receive(octets("helloGET / HTTP/1.1\r\nHost: a\r\n\r\n"));
+  assert.equal(machine.next()?.type, "request");
+});
+
+test("a body that comes without being asked for is one like others", () => {
+  const machine = receiving(`${expecting}hello`);
+  assert.equal(machine.next()?.type, "body");
+  machine.send({ type: "response", status: 204 });
+  assert.equal(takeAll(machine), "HTTP/1.1 204 No Content\r\n\r\n");
+});
+
 test("a message that is cut short is not taken for a whole one", () => {
   const machine = receiving("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
   machine.send({ type: "response", status: 200, length: 5 });

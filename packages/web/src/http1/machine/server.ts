@@ -281,7 +281,7 @@ export class Http1ServerMachine implements Machine<Http1ServerEvent, Http1Server
 
   #mustClose(action: Http1ResponseAction): boolean {
     if (!this.#request!.keepAlive || this.#draining || this.#responseHead.closes) return true;
-    if (this.#requests >= this.limits.requestsMax) return true;
+    if (this.#requests >= this.limits.requestsMax || this.#reading === "closed") return true;
     return this.#reading === "body" && this.#leavesTooMuch(action);
   }
 
