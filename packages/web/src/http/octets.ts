@@ -49,6 +49,6 @@ export function octetClass(members: string): Uint8Array {
 }
 
 /** Whether a character is SP or HTAB, the OWS of RFC 9110 §5.6.3. */
-export function isBlank(code: number): boolean {
+function isBlank(code: number): boolean {
   return code === 0x20 || code === 0x09;
 }

@@ -60,10 +60,12 @@ export class Http1ServerMachine implements Machine<Http1ServerEvent, Http1Server
     this.#patience.waitFor("first-head");
   }
 
+  /** Where the reading of requests stands. */
   get reading(): Http1Reading {
     return this.#reading;
   }
 
+  /** Where the writing of responses stands. */
   get writing(): Http1ServerWriting {
     return this.#writing;
   }
