@@ -12,7 +12,9 @@ export const nodeReactor: Reactor = {
   random: nodeRandom,
   network: nodeNetwork(() => nodeReactor),
   names: nodeNames,
-  processes: { spawn: () => unsupported() },
+  processes: {
+    spawn: async (program, options) => (await import("./processes.ts")).spawnChild(nodeReactor, program, options ?? {}),
+  },
   threads: { run: () => unsupported(), close: async () => {} },
   files: () => {
     throw new ConnectionError("unsupported", "No files yet");
