@@ -1,1 +1,11 @@
-export { nodeReactor } from "./reactor.ts";
+/**
+ * The reactor kind `node`: the operating system's sockets, processes, threads and time.
+ *
+ * @packageDocumentation
+ */
+export { type CertificateFiles, type CertificateFilesOptions, certificateFiles } from "./certificates.ts";
+export type { DescriptorPressure } from "./descriptors.ts";
+export { type SystemdSocket, systemdSockets } from "./inherited.ts";
+export { makeNodeReactor, nodeReactor } from "./reactor.ts";
+export { stdioTransport } from "./stdio.ts";
+export { secureLink } from "./tls-later.ts";
