@@ -47,7 +47,7 @@ export async function connect(
 
 async function connectWithin(reactor: Reactor, where: Endpoint, options: ConnectOptions): Promise<Transport> {
   const { signal, timeoutMs = timeoutMsDefault } = options;
-  const begin = (both: AbortSignal) => connectTo(where, { reactor, options, signal: both });
+  const begin = (both: AbortSignal) => connectAt(where, { reactor, options, signal: both });
   try {
     return await withDeadline(reactor.clock, timeoutMs, begin, { signal });
   } catch (error) {
@@ -57,8 +57,8 @@ async function connectWithin(reactor: Reactor, where: Endpoint, options: Connect
 
 type Attempt = { readonly reactor: Reactor; readonly options: ConnectOptions; readonly signal: AbortSignal };
 
-async function connectTo(where: Endpoint, attempt: Attempt): Promise<Transport> {
+async function connectAt(where: Endpoint, attempt: Attempt): Promise<Transport> {
   const kind = endpointKindOf(where);
   if (kind.connect === undefined) throw new ConnectionError("unsupported", `${where.type}: is for listening only`);
-  return kind.connect(where, { ...attempt, connectInner: (inner) => connectTo(inner, attempt) });
+  return kind.connect(where, { ...attempt, connectInner: (inner) => connectAt(inner, attempt) });
 }

@@ -8,6 +8,8 @@ export * from "./clock.ts";
 export * from "./connect.ts";
 export type { ConnectContext } from "./connecting/context.ts";
 export { ConnectionRace, interleaveFamilies } from "./connecting/race.ts";
+export * from "./connection.ts";
+export * from "./connections/connection-factory.ts";
 export * from "./datagram.ts";
 export type { Endpoint, EndpointTypes } from "./endpoints/endpoint.ts";
 export { EndpointError, type EndpointErrorCode, type EndpointSpan } from "./endpoints/error.ts";
