@@ -9,7 +9,9 @@ import type { ProxyHeader } from "./proxy-protocol/header.ts";
 import type { Reactor } from "./reactor.ts";
 import type { TlsClientOptions } from "./security.ts";
 import { withDeadline } from "./tasks/deadline.ts";
+import type { TraceSink } from "./trace.ts";
 import type { Receiver, Transport } from "./transport.ts";
+import { TracedTransport } from "./wrappers/traced-transport.ts";
 
 /** How to connect. */
 export interface ConnectOptions extends StreamConnectOptions {
@@ -23,6 +25,8 @@ export interface ConnectOptions extends StreamConnectOptions {
   readonly tls?: Partial<Omit<TlsClientOptions, "side">> | undefined;
   /** Sent before everything else, so that the server knows for whom we connect (PROXY protocol). */
   readonly proxyHeader?: ProxyHeader | undefined;
+  /** Told of everything that is said; `traceToText(console.log)` prints it. */
+  readonly trace?: TraceSink | undefined;
 }
 
 const timeoutMsDefault = 30_000;
@@ -40,7 +44,8 @@ export async function connect(
 ): Promise<Transport> {
   const where = toEndpoint(endpoint);
   const reactor = options.reactor ?? (await defaultReactor());
-  const transport = await connectWithin(reactor, where, options);
+  const connected = await connectWithin(reactor, where, options);
+  const transport = options.trace === undefined ? connected : new TracedTransport(connected, options.trace, "client");
   if (receiver !== undefined) transport.start(receiver);
   return transport;
 }

@@ -92,6 +92,8 @@ export class StreamTransport implements Transport, LinkOwner {
     this.#ended = true;
     this.#queue.clear();
     this.#link.abort();
+    // A link that was never started has nobody to tell that it is gone.
+    if (this.#receiver === undefined) this.lost();
   }
 
   pause(): void {
