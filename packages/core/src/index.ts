@@ -7,6 +7,7 @@ export * from "./address.ts";
 export * from "./clock.ts";
 export * from "./connect.ts";
 export type { ConnectContext } from "./connecting/context.ts";
+export * from "./connecting/keep-connected.ts";
 export { ConnectionRace, interleaveFamilies } from "./connecting/race.ts";
 export * from "./connection.ts";
 export * from "./connections/connection-factory.ts";

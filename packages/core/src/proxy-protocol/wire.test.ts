@@ -90,12 +90,10 @@ const port = fc.nat(65_535);
 const word = fc.string({ unit: "grapheme", minLength: 1, maxLength: 20 }).filter((text) => !text.includes("\0"));
 const path = fc.stringMatching(/^\/[a-z/]{0,90}$/);
 const addresses = fc.oneof(
-  fc
-    .tuple(ip, port, port)
-    .map(([[source, destination], from, to]) => ({
-      source: canonical(source, from),
-      destination: canonical(destination, to),
-    })),
+  fc.tuple(ip, port, port).map(([[source, destination], from, to]) => ({
+    source: canonical(source, from),
+    destination: canonical(destination, to),
+  })),
   fc.tuple(path, path).map(([source, destination]) => ({
     source: { family: "unix" as const, path: source },
     destination: { family: "unix" as const, path: destination },
