@@ -7,17 +7,23 @@ import { nodeRandom } from "./random.ts";
 import { NodeThreads } from "./threads.ts";
 
 /** The reactor of production: libuv's sockets, the machine's time, the operating system's randomness. */
-export const nodeReactor: Reactor = {
-  kind: "node",
-  clock: nodeClock,
-  random: nodeRandom,
-  network: nodeNetwork(() => nodeReactor),
-  names: nodeNames,
-  processes: {
-    spawn: async (program, options) => (await import("./processes.ts")).spawnChild(nodeReactor, program, options ?? {}),
-  },
-  threads: new NodeThreads(),
-  files: () => {
-    throw new ConnectionError("unsupported", "No files yet");
-  },
-};
+export const nodeReactor: Reactor = makeNodeReactor("node");
+
+/** A reactor on the operating system, by another name. What is seldom used is loaded when it is. */
+export function makeNodeReactor(kind: string): Reactor {
+  const reactor: Reactor = {
+    kind,
+    clock: nodeClock,
+    random: nodeRandom,
+    network: nodeNetwork(() => reactor),
+    names: nodeNames,
+    processes: {
+      spawn: async (program, options) => (await import("./processes.ts")).spawnChild(reactor, program, options ?? {}),
+    },
+    threads: new NodeThreads(),
+    files: () => {
+      throw new ConnectionError("unsupported", "No files yet");
+    },
+  };
+  return reactor;
+}
