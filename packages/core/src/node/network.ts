@@ -43,8 +43,8 @@ async function listenStream(
     accept(new StreamTransport(reactor, new SocketLink(socket, { addresses }), options));
   });
   await opened(server, address, options).catch(async (error: ConnectionError) => {
-    const isStale = address.family === "unix" && error.code === "address-in-use" && (await removeStaleSocket(address.path));
-    if (!isStale) throw error;
+    if (address.family !== "unix" || error.code !== "address-in-use") throw error;
+    if (!(await removeStaleSocket(address.path))) throw error;
     await opened(server, address, options);
   });
   server.on("error", reportAcceptError);

@@ -225,7 +225,9 @@ export class StreamTransport implements Transport, LinkOwner {
 
   #flush(): void {
     if (this.#closed || this.#securing || this.#sending) return;
-    if (this.#queue.octets > 0) this.#sendQueue(sendOctetsMax);
+    // Before its start a link tells nothing, so it is given all.
+    if (this.#queue.octets > 0)
+      this.#sendQueue(this.#receiver === undefined ? Number.POSITIVE_INFINITY : sendOctetsMax);
     if (!this.#ending || this.#ended || this.#sending) return;
     this.#ended = true;
     this.#link.end();
