@@ -111,8 +111,6 @@ export class SocketLink implements Link {
   async secure(options: TlsOptions): Promise<Link> {
     this.#letGo();
     const { secureSocket } = await import("./tls.ts");
-    // TLS begins with what waits in the socket.
-    if (options.side === "server" && options.received !== undefined) this.socket.unshift(options.received);
     return secureSocket(this.socket, options, this.#addresses);
   }
 

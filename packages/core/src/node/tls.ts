@@ -44,6 +44,8 @@ async function written(socket: Socket): Promise<void> {
 function handshake(raw: Duplex, options: TlsOptions, addresses: SocketAddresses | undefined): Promise<SocketLink> {
   const peer = peerName(raw, options, addresses);
   raw.on("error", ignore); // the TLS socket tells the same error, and more
+  // TLS begins with what waits in the stream.
+  if (options.side === "server" && options.received !== undefined) raw.unshift(options.received);
   raw.allowHalfOpen = false; // a peer that leaves in the middle of the handshake has failed it
   return new Promise((resolve, reject) => {
     const refused = (cause: unknown, socket?: TLSSocket) => {
