@@ -5,5 +5,13 @@
  */
 export { type DatagramTraits, datagramContract, type WithDatagramReactor } from "./datagram-contract.ts";
 export { RecordingReceiver } from "./recording-receiver.ts";
+export { replayCommand, type Seed, type SeedsOptions, seeds } from "./seeds.ts";
+export {
+  formatTranscript,
+  parseTranscript,
+  type TranscriptSpeaker,
+  type TranscriptStep,
+} from "./transcript-notation.ts";
+export { type TranscriptSubject, transcripts } from "./transcripts.ts";
 export { type TransportTraits, transportContract, type WithTransportPair } from "./transport-contract.ts";
 export { closePair, connectPair, type PairSecurity, type TransportPair } from "./transport-pair.ts";
