@@ -30,15 +30,17 @@ async function listenStream(
   accept: (transport: Transport) => void,
 ): Promise<Port> {
   const unixPath = address.family === "unix" ? address.path : undefined;
+  const addresses = unixPath === undefined ? undefined : { local: unixAddress(unixPath), peer: unixAddress("") };
   const server = createServer({ allowHalfOpen: true, noDelay: true, pauseOnConnect: true });
   server.on("connection", (socket: Socket) => {
-    accept(new StreamTransport(reactor, new SocketLink(socket, { unixPath }), options));
+    accept(new StreamTransport(reactor, new SocketLink(socket, { addresses }), options));
   });
   await opened(server, address, options);
   if (unixPath !== undefined && options.mode !== undefined) await chmod(unixPath, options.mode);
   return {
     address: serverAddress(server, unixPath),
-    close: () => new Promise((resolve) => server.close(() => resolve())),
+    // The kernel's socket is closed at once; node's own callback would wait for the connections too.
+    close: async () => void server.close(),
   };
 }
 
@@ -100,8 +102,8 @@ function connectStream(
     socket.once("error", onError);
     socket.once("connect", () => {
       settle();
-      const unixPath = address.family === "unix" ? address.path : undefined;
-      resolve(new StreamTransport(reactor, new SocketLink(socket, { unixPath }), options));
+      const addresses = address.family === "unix" ? { local: unixAddress(""), peer: address } : undefined;
+      resolve(new StreamTransport(reactor, new SocketLink(socket, { addresses }), options));
     });
   });
 }
@@ -115,4 +117,8 @@ function serverAddress(server: Server, unixPath: string | undefined): Address {
 
 function describe(address: IpAddress | UnixAddress | DescriptorAddress): string {
   return address.family === "descriptor" ? `descriptor ${address.fd}` : formatAddress(address);
+}
+
+function unixAddress(path: string): UnixAddress {
+  return { family: "unix", path };
 }

@@ -4,6 +4,7 @@ import { nodeClock } from "./clock.ts";
 import { nodeNames } from "./names.ts";
 import { nodeNetwork } from "./network.ts";
 import { nodeRandom } from "./random.ts";
+import { NodeThreads } from "./threads.ts";
 
 /** The reactor of production: libuv's sockets, the machine's time, the operating system's randomness. */
 export const nodeReactor: Reactor = {
@@ -12,13 +13,11 @@ export const nodeReactor: Reactor = {
   random: nodeRandom,
   network: nodeNetwork(() => nodeReactor),
   names: nodeNames,
-  processes: { spawn: () => unsupported() },
-  threads: { run: () => unsupported(), close: async () => {} },
+  processes: {
+    spawn: async (program, options) => (await import("./processes.ts")).spawnChild(nodeReactor, program, options ?? {}),
+  },
+  threads: new NodeThreads(),
   files: () => {
     throw new ConnectionError("unsupported", "No files yet");
   },
 };
-
-function unsupported(): Promise<never> {
-  return Promise.reject(new ConnectionError("unsupported", "Not supported"));
-}

@@ -15,3 +15,4 @@ export {
 export { type TranscriptSubject, transcripts } from "./transcripts.ts";
 export { type TransportTraits, transportContract, type WithTransportPair } from "./transport-contract.ts";
 export { closePair, connectPair, type PairSecurity, type TransportPair } from "./transport-pair.ts";
+export { type CertificateOptions, type CertificateText, selfSignedCertificate } from "./certificates.ts";
