@@ -80,6 +80,7 @@ function securedLink(
 ): SocketLink {
   const carrier = raw instanceof Socket ? raw : undefined;
   socket.allowHalfOpen = true;
+  raw.allowHalfOpen = true;
   return new SocketLink(socket, { addresses, carrier, security: tlsSecurity(socket, options) });
 }
 
