@@ -3,6 +3,8 @@
  *
  * @packageDocumentation
  */
+
+export { type CertificateOptions, type CertificateText, selfSignedCertificate } from "./certificates.ts";
 export { type DatagramTraits, datagramContract, type WithDatagramReactor } from "./datagram-contract.ts";
 export { RecordingReceiver } from "./recording-receiver.ts";
 export { replayCommand, type Seed, type SeedsOptions, seeds } from "./seeds.ts";
@@ -15,4 +17,3 @@ export {
 export { type TranscriptSubject, transcripts } from "./transcripts.ts";
 export { type TransportTraits, transportContract, type WithTransportPair } from "./transport-contract.ts";
 export { closePair, connectPair, type PairSecurity, type TransportPair } from "./transport-pair.ts";
-export { type CertificateOptions, type CertificateText, selfSignedCertificate } from "./certificates.ts";
