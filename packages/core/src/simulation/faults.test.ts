@@ -23,7 +23,7 @@ async function echoServer(world: World, port = 7): Promise<{ accepted: Transport
 }
 
 async function connectTo(world: World, port = 7): Promise<{ client: Transport; side: RecordingReceiver }> {
-  const client = await world.connect(`tcp:server:${port}`, { reactor: world.host("client") });
+  const client = await world.connect(`tcp:server:${port}`, undefined, { reactor: world.host("client") });
   const side = new RecordingReceiver();
   client.start(side);
   return { client, side };
@@ -158,7 +158,7 @@ test("a black hole never answers: the attempt times out, or is given up", () =>
     await assert.rejects(connectTo(world), { code: "timed-out" });
     assert.equal(Math.round(world.clock.now() / 1_000), 60);
     const signal = world.clock.deadline(5_000);
-    await assert.rejects(world.connect("tcp:server:7", { signal }), (error) => error === signal.reason);
+    await assert.rejects(world.connect("tcp:server:7", undefined, { signal }), (error) => error === signal.reason);
     assert.equal(Math.round(world.clock.now() / 1_000), 65);
     await server.close();
   }));

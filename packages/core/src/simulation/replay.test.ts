@@ -5,7 +5,7 @@ import { test } from "node:test";
 
 /** Runs a busy world in a process of its own, and gives all it printed. */
 async function runElsewhere(seed: string): Promise<{ readonly output: string; readonly status: number }> {
-  const child = spawn(process.execPath, [new URL("./busy-world.fixture.js", import.meta.url).pathname], {
+  const child = spawn(process.execPath, [new URL("./busy-world.test.fixture.js", import.meta.url).pathname], {
     env: { HAWSER_SEED: seed },
     stdio: ["ignore", "pipe", "inherit"],
   });

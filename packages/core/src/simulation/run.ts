@@ -14,7 +14,7 @@ export interface WorldLimits {
   readonly stepsMax?: number | undefined;
   /** Fails when the body leaves a connection, listener, socket or timer open. Default true. */
   readonly leaks?: boolean | undefined;
-  /** Fails with the first error that nobody waited for (a receiver that throws). Default true. */
+  /** Fails with the first error of this process that nobody waited for (a receiver that throws). Default true. */
   readonly faultsFail?: boolean | undefined;
 }
 
@@ -122,11 +122,12 @@ function worldError(world: World, code: WorldErrorCode, what: string): WorldErro
   return new WorldError(code, `${what} (virtual time ${now.toFixed(3)} ms, ${steps} steps):\n${list}`);
 }
 
-/** Puts the command that replays a run before the text of its failure. */
+/** Puts the command that replays a run before the text of its failure, which stays the error it is where it can. */
 function withReplay(error: unknown, world: World): Error {
   const failure = error instanceof Error ? error : new Error(String(error), { cause: error });
-  const message = `${replayCommand(world.seed)}\n${failure.message}`;
-  if (failure.stack !== undefined) failure.stack = failure.stack.replace(failure.message, () => message);
-  failure.message = message;
+  const { message: before, stack } = failure;
+  const message = `${replayCommand(world.seed)}\n${before}`;
+  if (!Reflect.set(failure, "message", message)) return new Error(message, { cause: error });
+  if (stack !== undefined) failure.stack = stack.replace(before, () => message);
   return failure;
 }

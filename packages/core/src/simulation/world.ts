@@ -7,8 +7,9 @@ import { tableNames } from "../memory/table-names.ts";
 import type { Names } from "../names.ts";
 import type { StreamConnectOptions } from "../network.ts";
 import type { Random } from "../random.ts";
+import type { Reactor } from "../reactor.ts";
 import { defaultSeed, type Seed } from "../testing/seeds.ts";
-import type { Transport } from "../transport.ts";
+import type { Receiver, Transport } from "../transport.ts";
 import { dial } from "./dial.ts";
 import { checkFaults, type SimulatedFaults } from "./faults.ts";
 import { SimulatedHost, type SimulatedHostOptions } from "./host.ts";
@@ -44,7 +45,9 @@ const homeName = "home";
 export class World {
   readonly seed: Seed;
   readonly trace: WorldTrace;
+  /** @internal */
   readonly timeline: Timeline = new Timeline();
+  /** @internal */
   readonly medium: SimulatedMedium;
   readonly #options: SimulationOptions;
   readonly #random: SeededRandom;
@@ -88,6 +91,11 @@ export class World {
     return this.#testRandom;
   }
 
+  /** How many things have happened. */
+  get steps(): number {
+    return this.timeline.steps;
+  }
+
   get hosts(): Iterable<SimulatedHost> {
     return this.#hosts.values();
   }
@@ -118,8 +126,14 @@ export class World {
   }
 
   /** Connects from the host `home`, or from `options.reactor`, to an address or to `tcp:host:port`, `tcp:port`, `unix:path`. */
-  connect(to: string | Address, options: StreamConnectOptions & { reactor?: SimulatedHost } = {}): Promise<Transport> {
-    return dial(options.reactor ?? this.reactor, to, options);
+  async connect(
+    to: string | Address,
+    receiver?: Receiver | undefined,
+    options: StreamConnectOptions & { readonly reactor?: Reactor | undefined } = {},
+  ): Promise<Transport> {
+    const transport = await dial(options.reactor ?? this.reactor, to, options);
+    if (receiver !== undefined) transport.start(receiver);
+    return transport;
   }
 
   /** Adds to the faults of all paths, or of one (`client>server`); from now on. */

@@ -14,6 +14,6 @@ export {
   type TranscriptSpeaker,
   type TranscriptStep,
 } from "./transcript-notation.ts";
-export { type TranscriptSubject, transcripts } from "./transcripts.ts";
+export { playTranscript, type TranscriptSubject, transcripts } from "./transcripts.ts";
 export { type TransportTraits, transportContract, type WithTransportPair } from "./transport-contract.ts";
 export { closePair, connectPair, type PairSecurity, type TransportPair } from "./transport-pair.ts";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Factory } from "../factory.ts";
 import type { Receiver, Transport } from "../transport.ts";
-import { formatTranscript, parseTranscript, RecordingReceiver, transcripts } from "./index.ts";
+import { formatTranscript, parseTranscript, playTranscript, RecordingReceiver, transcripts } from "./index.ts";
 
 /** A little server: greets, counts, tells the time, is bored after a minute, says goodbye. */
 const littleServer: Factory = {
@@ -131,4 +131,27 @@ test("octets written as a transcript are read back", () => {
 test("a line that is no step is refused", () => {
   assert.throws(() => parseTranscript("X: hello"), /Cannot read transcript line "X: hello"/);
   assert.throws(() => parseTranscript("(after 3 moons)"), SyntaxError);
+});
+
+test("what differs from the transcript fails, and the error shows both", async () => {
+  const failures: [transcript: string, actual: string, expected: string][] = [
+    ["S: +OK steady", "+OK ready\r\n", "+OK steady\r\n"],
+    ["S: +OK ready\nS: and more", "", "and more\r\n"],
+    ["(after 1 s)", "+OK ready\r\n", ""],
+    [
+      "S: +OK ready\nC: TIME\nS: +OK it is … in the morning",
+      "+OK it is 1767225600004 o'clock\r\n",
+      "+OK it is … in the morning\r\n",
+    ],
+  ];
+  for (const [transcript, actual, expected] of failures)
+    await assert.rejects(playTranscript({ server: () => littleServer }, transcript), (error: assert.AssertionError) => {
+      assert.match(error.message, /^HAWSER_SEED=1 /);
+      assert.deepEqual([error.actual, error.expected], [actual, expected]);
+      return true;
+    });
+  await assert.rejects(
+    playTranscript({ server: () => littleServer }, "S: +OK ready\nS: (closes)\n"),
+    /more was said|did not close/,
+  );
 });

@@ -35,12 +35,15 @@ export function transcripts(
 ): void {
   describe(name, () => {
     for (const [title, text] of Object.entries(conversations)) {
-      const steps = parseTranscript(text);
-      test(title, async () => {
-        for (const options of manners()) await simulate(options, (world) => converse(world, subject, steps));
-      });
+      test(title, () => playTranscript(subject, text));
     }
   });
+}
+
+/** Runs one conversation in all manners, outside of `node:test`; rejects with what differed. */
+export async function playTranscript(subject: TranscriptSubject, text: string): Promise<void> {
+  const steps = parseTranscript(text);
+  for (const options of manners()) await simulate(options, (world) => converse(world, subject, steps));
 }
 
 /** Whole, octet by octet, and in random pieces. */
@@ -63,7 +66,7 @@ async function talkToServer(
   await using _listener = await new PortListener(host, server(host)).open((accept) =>
     host.network.listen(ipAddress("0.0.0.0", port), {}, accept),
   );
-  const transport = await world.connect(`tcp:server:${port}`, { reactor: world.host("client") });
+  const transport = await world.connect(`tcp:server:${port}`, undefined, { reactor: world.host("client") });
   await new Player(world, transport, "C").play(steps);
 }
 

@@ -25,13 +25,13 @@ await world.run(async () => {
 });
 
 stdout.write(traceText(world.trace));
-stdout.write(`${Buffer.from(tracePcap(world.trace)).toString("base64")}\n${world.timeline.steps} steps\n`);
+stdout.write(`${Buffer.from(tracePcap(world.trace)).toString("base64")}\n${world.steps} steps\n`);
 
 /** Connects ten times, says random things and listens to the echo, as long as the network lets it. */
 async function talk(name: string): Promise<void> {
   const client = world.host(name);
   for (let n = 0; n < 10; n += 1) {
-    const transport = await world.connect("tcp:server:7", { reactor: client }).catch(() => undefined);
+    const transport = await world.connect("tcp:server:7", undefined, { reactor: client }).catch(() => undefined);
     if (transport === undefined) continue;
     const side = new RecordingReceiver();
     transport.start(side);
