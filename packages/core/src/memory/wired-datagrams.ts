@@ -53,7 +53,7 @@ export class WiredDatagramSocket implements DatagramSocket {
     if (this.#release === undefined) return;
     this.#checkSendable(payload, to);
     const { medium } = this.#network.host;
-    const datagram: Datagram = { from: this.#sourceFor(to), to, payload: payload.slice() };
+    const datagram: Datagram = { from: this.#sourceFor(to), to, payload };
     for (const network of medium.hearers(this.#network, to)) {
       if (network === this.#network && isGroupOrBroadcast(to) && !this.#loopback) continue;
       medium.carry(this.#network, network, datagram, () => network.hear(datagram));

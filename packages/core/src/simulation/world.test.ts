@@ -143,7 +143,6 @@ test("what a body leaves open is named, with the code that opened it", async () 
       transport.start(new RecordingReceiver()),
     );
     await world.reactor.network.bind(ipAddress("127.0.0.1", 53));
-    (await world.connect("tcp:25")).start(new RecordingReceiver());
     world.clock.after(30_000, () => {});
     world.clock.after(30_000, () => {}, { idle: true });
   });
@@ -152,17 +151,31 @@ test("what a body leaves open is named, with the code that opened it", async () 
     const lines = error.message.split("\n").slice(2);
     assert.deepEqual(
       lines.map((line) => line.replace(/,? (due|made|on host) .*/, "").trim()),
-      [
-        "listener on 127.0.0.1:25",
-        "datagram socket on 127.0.0.1:53",
-        "connection to 127.0.0.1:25",
-        "connection from 127.0.0.1:49152",
-        "timer of 30000 ms",
-      ],
+      ["listener on 127.0.0.1:25", "datagram socket on 127.0.0.1:53", "timer of 30000 ms"],
     );
     assert.match(lines.at(-1)!, /made at .*world\.test\.js/);
     return true;
   });
+});
+
+test("a connection left open is a leak, although the end of its listener would close it", async () => {
+  const run = simulate({ seed: 1 }, async (world) => {
+    await world.listen("tcp:25:interface=127.0.0.1", { accept: () => new RecordingReceiver() });
+    await world.connect("tcp:25", new RecordingReceiver());
+  });
+  await assert.rejects(run, /left 2 open:\n {2}connection to 127\.0\.0\.1:25 .*\n {2}connection from 127/);
+});
+
+test("the listeners of a world end with it", () =>
+  simulate({ seed: 1 }, async (world) => {
+    await world.listen("tcp:25:interface=127.0.0.1", { accept: () => new RecordingReceiver() });
+  }));
+
+test("an error that nobody waited for counts after the body too", async () => {
+  const run = simulate({ seed: 1 }, async ({ clock }) => {
+    clock.after(10, () => reportFault(new Error("A late bug"), "Receiver"));
+  });
+  await assert.rejects(run, /A late bug/);
 });
 
 test("what is under way when the body ends may arrive", () =>

@@ -54,6 +54,7 @@ export class World {
   readonly #hosts = new Map<string, SimulatedHost>();
   readonly #addresses: Map<string, readonly string[]>;
   readonly #names: Names;
+  readonly #listeners: Listener[] = [];
   #testRandom: Random | undefined;
 
   constructor(options: SimulationOptions = {}) {
@@ -120,9 +121,11 @@ export class World {
     return host;
   }
 
-  /** {@link listen} on the host `home`, or on `options.reactor`. */
-  listen(endpoint: string, factory: Factory, options: ListenOptions = {}): Promise<Listener> {
-    return listen(endpoint, factory, { reactor: this.reactor, ...options });
+  /** {@link listen} on the host `home`, or on `options.reactor`. The listener is stopped at the end of the run. */
+  async listen(endpoint: string, factory: Factory, options: ListenOptions = {}): Promise<Listener> {
+    const listener = await listen(endpoint, factory, { reactor: this.reactor, ...options });
+    this.#listeners.push(listener);
+    return listener;
   }
 
   /** Connects from the host `home`, or from `options.reactor`, to an address or to `tcp:host:port`, `tcp:port`, `unix:path`. */
@@ -173,10 +176,15 @@ export class World {
 
   /**
    * Runs a body in this world: whenever all code waits, time jumps to the next thing that happens. Ends with the body,
-   * after what is under way has arrived, and checks that nothing was left open.
+   * after what is under way has arrived and the listeners of {@link World.listen} are stopped; then nothing may be open.
    */
   run<Result>(body: (world: World) => Promise<Result>): Promise<Result> {
     return runWorld(this, this.#options, () => body(this));
+  }
+
+  /** @internal */
+  async stopListeners(): Promise<void> {
+    await Promise.all(this.#listeners.map((listener) => listener.stop()));
   }
 
   #note(text: string): void {
