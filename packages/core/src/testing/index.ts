@@ -7,7 +7,7 @@
 export { type CertificateOptions, type CertificateText, selfSignedCertificate } from "./certificates.ts";
 export { type DatagramTraits, datagramContract, type WithDatagramReactor } from "./datagram-contract.ts";
 export { RecordingReceiver } from "./recording-receiver.ts";
-export { replayCommand, type Seed, type SeedsOptions, seeds } from "./seeds.ts";
+export { defaultSeed, replayCommand, type Seed, type SeedsOptions, seeds } from "./seeds.ts";
 export {
   formatTranscript,
   parseTranscript,
