@@ -62,7 +62,7 @@ async function livelyDay(world: World): Promise<void> {
   client.write("GET /hello HTTP/1.1\r\nHost: server\r\n\r\n");
   client.end();
   await side.untilCalled("closed");
-  const six = await world.connect(ipAddress(server.address6, 80));
+  const six = await world.reactor.network.connect(ipAddress(server.address6, 80), {});
   six.start(new RecordingReceiver());
   six.abort();
   await world.connect("tcp:server:81").catch(() => {});

@@ -106,7 +106,7 @@ test("a body that waits for ever is a deadlock, and the error says who waits on 
       transport.start(new RecordingReceiver());
       transport.pause();
     });
-    const client = await world.connect("tcp:25");
+    const client = await world.connect("tcp:127.0.0.1:25");
     const side = new RecordingReceiver();
     client.start(side);
     client.write("hello?");
@@ -161,7 +161,7 @@ test("what a body leaves open is named, with the code that opened it", async () 
 test("a connection left open is a leak, although the end of its listener would close it", async () => {
   const run = simulate({ seed: 1 }, async (world) => {
     await world.listen("tcp:25:interface=127.0.0.1", { accept: () => new RecordingReceiver() });
-    await world.connect("tcp:25", new RecordingReceiver());
+    await world.connect("tcp:127.0.0.1:25", new RecordingReceiver());
   });
   await assert.rejects(run, /left 2 open:\n {2}connection to 127\.0\.0\.1:25 .*\n {2}connection from 127/);
 });
@@ -184,7 +184,7 @@ test("what is under way when the body ends may arrive", () =>
       transport.start(new RecordingReceiver());
       transport.end();
     });
-    const client = await world.connect("tcp:25");
+    const client = await world.connect("tcp:127.0.0.1:25");
     client.start(new RecordingReceiver());
     client.end();
     await port.close();
@@ -217,7 +217,7 @@ test("a thousand seconds of an idle connection cost a few hundred steps", async 
     const port = await world.reactor.network.listen(ipAddress("127.0.0.1", 80), {}, (transport) =>
       transport.start({ data: (chunk) => transport.write(chunk), end: () => transport.end(), closed: () => {} }),
     );
-    const client = await world.connect("tcp:80");
+    const client = await world.connect("tcp:127.0.0.1:80");
     const side = new RecordingReceiver();
     client.start(side);
     for (let n = 1; n <= 100; n += 1) {

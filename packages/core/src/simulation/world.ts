@@ -1,4 +1,3 @@
-import type { Address } from "../address.ts";
 import type { Clock } from "../clock.ts";
 import type { Factory } from "../factory.ts";
 import { type ListenOptions, listen } from "../listen.ts";
@@ -128,13 +127,13 @@ export class World {
     return listener;
   }
 
-  /** Connects from the host `home`, or from `options.reactor`, to an address or to `tcp:host:port`, `tcp:port`, `unix:path`. */
+  /** Connects from the host `home`, or from `options.reactor`, to `tcp:host:port` or `unix:path`. */
   async connect(
-    to: string | Address,
+    endpoint: string,
     receiver?: Receiver | undefined,
     options: StreamConnectOptions & { readonly reactor?: Reactor | undefined } = {},
   ): Promise<Transport> {
-    const transport = await dial(options.reactor ?? this.reactor, to, options);
+    const transport = await dial(options.reactor ?? this.reactor, endpoint, options);
     if (receiver !== undefined) transport.start(receiver);
     return transport;
   }
