@@ -153,13 +153,13 @@ test("a connection is refused where nobody listens, and by chance", async () => 
 });
 
 test("a black hole never answers: the attempt times out, or is given up", () =>
-  simulate({ seed: 1, blackHoles: 1, giveUpMs: 60_000 }, async (world) => {
+  simulate({ seed: 1, blackHoles: 1, giveUpMs: 20_000 }, async (world) => {
     const server = await echoServer(world);
     await assert.rejects(connectTo(world), { code: "timed-out" });
-    assert.equal(Math.round(world.clock.now() / 1_000), 60);
+    assert.equal(Math.round(world.clock.now() / 1_000), 20);
     const signal = world.clock.deadline(5_000);
-    await assert.rejects(world.connect("tcp:server:7", undefined, { signal }), (error) => error === signal.reason);
-    assert.equal(Math.round(world.clock.now() / 1_000), 65);
+    await assert.rejects(world.connect("tcp:server:7", undefined, { signal }), { code: "timed-out" });
+    assert.equal(Math.round(world.clock.now() / 1_000), 25);
     await server.close();
   }));
 

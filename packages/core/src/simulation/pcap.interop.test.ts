@@ -33,7 +33,10 @@ test("tshark reads a capture of a whole world without complaint", async (context
   assert.deepEqual(column(2), ["/hello"]);
   assert.deepEqual(column(3), ["200"]);
   assert.deepEqual(column(4), ["example.org"]);
-  assert.equal(column(5).filter((reset) => reset === "1" || reset === "True").length, 2);
+  assert.ok(
+    column(5).some((reset) => reset === "1" || reset === "True"),
+    "no reset was seen",
+  );
   const harmless = /^(Connection (establish|finish|reset)|GET |HTTP\/1\.1 |This frame|Possible traceroute)/;
   const complaints = column(6)
     .flatMap((messages) => messages.split("|"))
