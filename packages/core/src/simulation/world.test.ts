@@ -77,6 +77,27 @@ test("a program on one host does not change what another host draws", async () =
   assert.equal(await draw(false), await draw(true));
 });
 
+test("one connection more does not change what befalls another", async () => {
+  const answerTimes = (disturbed: boolean) =>
+    simulate({ seed: 1, latencyMs: [1, 300], cuts: true, leaks: false }, async (world) => {
+      await world.listen("tcp:7:interface=127.0.0.1", {
+        accept: (transport) => ({
+          data: (chunk) => transport.write(chunk),
+          end: () => transport.end(),
+          closed: () => {},
+        }),
+      });
+      const side = new RecordingReceiver();
+      const client = await world.connect("tcp:127.0.0.1:7", side);
+      if (disturbed) (await world.connect("tcp:127.0.0.1:7", new RecordingReceiver())).write("noise ".repeat(1_000));
+      const asked = world.clock.now();
+      client.write("question");
+      await side.untilOctets(8);
+      return [world.clock.now() - asked, side.chunks.length];
+    });
+  assert.deepEqual(await answerTimes(true), await answerTimes(false));
+});
+
 test("a failing run begins with the command that replays it", async () => {
   await assert.rejects(
     simulate({ seed: 42 }, async () => assert.equal(1, 2)),
