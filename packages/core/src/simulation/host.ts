@@ -69,7 +69,7 @@ export class SimulatedHost implements Reactor {
       reactor: this,
       medium: place.medium,
       descriptors: this.descriptors,
-      secure: plainSecurity(this.clock),
+      secure: plainSecurity,
     });
   }
 

@@ -97,6 +97,7 @@ export class StreamTransport implements Transport, LinkOwner {
     this.#abortReason = reason ?? new ConnectionError("aborted", "Connection given up by this side");
     this.#ending = true;
     this.#ended = true;
+    this.#full = false;
     this.#queue.clear();
     this.#link.abort();
     if (this.#receiver === undefined && !this.#securing) nextTick(loseLater, this);
