@@ -1,5 +1,6 @@
 import { HawserError } from "../errors.ts";
 
+/** Why a file could not be used. */
 export type FileErrorCode =
   | "exists"
   | "failed" // everything else; see `cause`
@@ -22,10 +23,13 @@ export class FileError extends HawserError<FileErrorCode> {}
  */
 export type TreePath = string | readonly string[];
 
+/** What lies at a path. FIFOs, devices and sockets are `other`: they are listed, and never opened. */
 export type FileKind = "file" | "directory" | "other";
 
+/** What is known about a file without opening it. */
 export interface FileStat {
   readonly kind: FileKind;
+  /** The length of a file; 0 for everything else. */
   readonly octets: number;
   /** Milliseconds since 1970 (fractions where the store has them). */
   readonly modified: number;
@@ -35,10 +39,12 @@ export interface FileStat {
   readonly mode: number;
 }
 
+/** One line of a directory's list. */
 export interface FileEntry extends FileStat {
   readonly name: string;
 }
 
+/** How to open a file. `create` and `truncate` need `write`. */
 export interface OpenMode {
   /** Default true. */
   readonly read?: boolean | undefined;
@@ -46,17 +52,23 @@ export interface OpenMode {
   readonly write?: boolean | undefined;
   /** Makes the file when it is missing; `exclusive` insists that it was. Default false. */
   readonly create?: boolean | "exclusive" | undefined;
+  /** Empties an existing file. Default false. */
   readonly truncate?: boolean | undefined;
-  /** Permissions of a file made by this call. Default 0o666 less the umask. */
+  /** Permissions of a file made by this call, less the umask on a disk. Default 0o666. */
   readonly mode?: number | undefined;
 }
 
-/** An open file. Every call names its offset, so several readers may share it. */
+/**
+ * An open file. Every call names its offset, so several readers may share it. It stays what it is when its path is
+ * renamed, replaced or removed. After {@link close}, and for a direction it was not opened in, it throws `StateError`.
+ */
 export interface OpenFile extends AsyncDisposable {
   stat(): Promise<FileStat>;
   /** Up to `octets` octets from `offset`; fewer at the end of the file, none after it. */
   read(offset: number, octets: number): Promise<Uint8Array>;
+  /** Writes all of `chunk`; a gap before `offset` reads as zeros. */
   write(offset: number, chunk: Uint8Array): Promise<void>;
+  /** Cuts the file, or lengthens it with zeros. */
   truncate(octets: number): Promise<void>;
   /** Waits until what was written is on the medium. */
   sync(): Promise<void>;
@@ -76,14 +88,16 @@ export interface FileTree {
   open(path: TreePath, mode?: OpenMode): Promise<OpenFile>;
   /** A small file whole. Refuses more than `octetsMax` (default 1 MiB) with a `RangeError`. */
   readFile(path: TreePath, options?: { readonly octetsMax?: number | undefined }): Promise<Uint8Array>;
-  /** Replaces a file whole: readers see the old content or the new one, never a part. */
+  /** Replaces a file whole, or makes it: readers see the old content or the new one, never a part. Keeps the old one's mode. */
   writeFile(path: TreePath, content: Uint8Array | string): Promise<void>;
   makeDirectory(path: TreePath): Promise<void>;
-  /** Replaces an existing file, as POSIX does. */
+  /** Moves a file or directory. Replaces an existing file, or an empty directory by a directory, as POSIX does. */
   rename(from: TreePath, to: TreePath): Promise<void>;
+  /** Takes a file, or a link itself, out of its directory. */
   remove(path: TreePath): Promise<void>;
   /** Only an empty one. */
   removeDirectory(path: TreePath): Promise<void>;
+  /** Changes the permission bits (of 0o777; others stay) or the time of modification. */
   setAttributes(
     path: TreePath,
     attributes: { readonly mode?: number | undefined; readonly modified?: number | undefined },

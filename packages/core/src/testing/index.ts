@@ -1,1 +1,1 @@
-export {};
+export * from "./file-tree-contract.ts";

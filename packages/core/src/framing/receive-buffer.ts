@@ -1,0 +1,108 @@
+/**
+ * Octets that arrived and were not yet used, as one contiguous piece.
+ *
+ * A chunk that arrives when nothing is held is kept as it is, without a copy; only what arrives behind a remainder is
+ * copied, into room that doubles. So the work is linear however the network cuts, and every search is one native call.
+ * What was handed out is never written to again.
+ */
+export class ReceiveBuffer {
+  #storage: Buffer = nothing;
+  #start = 0;
+  #end = 0;
+  /** Whether the storage was made here; a chunk of somebody else's is never written to. */
+  #isOurs = false;
+
+  /** How many octets are held. */
+  get octets(): number {
+    return this.#end - this.#start;
+  }
+
+  /** Keeps a chunk. It must not be changed afterwards. */
+  push(chunk: Uint8Array): void {
+    if (chunk.length === 0) return;
+    if (this.octets === 0) this.#adopt(chunk);
+    else this.#append(chunk);
+  }
+
+  /** The octet at an offset from the first one held; `undefined` behind the last. */
+  at(offset: number): number | undefined {
+    return offset < this.octets ? this.#storage[this.#start + offset] : undefined;
+  }
+
+  /** Where an octet, or a sequence of octets, is first found at or after `from`; -1 when it is not there. */
+  indexOf(wanted: number | Uint8Array, from = 0): number {
+    return this.#held().indexOf(wanted, from);
+  }
+
+  /** The first `count` octets, which stay. @throws {RangeError} when fewer are held */
+  peek(count: number): Uint8Array {
+    this.#checkHeld(count);
+    return this.#storage.subarray(this.#start, this.#start + count);
+  }
+
+  /** The first `count` octets (default: all), which go. @throws {RangeError} when fewer are held */
+  take(count: number = this.octets): Uint8Array {
+    const taken = this.peek(count);
+    this.#advance(count);
+    return taken;
+  }
+
+  /** Like {@link take}, as text whose every character is one octet. */
+  takeLatin1(count: number = this.octets): string {
+    this.#checkHeld(count);
+    const text = this.#storage.toString("latin1", this.#start, this.#start + count);
+    this.#advance(count);
+    return text;
+  }
+
+  /** Drops the first `count` octets. @throws {RangeError} when fewer are held */
+  skip(count: number): void {
+    this.#checkHeld(count);
+    this.#advance(count);
+  }
+
+  #held(): Buffer {
+    return this.#storage.subarray(this.#start, this.#end);
+  }
+
+  #adopt(chunk: Uint8Array): void {
+    this.#storage = Buffer.isBuffer(chunk) ? chunk : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length);
+    this.#start = 0;
+    this.#end = chunk.length;
+    this.#isOurs = false;
+  }
+
+  #append(chunk: Uint8Array): void {
+    const needed = this.octets + chunk.length;
+    if (!this.#isOurs || this.#end + chunk.length > this.#storage.length) this.#move(Math.max(2 * needed, roomMin));
+    this.#storage.set(chunk, this.#end);
+    this.#end += chunk.length;
+  }
+
+  /** Moves what is held to new storage. Never within the old: slices of it are in other hands. */
+  #move(room: number): void {
+    const storage = Buffer.allocUnsafeSlow(room);
+    storage.set(this.#held());
+    this.#end = this.octets;
+    this.#start = 0;
+    this.#storage = storage;
+    this.#isOurs = true;
+  }
+
+  #advance(count: number): void {
+    this.#start += count;
+    if (this.#start < this.#end) return;
+    this.#storage = nothing; // so that an idle connection keeps no memory
+    this.#start = 0;
+    this.#end = 0;
+    this.#isOurs = false;
+  }
+
+  #checkHeld(count: number): void {
+    if (count >= 0 && count <= this.octets) return;
+    throw new RangeError(`Cannot take ${count} octets: ${this.octets} are held`);
+  }
+}
+
+const nothing = Buffer.alloc(0);
+const roomMin = 256;

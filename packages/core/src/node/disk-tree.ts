@@ -1,0 +1,287 @@
+import { type BigIntStats, constants } from "node:fs";
+import { chmod, lstat, mkdir, open, readdir, rename, rmdir, stat, unlink, utimes } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { checkOpenMode, checkPermissions, checkWholeRead, fileError } from "../files/faults.ts";
+import { checkedSegments, isSegment } from "../files/guard.ts";
+import type { FileErrorCode, TreePath } from "../files/tree.ts";
+import {
+  type FileEntry,
+  FileError,
+  type FileStat,
+  type FileTree,
+  type OpenFile,
+  type OpenMode,
+} from "../files/tree.ts";
+import { type DiskAnchor, type DiskAnchorage, diskAnchorage } from "./disk-anchor.ts";
+import { makeNew, replaceFile } from "./disk-draft.ts";
+import { diskError } from "./disk-faults.ts";
+import { DiskOpenFile, readAt } from "./disk-file.ts";
+import { type DiskLinks, DiskRoot } from "./disk-root.ts";
+import { diskStat, ToldStats } from "./disk-stat.ts";
+
+/** What a disk tree allows. */
+export interface DiskTreeOptions {
+  /** Refuses every change with `read-only`. Default false. */
+  readonly readOnly?: boolean | undefined;
+  /** Default `inside`. */
+  readonly followLinks?: DiskLinks | undefined;
+}
+
+/**
+ * The files below a folder of the disk, and nothing else, whatever links lie among them.
+ *
+ * Each call first finds what its path leads to, asks the kernel where that really is, and goes on with exactly that: the
+ * file itself, or the directory in which a name is made, moved or removed. On Linux there is no race in this
+ * ({@link DiskAnchorage}); what remains there is that a directory which somebody moves out of the tree while a call is
+ * at work in it is still worked in, once. FIFOs, devices and sockets are never opened.
+ *
+ * A name is changed where it stands: `rename`, `remove` and `writeFile` move, remove and replace a link, not its target.
+ */
+export function diskTree(root: string, options: DiskTreeOptions = {}): FileTree {
+  return makeDiskTree(diskAnchorage(), root, options);
+}
+
+/** {@link diskTree} with a chosen way to hold files, so that tests reach those of other systems. */
+export function makeDiskTree(anchorage: DiskAnchorage, root: string, options: DiskTreeOptions = {}): FileTree {
+  const diskRoot = new DiskRoot(resolve(root), options.followLinks ?? "inside");
+  return new DiskTree(anchorage, diskRoot, options);
+}
+
+class DiskTree implements FileTree {
+  readonly #anchorage: DiskAnchorage;
+  readonly #root: DiskRoot;
+  readonly #options: DiskTreeOptions;
+  readonly #told = new ToldStats();
+
+  constructor(anchorage: DiskAnchorage, root: DiskRoot, options: DiskTreeOptions) {
+    this.#anchorage = anchorage;
+    this.#root = root;
+    this.#options = options;
+  }
+
+  async stat(path: TreePath): Promise<FileStat> {
+    const segments = diskSegments(path);
+    const place = this.#placeOf(segments);
+    const now = await attempt("stat", path, () => stat(place, { bigint: true }));
+    return (
+      this.#told.recall(place, now) ??
+      this.#anchored("stat", path, segments, async (anchor) => this.#told.remember(place, anchor.stat))
+    );
+  }
+
+  async list(path: TreePath): Promise<readonly FileEntry[]> {
+    const segments = diskSegments(path);
+    return this.#anchored("list", path, segments, async (directory) => {
+      const names = (await readdir(directory.path)).filter(isSegment).sort();
+      return gather(names, (name) => this.#entry(directory, segments, name));
+    });
+  }
+
+  async open(path: TreePath, mode: OpenMode = {}): Promise<OpenFile> {
+    checkOpenMode(mode);
+    checkPermissions(mode.mode);
+    if (mode.write) this.#refuseIfReadOnly("open", path);
+    const segments = diskSegments(path);
+    if (!mode.create) return this.#openFound(path, segments, mode);
+    return this.#openOrMake(path, segments, mode);
+  }
+
+  async readFile(path: TreePath, options?: { readonly octetsMax?: number | undefined }): Promise<Uint8Array> {
+    return this.#anchored("read", path, diskSegments(path), async (anchor) => {
+      refuseUnlessFile("read", path, anchor.stat);
+      const octets = Number(anchor.stat.size);
+      checkWholeRead(path, octets, options?.octetsMax);
+      const handle = await this.#anchorage.open(anchor, constants.O_RDONLY);
+      return readAt(handle, 0, octets).finally(() => handle.close());
+    });
+  }
+
+  async writeFile(path: TreePath, content: Uint8Array | string): Promise<void> {
+    const octets = typeof content === "string" ? Buffer.from(content) : content;
+    await this.#atPlace("write", path, (_, directory, name) => replaceFile(directory.path, name, octets));
+  }
+
+  async makeDirectory(path: TreePath): Promise<void> {
+    if (checkedSegments(path).length === 0) throw fileError("exists", "make", path);
+    await this.#atPlace("make", path, (place) => mkdir(place));
+  }
+
+  async rename(from: TreePath, to: TreePath): Promise<void> {
+    await this.#atPlace("rename", from, async (source) => {
+      await lstat(source); // so that a missing source is not told as a missing target
+      await this.#atPlace("rename to", to, (target) => rename(source, target));
+    });
+  }
+
+  async remove(path: TreePath): Promise<void> {
+    await this.#atPlace("remove", path, async (place) => {
+      if ((await lstat(place)).isDirectory()) throw fileError("is-a-directory", "remove", path);
+      await unlink(place);
+    });
+  }
+
+  async removeDirectory(path: TreePath): Promise<void> {
+    await this.#atPlace("remove", path, (place) => rmdir(place));
+  }
+
+  async setAttributes(
+    path: TreePath,
+    attributes: { readonly mode?: number | undefined; readonly modified?: number | undefined },
+  ): Promise<void> {
+    checkPermissions(attributes.mode);
+    this.#refuseIfReadOnly("change", path);
+    await this.#anchored("change", path, diskSegments(path), async ({ path: held, stat: found }) => {
+      if (attributes.mode !== undefined) await chmod(held, Number(found.mode & 0o7000n) | attributes.mode);
+      if (attributes.modified !== undefined) await utimes(held, found.atime, attributes.modified / 1000);
+    });
+  }
+
+  at(path: TreePath): FileTree {
+    return new DiskTree(this.#anchorage, this.#root.below(diskSegments(path)), this.#options);
+  }
+
+  async locate(path: TreePath): Promise<string> {
+    return this.#anchored("locate", path, diskSegments(path), async (anchor) => {
+      const now = await lstat(anchor.real, { bigint: true });
+      if (now.ino !== anchor.stat.ino) throw fileError("not-found", "locate", path);
+      return anchor.real;
+    });
+  }
+
+  #placeOf(segments: readonly string[]): string {
+    return join(this.#root.path, ...segments);
+  }
+
+  #refuseIfReadOnly(action: string, path: TreePath): void {
+    if (this.#options.readOnly === true) throw fileError("read-only", action, path);
+  }
+
+  /** Finds what a path leads to, proves that it lies inside, and lends it. */
+  async #anchored<Result>(
+    action: string,
+    path: TreePath,
+    segments: readonly string[],
+    use: (anchor: DiskAnchor) => Promise<Result>,
+  ): Promise<Result> {
+    return attempt(action, path, async () => {
+      const anchor = await this.#anchorage.find(this.#placeOf(segments));
+      try {
+        if (!(await this.#root.holds(anchor.real, segments))) throw fileError("invalid-path", action, path);
+        return await use(anchor);
+      } finally {
+        await anchor.release();
+      }
+    });
+  }
+
+  /** Lends the place of a name that is to be changed, in the directory that was proved to lie inside. */
+  async #atPlace<Result>(
+    action: string,
+    path: TreePath,
+    use: (place: string, directory: DiskAnchor, name: string) => Promise<Result>,
+  ): Promise<Result> {
+    this.#refuseIfReadOnly(action, path);
+    const segments = diskSegments(path);
+    const name = segments.at(-1);
+    if (name === undefined) throw fileError("is-a-directory", action, path);
+    return this.#anchored(action, path, segments.slice(0, -1), (directory) =>
+      use(join(directory.path, name), directory, name),
+    );
+  }
+
+  async #openFound(path: TreePath, segments: readonly string[], mode: OpenMode): Promise<OpenFile> {
+    return this.#anchored("open", path, segments, async (anchor) => {
+      refuseUnlessFile("open", path, anchor.stat);
+      const handle = await this.#anchorage.open(anchor, accessFlags(mode) | (mode.truncate ? constants.O_TRUNC : 0));
+      return new DiskOpenFile(handle, path, mode);
+    });
+  }
+
+  /** Others may make or remove the file in between; then it is looked for once more. */
+  async #openOrMake(path: TreePath, segments: readonly string[], mode: OpenMode): Promise<OpenFile> {
+    for (let attempts = 0; mode.create !== "exclusive" && attempts < 3; attempts++) {
+      try {
+        return await this.#openFound(path, segments, mode);
+      } catch (error) {
+        if (!hasCode(error, "not-found")) throw error;
+      }
+      try {
+        return await this.#openNew(path, mode);
+      } catch (error) {
+        if (!hasCode(error, "exists")) throw error;
+      }
+    }
+    return this.#openNew(path, mode);
+  }
+
+  async #openNew(path: TreePath, mode: OpenMode): Promise<OpenFile> {
+    return this.#atPlace("open", path, async (place) => {
+      const handle = await open(place, accessFlags(mode) | makeNew, mode.mode ?? 0o666);
+      return new DiskOpenFile(handle, path, mode);
+    });
+  }
+
+  /** `undefined` for what has just vanished, and for links that may not be followed. */
+  async #entry(directory: DiskAnchor, segments: readonly string[], name: string): Promise<FileEntry | undefined> {
+    const path = [...segments, name];
+    try {
+      const stats = await attempt("list", path, () => lstat(join(directory.path, name), { bigint: true }));
+      if (!stats.isSymbolicLink()) return { name, ...diskStat(stats) };
+      return await this.#anchored("list", path, path, async (target) => ({ name, ...diskStat(target.stat) }));
+    } catch (error) {
+      if (hasCode(error, "not-found", "invalid-path", "not-permitted", "not-a-directory")) return undefined;
+      throw error;
+    }
+  }
+}
+
+/** Checks a path, and on Windows the names that mean something else there: streams, devices, endings that are dropped. */
+function diskSegments(path: TreePath): readonly string[] {
+  const segments = checkedSegments(path);
+  if (process.platform !== "win32" || !segments.some((segment) => windowsOddity.test(segment))) return segments;
+  throw fileError("invalid-path", "use the path", path, { fault: "Windows has no such names" });
+}
+
+function refuseUnlessFile(action: string, path: TreePath, stats: BigIntStats): void {
+  if (stats.isDirectory()) throw fileError("is-a-directory", action, path);
+  if (!stats.isFile()) throw fileError("not-permitted", action, path, { fault: "it is not a regular file" });
+}
+
+function accessFlags(mode: OpenMode): number {
+  if (mode.write !== true) return constants.O_RDONLY;
+  return mode.read === false ? constants.O_WRONLY : constants.O_RDWR;
+}
+
+async function attempt<Result>(action: string, path: TreePath, run: () => Promise<Result>): Promise<Result> {
+  try {
+    return await run();
+  } catch (error) {
+    throw diskError(error, action, path);
+  }
+}
+
+function hasCode(error: unknown, ...codes: readonly FileErrorCode[]): boolean {
+  return error instanceof FileError && codes.includes(error.code);
+}
+
+/** What `find` gives for each name, in their order, a few at a time; without those that gave nothing. */
+async function gather<Found>(
+  names: readonly string[],
+  find: (name: string) => Promise<Found | undefined>,
+): Promise<readonly Found[]> {
+  const found: (Found | undefined)[] = [];
+  let next = 0;
+  const work = async (): Promise<void> => {
+    try {
+      for (let at = next++; at < names.length; at = next++) found[at] = await find(names[at]!);
+    } catch (error) {
+      next = names.length; // the directory is lent only until we return: nobody may go on in it
+      throw error;
+    }
+  };
+  const ends = await Promise.allSettled(Array.from({ length: 16 }, work));
+  for (const end of ends) if (end.status === "rejected") throw end.reason;
+  return found.filter((entry) => entry !== undefined);
+}
+
+const windowsOddity = /[<>:"|?*\x00-\x1f]|[. ]$|^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i;

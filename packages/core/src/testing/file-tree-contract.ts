@@ -1,0 +1,349 @@
+import assert from "node:assert/strict";
+import { describe, type TestContext, test } from "node:test";
+import type { FileErrorCode, FileTree, OpenFile, TreePath } from "../files/tree.ts";
+
+/**
+ * Registers the tests that every {@link FileTree} must pass, so that what serves one tree serves all of them.
+ * @param makeTree gives an empty, writable tree for each test; it may clean up with `context.after`
+ */
+export function fileTreeContract(name: string, makeTree: (context: TestContext) => FileTree | Promise<FileTree>): void {
+  describe(name, () => {
+    for (const [title, body] of Object.entries(contract)) {
+      test(title, async (context) => body(await makeTree(context)));
+    }
+    for (const [title, path] of Object.entries(escapes)) {
+      test(`no call takes ${title}`, async (context) => refusesEverywhere(await makeTree(context), path));
+    }
+  });
+}
+
+const contract: Readonly<Record<string, (tree: FileTree) => Promise<void>>> = {
+  "a file that was written is read back": async (tree) => {
+    await tree.writeFile("a.txt", "grüß");
+    assert.equal(await textOf(tree, "a.txt"), "grüß");
+    const { kind, octets } = await tree.stat("a.txt");
+    assert.deepEqual({ kind, octets }, { kind: "file", octets: 6 });
+  },
+
+  "a path may be text or segments": async (tree) => {
+    await tree.makeDirectory(["docs"]);
+    await tree.writeFile("docs/a.txt", "A");
+    assert.equal(await textOf(tree, ["docs", "a.txt"]), "A");
+  },
+
+  "the root is an empty directory, in either spelling": async (tree) => {
+    assert.equal((await tree.stat("")).kind, "directory");
+    assert.deepEqual(await tree.list([]), []);
+  },
+
+  "a list is sorted by code units and tells what stat tells": async (tree) => {
+    await tree.makeDirectory("c");
+    for (const name of ["b", "é", "B", ".hidden", "a"]) await tree.writeFile(name, name);
+    const entries = await tree.list("");
+    assert.deepEqual(
+      entries.map((entry) => entry.name),
+      [".hidden", "B", "a", "b", "c", "é"],
+    );
+    for (const { name, ...stat } of entries) assert.deepEqual(stat, await tree.stat(name));
+  },
+
+  "a directory has no octets": async (tree) => {
+    await tree.makeDirectory("d");
+    assert.equal((await tree.stat("d")).octets, 0);
+  },
+
+  "what is missing is not found": async (tree) => {
+    await fails("not-found", tree.stat("x"), tree.list("x"), tree.open("x"), tree.readFile("x"), tree.remove("x"));
+    await fails(
+      "not-found",
+      tree.removeDirectory("x"),
+      tree.rename("x", "y"),
+      tree.setAttributes("x", { mode: 0o600 }),
+    );
+    await fails("not-found", tree.writeFile("x/y", ""), tree.makeDirectory("x/y"), tree.stat("x/y"));
+    await fails("not-found", tree.open("x/y", { write: true, create: true }));
+  },
+
+  "a file is not a directory": async (tree) => {
+    await tree.writeFile("f", "");
+    await fails("not-a-directory", tree.list("f"), tree.stat("f/x"), tree.makeDirectory("f/x"), tree.readFile("f/x"));
+    await fails("not-a-directory", tree.removeDirectory("f"), tree.writeFile("f/x", ""), tree.rename("f/x", "g"));
+  },
+
+  "a directory is not a file": async (tree) => {
+    await tree.makeDirectory("d");
+    await fails("is-a-directory", tree.open("d"), tree.readFile("d"), tree.writeFile("d", ""), tree.remove("d"));
+    await fails("is-a-directory", tree.open("d", { write: true, create: true }), tree.open(""), tree.readFile(""));
+  },
+
+  "the root stays where it is": async (tree) => {
+    await tree.makeDirectory("d");
+    await fails(
+      "is-a-directory",
+      tree.rename("", "x"),
+      tree.rename("d", ""),
+      tree.remove(""),
+      tree.removeDirectory(""),
+    );
+    await fails("is-a-directory", tree.writeFile("", ""), tree.open("", { write: true, create: "exclusive" }));
+    await fails("exists", tree.makeDirectory(""));
+  },
+
+  "what exists is not made again": async (tree) => {
+    await tree.makeDirectory("d");
+    await tree.writeFile("f", "");
+    await fails("exists", tree.makeDirectory("d"), tree.makeDirectory("f"));
+    await fails("exists", tree.open("f", { write: true, create: "exclusive" }));
+  },
+
+  "only an empty directory is removed": async (tree) => {
+    await tree.makeDirectory("d");
+    await tree.writeFile("d/f", "");
+    await fails("not-empty", tree.removeDirectory("d"));
+    await tree.remove("d/f");
+    await tree.removeDirectory("d");
+    await fails("not-found", tree.stat("d"));
+  },
+
+  "writeFile replaces a file whole: another identity, the same mode": async (tree) => {
+    await tree.writeFile("f", "a long first version");
+    await tree.setAttributes("f", { mode: 0o640 });
+    const before = await tree.stat("f");
+    await tree.writeFile("f", "short");
+    const after = await tree.stat("f");
+    assert.equal(await textOf(tree, "f"), "short");
+    assert.notEqual(after.identity, before.identity);
+    assert.equal(after.mode, 0o640);
+  },
+
+  "writeFile leaves nothing else behind, also when it fails": async (tree) => {
+    await tree.makeDirectory("d");
+    await tree.writeFile("f", "");
+    await fails("is-a-directory", tree.writeFile("d", "x"));
+    assert.deepEqual(await namesIn(tree, ""), ["d", "f"]);
+  },
+
+  "who reads while a file is replaced sees the old version to its end": async (tree) => {
+    await tree.writeFile("f", "old version");
+    const file = await tree.open("f");
+    await tree.writeFile("f", "new");
+    assert.equal(await textAt(file, 0, 100), "old version");
+    await file.close();
+    assert.equal(await textOf(tree, "f"), "new");
+  },
+
+  "an open file outlives its name": async (tree) => {
+    const file = await tree.open("f", { write: true, create: true });
+    await tree.remove("f");
+    await file.write(0, Buffer.from("still here"));
+    assert.equal(await textAt(file, 0, 100), "still here");
+    await file.close();
+    await fails("not-found", tree.stat("f"));
+  },
+
+  "rename moves files and directories, and keeps their identity": async (tree) => {
+    await tree.makeDirectory("a");
+    await tree.writeFile("a/f", "F");
+    const { identity } = await tree.stat("a/f");
+    await tree.rename("a", "b");
+    await tree.rename("b/f", "g");
+    assert.equal(await textOf(tree, "g"), "F");
+    assert.equal((await tree.stat("g")).identity, identity);
+    assert.deepEqual(await namesIn(tree, ""), ["b", "g"]);
+    await tree.rename("g", "g");
+    assert.equal(await textOf(tree, "g"), "F");
+  },
+
+  "rename replaces as POSIX does": async (tree) => {
+    await tree.writeFile("f", "F");
+    await tree.writeFile("g", "G");
+    for (const path of ["empty", "full", "moved"]) await tree.makeDirectory(path);
+    await tree.writeFile("full/x", "");
+    await fails("is-a-directory", tree.rename("f", "empty"));
+    await fails("not-a-directory", tree.rename("moved", "f"));
+    await fails("not-empty", tree.rename("moved", "full"));
+    await fails("invalid-path", tree.rename("full", "full/inside"));
+    await tree.rename("f", "g");
+    await tree.rename("full", "empty");
+    assert.equal(await textOf(tree, "g"), "F");
+    assert.deepEqual(await namesIn(tree, "empty"), ["x"]);
+    assert.deepEqual(await namesIn(tree, ""), ["empty", "g", "moved"]);
+  },
+
+  "an open file is read at any offset, and gives less only at its end": async (tree) => {
+    await tree.writeFile("f", "0123456789");
+    const file = await tree.open("f");
+    const [early, late, past] = await Promise.all([textAt(file, 2, 3), textAt(file, 8, 100), textAt(file, 10, 1)]);
+    assert.deepEqual([early, late, past], ["234", "89", ""]);
+    assert.equal(await textAt(file, 4, 2 ** 40), "456789");
+    assert.equal((await file.stat()).octets, 10);
+    await file.close();
+  },
+
+  "an open file is written at any offset; gaps are zeros": async (tree) => {
+    const file = await tree.open("f", { write: true, create: "exclusive" });
+    await file.write(4, Buffer.from("efg"));
+    await file.write(0, Buffer.from("ab"));
+    await file.write(9, new Uint8Array(0));
+    assert.equal(await textAt(file, 0, 10), "ab\0\0efg");
+    await file.truncate(5);
+    await file.truncate(7);
+    await file.sync();
+    assert.equal(await textAt(file, 0, 10), "ab\0\0e\0\0");
+    await file.close();
+  },
+
+  "what was read is not changed by later writes": async (tree) => {
+    const file = await tree.open("f", { write: true, create: true });
+    await file.write(0, Buffer.from("first"));
+    const chunk = await file.read(0, 5);
+    await file.write(0, Buffer.from("later"));
+    assert.equal(Buffer.from(chunk).toString(), "first");
+    await file.close();
+  },
+
+  "opening to create keeps what is there; truncate does not": async (tree) => {
+    await tree.writeFile("f", "content");
+    await (await tree.open("f", { write: true, create: true })).close();
+    assert.equal(await textOf(tree, "f"), "content");
+    await (await tree.open("f", { write: true, truncate: true })).close();
+    assert.equal(await textOf(tree, "f"), "");
+  },
+
+  "many may create the same file at once, one exclusively": async (tree) => {
+    const opened = await Promise.all([1, 2, 3, 4].map(() => tree.open("f", { write: true, create: true })));
+    await Promise.all(opened.map((file) => file.close()));
+    const exclusive = [1, 2, 3, 4].map(() => tree.open("g", { write: true, create: "exclusive" }));
+    const results = await Promise.allSettled(exclusive);
+    for (const result of results) if (result.status === "fulfilled") await result.value.close();
+    assert.equal(results.filter((result) => result.status === "fulfilled").length, 1);
+  },
+
+  "a file is used only as it was opened, and not after close": async (tree) => {
+    await tree.writeFile("f", "F");
+    const reader = await tree.open("f");
+    const writer = await tree.open("f", { read: false, write: true });
+    const refused = { name: "StateError", code: "bad-state" };
+    await assert.rejects(reader.write(0, Buffer.from("x")), refused);
+    await assert.rejects(reader.truncate(0), refused);
+    await assert.rejects(writer.read(0, 1), refused);
+    await Promise.all([reader.close(), writer.close()]);
+    await reader.close();
+    await assert.rejects(reader.read(0, 1), refused);
+    await assert.rejects(reader.stat(), refused);
+    assert.equal(await textOf(tree, "f"), "F");
+  },
+
+  "calls that make no sense are the caller's fault": async (tree) => {
+    await assert.rejects(tree.open("f", { create: true }), TypeError);
+    await assert.rejects(tree.open("f", { truncate: true }), TypeError);
+    await assert.rejects(tree.open("f", { read: false }), TypeError);
+    const file = await tree.open("f", { write: true, create: true });
+    for (const bad of [-1, 0.5, Number.NaN, 2 ** 60]) {
+      await assert.rejects(file.read(bad, 1), RangeError);
+      await assert.rejects(file.read(0, bad), RangeError);
+      await assert.rejects(file.write(bad, Buffer.from("x")), RangeError);
+      await assert.rejects(file.truncate(bad), RangeError);
+    }
+    await file.close();
+    await assert.rejects(tree.setAttributes("f", { mode: 0o4755 }), RangeError);
+  },
+
+  "readFile refuses more than it was allowed": async (tree) => {
+    await tree.writeFile("f", "12345");
+    await assert.rejects(tree.readFile("f", { octetsMax: 4 }), RangeError);
+    assert.equal((await tree.readFile("f", { octetsMax: 5 })).length, 5);
+    await tree.writeFile("large", new Uint8Array(1024 * 1024 + 1));
+    await assert.rejects(tree.readFile("large"), RangeError);
+  },
+
+  "permissions and times are set": async (tree) => {
+    await tree.writeFile("f", "");
+    await tree.setAttributes("f", { mode: 0o600, modified: 1_234_567_890_500 });
+    const { mode, modified } = await tree.stat("f");
+    assert.deepEqual({ mode, modified }, { mode: 0o600, modified: 1_234_567_890_500 });
+  },
+
+  "stat sees every change of a file": async (tree) => {
+    await tree.writeFile("f", "1");
+    assert.equal((await tree.stat("f")).octets, 1);
+    const file = await tree.open("f", { write: true });
+    await file.write(1, Buffer.from("23"));
+    await file.close();
+    assert.equal((await tree.stat("f")).octets, 3);
+    assert.equal((await tree.stat("f")).octets, 3);
+    await tree.remove("f");
+    await fails("not-found", tree.stat("f"));
+  },
+
+  "the tree below a directory has that directory as its root": async (tree) => {
+    await tree.makeDirectory("users");
+    await tree.makeDirectory("users/alice");
+    const alice = tree.at("users").at("alice");
+    await alice.writeFile("f", "F");
+    assert.equal(await textOf(tree, "users/alice/f"), "F");
+    assert.deepEqual(await namesIn(alice, ""), ["f"]);
+    await fails("invalid-path", alice.stat(".."), alice.stat("../alice/f"), alice.rename("f", "../f"));
+    await tree.rename("users/alice", "users/bob");
+    await fails("not-found", alice.stat(""), alice.stat("f"), alice.writeFile("f", ""));
+    assert.throws(() => tree.at(".."), { code: "invalid-path" });
+  },
+
+  "a name may be 255 octets long": async (tree) => {
+    const name = "é".repeat(127);
+    await tree.writeFile(name, "long");
+    assert.equal(await textOf(tree, [name]), "long");
+  },
+
+  "errors name the path, and nothing outside the tree": async (tree) => {
+    await assert.rejects(tree.stat("a/b"), { message: 'Cannot stat "a/b": no such file or directory' });
+  },
+};
+
+const escapes: Readonly<Record<string, TreePath>> = {
+  "the parent of the root": "..",
+  "a way up and down again": "a/../../a",
+  "a way up in segments": ["a", "..", ".."],
+  "an absolute path": "/etc/passwd",
+  "a separator inside a segment": ["a/../../etc"],
+  "a backslash": "..\\..\\etc",
+  "a NUL": "a\0.txt",
+  "an empty name": "a//b",
+  "a name of 256 octets": "x".repeat(256),
+  "a path of 5,000 octets": "x/".repeat(2500).slice(0, -1),
+};
+
+async function refusesEverywhere(tree: FileTree, path: TreePath): Promise<void> {
+  await tree.writeFile("a", "");
+  await fails("invalid-path", tree.stat(path), tree.list(path), tree.open(path), tree.readFile(path));
+  await fails("invalid-path", tree.open(path, { write: true, create: true }), tree.writeFile(path, "x"));
+  await fails("invalid-path", tree.makeDirectory(path), tree.remove(path), tree.removeDirectory(path));
+  await fails(
+    "invalid-path",
+    tree.rename(path, "b"),
+    tree.rename("a", path),
+    tree.setAttributes(path, { mode: 0o777 }),
+  );
+  assert.throws(() => tree.at(path), { code: "invalid-path" });
+  assert.deepEqual(await namesIn(tree, ""), ["a"]);
+}
+
+async function fails(code: FileErrorCode, ...calls: readonly Promise<unknown>[]): Promise<void> {
+  for (const result of await Promise.allSettled(calls)) {
+    assert.equal(result.status, "rejected", `expected ${code}`);
+    const { name, code: actual } = result.reason as { name: string; code: string };
+    assert.deepEqual({ name, code: actual }, { name: "FileError", code }, String(result.reason));
+  }
+}
+
+async function textOf(tree: FileTree, path: TreePath): Promise<string> {
+  return Buffer.from(await tree.readFile(path)).toString();
+}
+
+async function textAt(file: OpenFile, offset: number, octets: number): Promise<string> {
+  return Buffer.from(await file.read(offset, octets)).toString();
+}
+
+async function namesIn(tree: FileTree, path: TreePath): Promise<readonly string[]> {
+  return (await tree.list(path)).map((entry) => entry.name);
+}
