@@ -107,6 +107,3 @@ export interface FileTree {
   /** Where the file really lies, for programs that must be given a path (CGI). Only trees that lie on a disk have it. */
   locate?(path: TreePath): Promise<string>;
 }
-
-/** Provisional. */
-export declare function decodePath(path: string): readonly string[];
