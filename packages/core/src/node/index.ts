@@ -1,3 +1,3 @@
-export { nodeReactor } from "./reactor.ts";
-export type { DiskLinks } from "./disk-root.ts";
 export { type DiskTreeOptions, diskTree } from "./disk-tree.ts";
+export type { DiskLinks } from "./disk-root.ts";
+export { nodeReactor } from "./reactor.ts";

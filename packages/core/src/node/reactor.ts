@@ -1,5 +1,6 @@
 import { ConnectionError } from "../errors.ts";
 import type { Reactor } from "../reactor.ts";
+import { diskTree } from "./disk-tree.ts";
 import { nodeClock } from "./clock.ts";
 import { nodeNames } from "./names.ts";
 import { nodeNetwork } from "./network.ts";
@@ -14,9 +15,7 @@ export const nodeReactor: Reactor = {
   names: nodeNames,
   processes: { spawn: () => unsupported() },
   threads: { run: () => unsupported(), close: async () => {} },
-  files: () => {
-    throw new ConnectionError("unsupported", "No files yet");
-  },
+  files: (root) => diskTree(root),
 };
 
 function unsupported(): Promise<never> {

@@ -1,1 +1,2 @@
 export * from "./file-tree-contract.ts";
+export * from "./manual-clock.ts";

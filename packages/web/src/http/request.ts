@@ -96,7 +96,7 @@ export class HttpRequest {
   }
 
   /**
-   * The path taken apart at its slashes and percent-decoded; a trailing slash leaves an empty last segment.
+   * The path taken apart at its slashes and percent-decoded. A slash at its end leaves no segment; {@link path} has it.
    * @throws {HttpError} 400 for `..`, NUL, an encoded slash, or octets that are not UTF-8
    */
   get segments(): readonly string[] {

@@ -102,8 +102,7 @@ export class HttpFolder implements HttpResource {
   }
 
   render(request: HttpRequest): HttpResponse | Promise<HttpResponse> {
-    const atIndex = request.rest.length === 0 || (request.rest.length === 1 && request.rest[0] === "");
-    if (this.#index === undefined || !atIndex) throw new HttpError(404);
+    if (this.#index === undefined || request.rest.length > 0) throw new HttpError(404);
     return asHandler(this.#index)(request);
   }
 }

@@ -117,7 +117,7 @@ export class HttpServerConnection implements Protocol {
       room = typeof chunk === "string" ? transport.writeLatin1(chunk) : transport.write(chunk);
     }
     if (!room) this.#stalledUntil ??= transport.reactor.clock.now() + this.#settings.writeStallMs;
-    if (machine.shouldClose && this.#upgraded === undefined) this.#close();
+    if (machine.closing !== undefined && !this.#closing) this.#close();
     this.#setDeadline();
     return room;
   }
@@ -179,14 +179,19 @@ export class HttpServerConnection implements Protocol {
     else this.transport.resume();
   }
 
-  /** Closes our side and drops what the client still sends: closing both at once would reset the connection and could lose the answer. */
+  /**
+   * Closes our side and drops what the client still sends: closing both at once would reset the connection and could
+   * lose the answer (RFC 9112 §9.6).
+   */
   #close(): void {
-    if (this.#closing) return;
+    const { closing, limits } = this.machine;
+    if (closing === "upgraded") return;
     this.#closing = true;
     this.#exchange?.lost(undefined);
+    if (closing === "abort") return this.transport.abort(new ConnectionError("aborted", "The answer could not be completed"));
     this.transport.end();
     this.transport.resume();
-    this.#stalledUntil = this.transport.reactor.clock.now() + this.#settings.lingerMs;
+    this.#stalledUntil = this.transport.reactor.clock.now() + limits.lingerTimeoutMs;
   }
 
   #setDeadline(): void {

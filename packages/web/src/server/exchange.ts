@@ -119,18 +119,22 @@ export class HttpExchange implements HttpRequestContext {
     this.#responding = true;
     this.#status = status;
     if (response.upgrade !== undefined) return this.#upgrade(response);
-    if (typeof body === "string" || body === undefined || body instanceof Uint8Array) {
-      machine.send({ type: "response", status, headers, body: body ?? "" });
-      this.#octets = body?.length ?? 0;
-      this.#finish(true);
-      return;
+    if (body === undefined || typeof body === "string" || body instanceof Uint8Array) {
+      const whole = typeof body === "string" ? encoded(body) : body;
+      machine.send({ type: "response", status, headers, body: whole });
+      this.#octets = this.#omitsBody ? 0 : (whole?.length ?? 0);
+      return this.#finish(true);
     }
     machine.send({ type: "response", status, headers, length: response.length ?? "unknown" });
-    if (machine.omitsBody) {
-      discard(response);
-      machine.send({ type: "response-end" });
-      this.#finish(true);
-    } else void this.#sendStream(response, body);
+    if (!this.#omitsBody) return void this.#sendStream(response, body);
+    discard(response);
+    machine.send({ type: "response-end" });
+    this.#finish(true);
+  }
+
+  /** RFC 9110 §6.4.1: no body whatever the application gave, but the fields that describe it stay. */
+  get #omitsBody(): boolean {
+    return this.request.method === "HEAD" || this.#status === 204 || this.#status === 304;
   }
 
   async #sendStream(response: HttpResponse, body: AsyncIterable<Uint8Array>): Promise<void> {
@@ -168,13 +172,14 @@ export class HttpExchange implements HttpRequestContext {
   /** The answer cannot be completed: its stream failed, or the application built one that cannot be sent. */
   #failed(error: unknown): void {
     reportFault(error, `Answer to ${this.request.method} ${this.request.path}`);
-    if (this.#connection.machine.responseBegun) {
-      this.#finish(false);
-      this.#connection.transport.abort(error instanceof Error ? error : undefined);
-    } else {
+    const { machine } = this.#connection;
+    if (machine.writing === "answer") {
       this.#status = 500;
-      this.#connection.machine.send({ type: "response", status: 500, headers: [], body: "" });
+      machine.send({ type: "response", status: 500, body: "" });
       this.#finish(true);
+    } else {
+      if (machine.writing === "body") machine.send({ type: "abandon" });
+      this.#finish(false);
     }
   }
 
@@ -190,6 +195,11 @@ export class HttpExchange implements HttpRequestContext {
       complete,
     });
   }
+}
+
+/** Text as UTF-8. Plain ASCII stays text, which the transport joins to the head at no cost. */
+function encoded(body: string): string | Uint8Array {
+  return Buffer.byteLength(body) === body.length ? body : Buffer.from(body);
 }
 
 /** Lets go of a body that nobody will get. */

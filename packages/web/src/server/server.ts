@@ -21,8 +21,6 @@ export interface HttpServerOptions {
   readonly connect?: HttpHandler | undefined;
   /** How long a client may leave 64 KiB of an answer untaken. Default 60,000 ms. */
   readonly writeStallMs?: number | undefined;
-  /** How long a client may take to close after our last answer. Default 2,000 ms. */
-  readonly lingerMs?: number | undefined;
 }
 
 /** Serves a tree of resources, or one handler, as HTTP/1.1 (RFC 9112) and HTTP/1.0. */
@@ -62,6 +60,5 @@ function settingsFor(clock: Clock, handler: HttpHandler, options: HttpServerOpti
     errorPage: options.errorPage ?? errorPage,
     log: options.log,
     writeStallMs: options.writeStallMs ?? 60_000,
-    lingerMs: options.lingerMs ?? 2_000,
   };
 }

@@ -1,4 +1,5 @@
-import { formatSetCookie, parseCookies } from "../fields/cookie.ts";
+import { parseCookies } from "../fields/cookie.ts";
+import { formatSetCookie } from "../fields/set-cookie.ts";
 import { HttpError } from "../http/error.ts";
 import type { HttpRequest } from "../http/request.ts";
 import { asHandler, type HttpHandler, type HttpRoot } from "../http/resource.ts";
@@ -132,7 +133,7 @@ class Sessions {
     this.#setCookie(request, response, "", 0);
   }
 
-  #setCookie(request: HttpRequest, response: HttpResponse, value: string, maxAge?: number): void {
+  #setCookie(request: HttpRequest, response: HttpResponse, value: string, maxAgeSeconds?: number): void {
     const cookie = formatSetCookie({
       name: this.#cookieName(request),
       value,
@@ -140,7 +141,7 @@ class Sessions {
       httpOnly: true,
       secure: request.security !== undefined,
       sameSite: this.#options.sameSite ?? "lax",
-      ...(maxAge === undefined ? {} : { maxAge }),
+      ...(maxAgeSeconds === undefined ? {} : { maxAgeSeconds }),
     });
     response.headers.append("set-cookie", cookie);
   }

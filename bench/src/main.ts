@@ -1,0 +1,10 @@
+import { failSoftly, parseBenchArguments } from "./harness/arguments.ts";
+import { type Bench, runBench } from "./harness/bench.ts";
+
+/** The benchmarks, by the name that `npm run bench -- NAME` gives. */
+const benches: Readonly<Record<string, () => Promise<Bench>>> = {
+  http: async () => (await import("./http/http.bench.ts")).httpBench,
+};
+
+const options = parseBenchArguments(process.argv.slice(2), Object.keys(benches));
+await failSoftly(async () => runBench(await benches[options.name]!(), options));

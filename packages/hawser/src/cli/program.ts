@@ -1,0 +1,71 @@
+import { readFile } from "node:fs/promises";
+import { type Command, ConnectionError, UsageError } from "@hawser/core";
+import { CommanderError } from "commander";
+import { commandLine } from "./command-line.ts";
+import { commands } from "./commands.ts";
+import { serve } from "./serve.ts";
+
+/**
+ * Runs one command line and tells the exit status: 0 when the service was stopped in order, 2 for a command line that
+ * cannot be followed, 1 for everything else.
+ */
+export async function program(words: readonly string[]): Promise<number> {
+  const [name = "--help", ...rest] = words;
+  if (name === "--version" || name === "-V") return print(`hawser ${await version()}`);
+  if (name === "--help" || name === "-h" || name === "help") return print(overview());
+  const known = commands[name];
+  if (known === undefined) return complain(`hawser: no command "${name}"; "hawser --help" lists them`, 2);
+  return runCommand(await known.load(), rest);
+}
+
+async function runCommand(command: Command, words: readonly string[]): Promise<number> {
+  try {
+    const given = commandLine(command, words);
+    return given === undefined ? 0 : await serve(command, given);
+  } catch (error) {
+    return complain(...failure(command, error));
+  }
+}
+
+/** One clear line for a person, and the status for a script. */
+function failure(command: Command, error: unknown): readonly [string, number] {
+  const name = `hawser ${command.name}`;
+  if (error instanceof CommanderError) return [`${name}: ${error.message.replace(/^error: /, "")}`, 2];
+  if (error instanceof UsageError) return [`${name}: ${error.message}`, 2];
+  if (error instanceof ConnectionError) return [`${name}: ${decapitalize(error.message)}`, 1];
+  return [`${name}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`, 1];
+}
+
+function overview(): string {
+  const width = Math.max(...Object.keys(commands).map((name) => name.length)) + 4;
+  const lines = Object.entries(commands).map(([name, { summary }]) => `  ${name.padEnd(width)}${summary}`);
+  return [
+    "Usage: hawser COMMAND [OPTIONS]",
+    "",
+    "Every major Internet protocol, served from one command.",
+    "",
+    "Commands:",
+    ...lines,
+    "",
+    `"hawser COMMAND --help" tells all about one. "hawser --version" prints the version.`,
+  ].join("\n");
+}
+
+async function version(): Promise<string> {
+  const manifest: unknown = JSON.parse(await readFile(new URL("../../package.json", import.meta.url), "utf8"));
+  return (manifest as { readonly version: string }).version;
+}
+
+function decapitalize(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
+}
+
+function print(text: string): number {
+  process.stdout.write(`${text}\n`);
+  return 0;
+}
+
+function complain(text: string, status: number): number {
+  process.stderr.write(`${text}\n`);
+  return status;
+}

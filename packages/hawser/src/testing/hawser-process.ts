@@ -1,0 +1,62 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+
+const main = fileURLToPath(new URL("../main.js", import.meta.url));
+
+/** A running `hawser` command. */
+export interface HawserProcess extends AsyncDisposable {
+  readonly pid: number;
+  /** Where it said it listens, one for each endpoint. */
+  readonly urls: readonly string[];
+  readonly url: string;
+  /** What it has printed, line by line. */
+  readonly lines: readonly string[];
+  /** Sends SIGTERM and gives the exit status. */
+  stop(): Promise<number | null>;
+}
+
+/** Starts `hawser …` and waits until it says where it listens, `endpoints` times. */
+export async function startHawser(words: readonly string[], endpoints = 1): Promise<HawserProcess> {
+  const child = spawn(process.execPath, [main, ...words], { stdio: ["ignore", "pipe", "pipe"] });
+  const ended = exit(child);
+  let errors = "";
+  child.stderr.on("data", (chunk: Buffer) => {
+    errors += chunk.toString();
+  });
+  const lines: string[] = [];
+  const urls: string[] = [];
+  await new Promise<void>((resolve, reject) => {
+    createInterface({ input: child.stdout }).on("line", (line) => {
+      lines.push(line);
+      if (line.startsWith("listening on ")) urls.push(line.slice("listening on ".length));
+      if (urls.length === endpoints) resolve();
+    });
+    ended.then((status) => reject(new Error(`hawser ${words.join(" ")} ended with status ${status}:\n${errors}`)));
+  });
+  const stop = () => {
+    child.kill("SIGTERM");
+    return ended;
+  };
+  return { pid: child.pid!, urls, url: urls[0]!, lines, stop, [Symbol.asyncDispose]: async () => void (await stop()) };
+}
+
+/** Runs `hawser …` to its end. */
+export async function runHawser(
+  words: readonly string[],
+): Promise<{ status: number | null; output: string; errors: string }> {
+  const child = spawn(process.execPath, [main, ...words], { stdio: ["ignore", "pipe", "pipe"] });
+  let output = "";
+  let errors = "";
+  child.stdout.on("data", (chunk: Buffer) => {
+    output += chunk.toString();
+  });
+  child.stderr.on("data", (chunk: Buffer) => {
+    errors += chunk.toString();
+  });
+  return { status: await exit(child), output, errors };
+}
+
+function exit(child: ChildProcess): Promise<number | null> {
+  return new Promise((resolve) => child.once("close", (status) => resolve(status)));
+}
