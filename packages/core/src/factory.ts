@@ -13,6 +13,8 @@ export interface Protocol extends Receiver {
  * nothing of endpoints, and wrappers (`limitPerPeer`, `idleTimeout`, …) turn one factory into another.
  */
 export interface Factory {
+  /** The protocols it speaks, for TLS to agree on one (ALPN, RFC 7301), most wanted first. Absent: no ALPN. */
+  readonly alpn?: readonly string[] | undefined;
   /** Makes the protocol for a new connection; `undefined` refuses it. Absent: this protocol does not speak over streams. */
   accept?(transport: Transport): Protocol | undefined;
   /** Makes the receiver for a datagram socket. Absent: this protocol does not speak over datagrams. */

@@ -39,6 +39,8 @@ export interface TlsServerOptions {
   readonly versionMin?: "TLSv1.2" | "TLSv1.3" | undefined;
   /** Default 10,000 ms. */
   readonly handshakeTimeoutMs?: number | undefined;
+  /** Octets already taken from the connection that belong to the handshake: they came behind a PROXY header. */
+  readonly received?: Uint8Array | undefined;
 }
 
 /** The client's side of TLS. The server's name and chain are verified unless `verify` is turned off. */

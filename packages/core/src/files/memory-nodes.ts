@@ -23,6 +23,7 @@ export interface MemoryDirectoryNode {
   modified: number;
 }
 
+/** Whatever a name in a directory can mean. */
 export type MemoryNode = MemoryFileNode | MemoryDirectoryNode;
 
 /** What a memory tree and all trees below it share: the root, the clock, the numbering, and the room that is left. */

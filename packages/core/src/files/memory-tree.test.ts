@@ -4,6 +4,7 @@ import { fileTreeContract } from "../testing/file-tree-contract.ts";
 import { memoryTree } from "./memory-tree.ts";
 
 fileTreeContract("memoryTree", () => memoryTree());
+fileTreeContract("a directory of a memoryTree", () => memoryTree({ "users/alice/": "" }).at("users/alice"));
 
 test("memoryTree starts with the given files, and makes the directories they need", async () => {
   const tree = memoryTree({ "docs/a.txt": "A", "docs/b.bin": new Uint8Array([1, 2]), "empty/": "" });

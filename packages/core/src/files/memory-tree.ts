@@ -8,7 +8,16 @@ import {
   MemoryVolume,
   memoryStat,
 } from "./memory-nodes.ts";
-import type { FileEntry, FileErrorCode, FileStat, FileTree, OpenFile, OpenMode, TreePath } from "./tree.ts";
+import type {
+  FileAttributes,
+  FileEntry,
+  FileErrorCode,
+  FileStat,
+  FileTree,
+  OpenFile,
+  OpenMode,
+  TreePath,
+} from "./tree.ts";
 
 /** How a memory tree tells the time, and how much it holds. */
 export interface MemoryTreeOptions {
@@ -115,10 +124,7 @@ class MemoryTree implements FileTree {
     this.#volume.take(directory, name);
   }
 
-  async setAttributes(
-    path: TreePath,
-    attributes: { readonly mode?: number | undefined; readonly modified?: number | undefined },
-  ): Promise<void> {
+  async setAttributes(path: TreePath, attributes: FileAttributes): Promise<void> {
     checkPermissions(attributes.mode);
     const node = this.#find("change", path);
     node.mode = attributes.mode ?? node.mode;

@@ -44,6 +44,14 @@ export interface FileEntry extends FileStat {
   readonly name: string;
 }
 
+/** What can be changed about a file besides its content. */
+export interface FileAttributes {
+  /** Permission bits, 0 to 0o777; others stay what they are. */
+  readonly mode?: number | undefined;
+  /** Milliseconds since 1970. */
+  readonly modified?: number | undefined;
+}
+
 /** How to open a file. `create` and `truncate` need `write`. */
 export interface OpenMode {
   /** Default true. */
@@ -79,7 +87,7 @@ export interface OpenFile extends AsyncDisposable {
  * A tree of files (DESIGN §3.6): what static pages, FTP, SFTP and WebDAV all serve. No path leads out of it: one guard
  * refuses `..`, NUL, separators inside a segment and links whose target lies outside.
  *
- * Every method throws {@link FileError}.
+ * Every method rejects with {@link FileError}, and with `TypeError` or `RangeError` when it is called with nonsense.
  */
 export interface FileTree {
   stat(path: TreePath): Promise<FileStat>;
@@ -97,11 +105,7 @@ export interface FileTree {
   remove(path: TreePath): Promise<void>;
   /** Only an empty one. */
   removeDirectory(path: TreePath): Promise<void>;
-  /** Changes the permission bits (of 0o777; others stay) or the time of modification. */
-  setAttributes(
-    path: TreePath,
-    attributes: { readonly mode?: number | undefined; readonly modified?: number | undefined },
-  ): Promise<void>;
+  setAttributes(path: TreePath, attributes: FileAttributes): Promise<void>;
   /** The tree below a directory; its root cannot be left either. */
   at(path: TreePath): FileTree;
   /** Where the file really lies, for programs that must be given a path (CGI). Only trees that lie on a disk have it. */

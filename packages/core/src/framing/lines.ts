@@ -38,17 +38,11 @@ export class LineReader extends FrameReader {
     if (octets > this.#lineOctetsMax) throw tooLong(this.#lineOctetsMax);
     this.#searched = endsAt;
     if (lineFeed === -1) return undefined;
-    if (this.#isStrict) this.#refuseBareEndings(octets, hasReturn);
-    const line = this.buffer.take(octets);
-    this.buffer.skip(lineFeed + 1 - octets);
+    const line = this.buffer.peek(octets);
+    if (this.#isStrict && !(hasReturn && line.indexOf(CR) === -1)) throw bareEnding();
+    this.buffer.skip(lineFeed + 1);
     this.#searched = 0;
     return line;
-  }
-
-  #refuseBareEndings(octets: number, hasReturn: boolean): void {
-    const bareReturn = this.buffer.indexOf(CR);
-    if (hasReturn && bareReturn === octets) return;
-    throw new FramingError("bare-line-ending", "Cannot read a line: CR and LF do not stand together");
   }
 }
 
@@ -60,6 +54,10 @@ export function encodeLine(text: string): Uint8Array {
 
 function tooLong(lineOctetsMax: number): FramingError {
   return new FramingError("line-too-long", `Cannot read a line: it is longer than ${lineOctetsMax} octets`);
+}
+
+function bareEnding(): FramingError {
+  return new FramingError("bare-line-ending", "Cannot read a line: CR and LF do not stand together");
 }
 
 const CR = 0x0d;

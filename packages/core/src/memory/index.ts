@@ -1,1 +1,6 @@
-export {};
+/**
+ * A reactor whose network lies in this process.
+ *
+ * @packageDocumentation
+ */
+export { type MemoryReactorOptions, memoryReactor } from "./memory-reactor.ts";

@@ -26,8 +26,17 @@ const codes: Readonly<Record<string, FileErrorCode>> = {
   EXDEV: "failed", // a mount point inside the tree: nothing moves across it
 };
 
+/** Runs calls of `node:fs`, and tells what they throw in our words. */
+export async function attempt<Result>(action: string, path: TreePath, run: () => Promise<Result>): Promise<Result> {
+  try {
+    return await run();
+  } catch (error) {
+    throw diskError(error, action, path);
+  }
+}
+
 /** Turns what `node:fs` threw into a {@link FileError} whose text names the path inside the tree only. */
-export function diskError(cause: unknown, action: string, path: TreePath): unknown {
+function diskError(cause: unknown, action: string, path: TreePath): unknown {
   const errno = errnoOf(cause);
   if (cause instanceof FileError || errno === undefined) return cause;
   return fileError(codes[errno] ?? "failed", action, path, { cause });

@@ -1,7 +1,7 @@
 import type { FileHandle } from "node:fs/promises";
 import { checkOctets, OpenFileGuard } from "../files/faults.ts";
 import type { FileStat, OpenFile, OpenMode, TreePath } from "../files/tree.ts";
-import { diskError } from "./disk-faults.ts";
+import { attempt } from "./disk-faults.ts";
 import { diskStat } from "./disk-stat.ts";
 
 /** An open file of a disk. Reads and writes are positional, so there is no shared position to fight over. */
@@ -18,7 +18,7 @@ export class DiskOpenFile implements OpenFile {
 
   async stat(): Promise<FileStat> {
     this.#guard.check();
-    return diskStat(await this.#try("stat", this.#handle.stat({ bigint: true })));
+    return diskStat(await attempt("stat", this.#path, () => this.#handle.stat({ bigint: true })));
   }
 
   async read(offset: number, octets: number): Promise<Uint8Array> {
@@ -26,28 +26,28 @@ export class DiskOpenFile implements OpenFile {
     checkOctets(offset);
     checkOctets(octets);
     const room = octets <= trustedReadOctets ? octets : Math.min(octets, await this.#octetsAfter(offset));
-    return this.#try("read", readAt(this.#handle, offset, room));
+    return attempt("read", this.#path, () => readAt(this.#handle, offset, room));
   }
 
   async write(offset: number, chunk: Uint8Array): Promise<void> {
     this.#guard.check("write");
     checkOctets(offset);
-    await this.#try("write", writeAt(this.#handle, offset, chunk));
+    await attempt("write", this.#path, () => writeAt(this.#handle, offset, chunk));
   }
 
   async truncate(octets: number): Promise<void> {
     this.#guard.check("write");
     checkOctets(octets);
-    await this.#try("truncate", this.#handle.truncate(octets));
+    await attempt("truncate", this.#path, () => this.#handle.truncate(octets));
   }
 
   async sync(): Promise<void> {
     this.#guard.check();
-    await this.#try("sync", this.#handle.sync());
+    await attempt("sync", this.#path, () => this.#handle.sync());
   }
 
   async close(): Promise<void> {
-    if (this.#guard.close()) await this.#try("close", this.#handle.close());
+    if (this.#guard.close()) await attempt("close", this.#path, () => this.#handle.close());
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -56,14 +56,6 @@ export class DiskOpenFile implements OpenFile {
 
   async #octetsAfter(offset: number): Promise<number> {
     return Math.max(0, (await this.stat()).octets - offset);
-  }
-
-  async #try<Result>(action: string, call: Promise<Result>): Promise<Result> {
-    try {
-      return await call;
-    } catch (error) {
-      throw diskError(error, action, this.#path);
-    }
   }
 }
 

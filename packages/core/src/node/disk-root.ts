@@ -45,7 +45,7 @@ export class DiskRoot {
   async #look(): Promise<string> {
     const real = await realpath(this.path);
     if (this.#outer === undefined || (await this.#outer.root.holds(real, this.#outer.segments))) return real;
-    throw fileError("invalid-path", "use the directory", this.#outer.segments);
+    throw fileError("invalid-path", "use the root of a tree", "");
   }
 }
 

@@ -14,24 +14,23 @@ export function diskStat(stats: BigIntStats): FileStat {
 }
 
 /**
- * What was told lately, by path. When a plain stat of the same path finds the same inode with the same time of change,
- * the old answer may be given again without a look at links: it tells nobody anything new. So asking about a file that
- * is already cached costs one system call.
+ * What was told lately, by path. When a plain stat of the same path finds the same facts, the old answer may be given
+ * again without a look at links: it tells nobody anything new. So asking about a file that is already cached costs one
+ * system call.
  */
 export class ToldStats {
-  readonly #told = new Map<string, { readonly ino: bigint; readonly ctimeNs: bigint; readonly stat: FileStat }>();
+  readonly #told = new Map<string, { readonly stats: BigIntStats; readonly stat: FileStat }>();
 
   /** The answer given before, if it still holds. */
   recall(path: string, now: BigIntStats): FileStat | undefined {
     const told = this.#told.get(path);
-    if (told?.ino !== now.ino || told.ctimeNs !== now.ctimeNs) return undefined;
-    return told.stat.identity === `${now.dev}:${now.ino}` ? told.stat : undefined;
+    return told !== undefined && facts.every((fact) => told.stats[fact] === now[fact]) ? told.stat : undefined;
   }
 
   remember(path: string, stats: BigIntStats): FileStat {
     const stat = diskStat(stats);
     this.#told.delete(path);
-    this.#told.set(path, { ino: stats.ino, ctimeNs: stats.ctimeNs, stat });
+    this.#told.set(path, { stats, stat });
     if (this.#told.size > toldMax) this.#told.delete(this.#told.keys().next().value!);
     return stat;
   }
@@ -43,3 +42,6 @@ function kindOf(stats: BigIntStats): FileKind {
 }
 
 const toldMax = 1024;
+
+/** Everything that is told, and the time of change; which alone is not enough, as kernels count it in steps of up to 10 ms. */
+const facts = ["ino", "dev", "ctimeNs", "mtimeNs", "size", "mode"] as const;

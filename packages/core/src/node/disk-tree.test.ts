@@ -30,6 +30,12 @@ for (const [kind, anchorage] of [
     makeDiskTree(anchorage, folders(context).root, { followLinks: "never" }),
   );
 
+  fileTreeContract(`a directory of a diskTree, held in ${kind}`, (context) => {
+    const { root } = folders(context);
+    mkdirSync(join(root, "users/alice"), { recursive: true });
+    return makeDiskTree(anchorage, root).at("users/alice");
+  });
+
   describe(`diskTree among links, held in ${kind}`, () => {
     test("a link that leads out is refused by every call that would follow it", async (context) => {
       const { root, secrets } = folders(context);

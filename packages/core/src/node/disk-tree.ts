@@ -3,21 +3,25 @@ import { chmod, lstat, mkdir, open, readdir, rename, rmdir, stat, unlink, utimes
 import { join, resolve } from "node:path";
 import { checkOpenMode, checkPermissions, checkWholeRead, fileError } from "../files/faults.ts";
 import { checkedSegments, isSegment } from "../files/guard.ts";
-import type { FileErrorCode, TreePath } from "../files/tree.ts";
 import {
+  type FileAttributes,
   type FileEntry,
   FileError,
+  type FileErrorCode,
   type FileStat,
   type FileTree,
   type OpenFile,
   type OpenMode,
+  type TreePath,
 } from "../files/tree.ts";
 import { type DiskAnchor, type DiskAnchorage, diskAnchorage } from "./disk-anchor.ts";
 import { makeNew, replaceFile } from "./disk-draft.ts";
-import { diskError } from "./disk-faults.ts";
+import { attempt } from "./disk-faults.ts";
 import { DiskOpenFile, readAt } from "./disk-file.ts";
 import { type DiskLinks, DiskRoot } from "./disk-root.ts";
+import { diskSegments } from "./disk-segments.ts";
 import { diskStat, ToldStats } from "./disk-stat.ts";
+import { gather } from "./gather.ts";
 
 /** What a disk tree allows. */
 export interface DiskTreeOptions {
@@ -31,9 +35,15 @@ export interface DiskTreeOptions {
  * The files below a folder of the disk, and nothing else, whatever links lie among them.
  *
  * Each call first finds what its path leads to, asks the kernel where that really is, and goes on with exactly that: the
- * file itself, or the directory in which a name is made, moved or removed. On Linux there is no race in this
- * ({@link DiskAnchorage}); what remains there is that a directory which somebody moves out of the tree while a call is
- * at work in it is still worked in, once. FIFOs, devices and sockets are never opened.
+ * file itself, or the directory in which a name is made, moved or removed. What remains to know:
+ * - On Linux there is no race in this. But a directory that somebody moves out of the tree while a call is at work in it
+ *   is still worked in, once.
+ * - Elsewhere the real path stands for the file: somebody with write access inside the tree who swaps a directory for a
+ *   link and back, within microseconds and twice, can have one call act outside.
+ * - A link that leads out is `invalid-path`, one that leads nowhere `not-found`: so who may make links can learn whether
+ *   a path outside exists, and nothing else about it.
+ *
+ * FIFOs, devices and sockets are never opened.
  *
  * A name is changed where it stands: `rename`, `remove` and `writeFile` move, remove and replace a link, not its target.
  */
@@ -124,10 +134,7 @@ class DiskTree implements FileTree {
     await this.#atPlace("remove", path, (place) => rmdir(place));
   }
 
-  async setAttributes(
-    path: TreePath,
-    attributes: { readonly mode?: number | undefined; readonly modified?: number | undefined },
-  ): Promise<void> {
+  async setAttributes(path: TreePath, attributes: FileAttributes): Promise<void> {
     checkPermissions(attributes.mode);
     this.#refuseIfReadOnly("change", path);
     await this.#anchored("change", path, diskSegments(path), async ({ path: held, stat: found }) => {
@@ -235,13 +242,6 @@ class DiskTree implements FileTree {
   }
 }
 
-/** Checks a path, and on Windows the names that mean something else there: streams, devices, endings that are dropped. */
-function diskSegments(path: TreePath): readonly string[] {
-  const segments = checkedSegments(path);
-  if (process.platform !== "win32" || !segments.some((segment) => windowsOddity.test(segment))) return segments;
-  throw fileError("invalid-path", "use the path", path, { fault: "Windows has no such names" });
-}
-
 function refuseUnlessFile(action: string, path: TreePath, stats: BigIntStats): void {
   if (stats.isDirectory()) throw fileError("is-a-directory", action, path);
   if (!stats.isFile()) throw fileError("not-permitted", action, path, { fault: "it is not a regular file" });
@@ -252,36 +252,6 @@ function accessFlags(mode: OpenMode): number {
   return mode.read === false ? constants.O_WRONLY : constants.O_RDWR;
 }
 
-async function attempt<Result>(action: string, path: TreePath, run: () => Promise<Result>): Promise<Result> {
-  try {
-    return await run();
-  } catch (error) {
-    throw diskError(error, action, path);
-  }
-}
-
 function hasCode(error: unknown, ...codes: readonly FileErrorCode[]): boolean {
   return error instanceof FileError && codes.includes(error.code);
 }
-
-/** What `find` gives for each name, in their order, a few at a time; without those that gave nothing. */
-async function gather<Found>(
-  names: readonly string[],
-  find: (name: string) => Promise<Found | undefined>,
-): Promise<readonly Found[]> {
-  const found: (Found | undefined)[] = [];
-  let next = 0;
-  const work = async (): Promise<void> => {
-    try {
-      for (let at = next++; at < names.length; at = next++) found[at] = await find(names[at]!);
-    } catch (error) {
-      next = names.length; // the directory is lent only until we return: nobody may go on in it
-      throw error;
-    }
-  };
-  const ends = await Promise.allSettled(Array.from({ length: 16 }, work));
-  for (const end of ends) if (end.status === "rejected") throw end.reason;
-  return found.filter((entry) => entry !== undefined);
-}
-
-const windowsOddity = /[<>:"|?*\x00-\x1f]|[. ]$|^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i;

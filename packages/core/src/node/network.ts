@@ -1,12 +1,14 @@
 import { chmod } from "node:fs/promises";
 import { createServer, connect as netConnect, type Server, type Socket } from "node:net";
 import { type Address, formatAddress, type IpAddress, ipAddress, type UnixAddress } from "../address.ts";
+import type { ConnectionError } from "../errors.ts";
 import type { DescriptorAddress, Network, Port, StreamConnectOptions, StreamListenOptions } from "../network.ts";
 import type { Reactor } from "../reactor.ts";
 import type { Transport } from "../transport.ts";
 import { StreamTransport } from "../transports/stream-transport.ts";
 import { connectionError } from "./errors.ts";
 import { SocketLink } from "./socket-link.ts";
+import { removeStaleSocket } from "./stale-socket.ts";
 
 /** The kernel's queue of connections not yet accepted: 511, Node's default, makes a storm of 10,000 connects crawl. */
 const backlogDefault = 4_096;
@@ -30,15 +32,20 @@ async function listenStream(
   accept: (transport: Transport) => void,
 ): Promise<Port> {
   const unixPath = address.family === "unix" ? address.path : undefined;
+  const addresses = unixPath === undefined ? undefined : { local: unixAddress(unixPath), peer: unixAddress("") };
   const server = createServer({ allowHalfOpen: true, noDelay: true, pauseOnConnect: true });
   server.on("connection", (socket: Socket) => {
-    accept(new StreamTransport(reactor, new SocketLink(socket, { unixPath }), options));
+    accept(new StreamTransport(reactor, new SocketLink(socket, { addresses }), options));
   });
-  await opened(server, address, options);
+  await opened(server, address, options).catch(async (error: ConnectionError) => {
+    if (unixPath === undefined || error.code !== "address-in-use" || !(await removeStaleSocket(unixPath))) throw error;
+    await opened(server, address, options);
+  });
   if (unixPath !== undefined && options.mode !== undefined) await chmod(unixPath, options.mode);
   return {
     address: serverAddress(server, unixPath),
-    close: () => new Promise((resolve) => server.close(() => resolve())),
+    // The kernel's socket is closed at once; node's own callback would wait for the connections too.
+    close: async () => void server.close(),
   };
 }
 
@@ -100,8 +107,8 @@ function connectStream(
     socket.once("error", onError);
     socket.once("connect", () => {
       settle();
-      const unixPath = address.family === "unix" ? address.path : undefined;
-      resolve(new StreamTransport(reactor, new SocketLink(socket, { unixPath }), options));
+      const addresses = address.family === "unix" ? { local: unixAddress(""), peer: address } : undefined;
+      resolve(new StreamTransport(reactor, new SocketLink(socket, { addresses }), options));
     });
   });
 }
@@ -115,4 +122,8 @@ function serverAddress(server: Server, unixPath: string | undefined): Address {
 
 function describe(address: IpAddress | UnixAddress | DescriptorAddress): string {
   return address.family === "descriptor" ? `descriptor ${address.fd}` : formatAddress(address);
+}
+
+function unixAddress(path: string): UnixAddress {
+  return { family: "unix", path };
 }

@@ -1,7 +1,7 @@
 import { ConnectionError } from "../errors.ts";
 import type { Reactor } from "../reactor.ts";
-import { diskTree } from "./disk-tree.ts";
 import { nodeClock } from "./clock.ts";
+import { diskTree } from "./disk-tree.ts";
 import { nodeNames } from "./names.ts";
 import { nodeNetwork } from "./network.ts";
 import { nodeRandom } from "./random.ts";

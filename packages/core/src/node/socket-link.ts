@@ -11,36 +11,49 @@ const link: unique symbol = Symbol("link");
 
 type LinkedSocket = Socket & { [link]?: SocketLink };
 
+/** The two ends of a connection, where its socket cannot tell them. */
+export interface SocketAddresses {
+  readonly local: Address;
+  readonly peer: Address;
+}
+
+export interface SocketLinkOptions {
+  /** Known ends. Absent: the socket is TCP's, and is asked when somebody wants to know. */
+  readonly addresses?: SocketAddresses | undefined;
+  readonly security?: Security | undefined;
+  /** The TCP socket below a TLS socket. */
+  readonly carrier?: Socket | undefined;
+}
+
 /** A link over `net.Socket` (TCP, UNIX) or `tls.TLSSocket`. */
 export class SocketLink implements Link {
   readonly socket: LinkedSocket;
   readonly security: Security | undefined;
+  readonly #carrier: Socket;
+  readonly #addresses: SocketAddresses | undefined;
   #owner: LinkOwner | undefined;
   #local: Address | undefined;
   #peer: Address | undefined;
   #error: ConnectionError | undefined;
   #paused = false;
-  #unixPath: string | undefined;
 
-  constructor(
-    socket: Socket,
-    options: { readonly unixPath?: string | undefined; readonly security?: Security | undefined } = {},
-  ) {
+  constructor(socket: Socket, options: SocketLinkOptions = {}) {
     this.socket = socket;
     this.security = options.security;
-    this.#unixPath = options.unixPath;
+    this.#carrier = options.carrier ?? socket;
+    this.#addresses = options.addresses;
     this.socket[link] = this;
     socket.on("error", onError);
     socket.on("close", onClose);
   }
 
   get local(): Address {
-    this.#local ??= this.#address(this.socket.localAddress, this.socket.localPort);
+    this.#local ??= this.#addresses?.local ?? socketAddress(this.socket.localAddress, this.socket.localPort);
     return this.#local;
   }
 
   get peer(): Address {
-    this.#peer ??= this.#address(this.socket.remoteAddress, this.socket.remotePort);
+    this.#peer ??= this.#addresses?.peer ?? socketAddress(this.socket.remoteAddress, this.socket.remotePort);
     return this.#peer;
   }
 
@@ -50,6 +63,7 @@ export class SocketLink implements Link {
 
   start(owner: LinkOwner): void {
     this.#owner = owner;
+    if (this.socket.closed) return nextTick(closedLater, this.socket);
     this.socket.on("end", onEnd);
     this.socket.on("data", onData);
     if (this.#paused) this.socket.pause();
@@ -78,10 +92,9 @@ export class SocketLink implements Link {
     this.socket.end();
   }
 
-  /** With a reset, so that the peer can tell a connection given up from one that ended. */
+  /** With a reset where it is TCP, so that the peer can tell a connection given up from one that ended. */
   abort(): void {
-    if (this.security === undefined && this.#unixPath === undefined && !this.socket.connecting)
-      this.socket.resetAndDestroy();
+    if (this.#addresses === undefined) this.#carrier.resetAndDestroy();
     else this.socket.destroy();
   }
 
@@ -96,13 +109,15 @@ export class SocketLink implements Link {
   }
 
   async secure(options: TlsOptions): Promise<Link> {
+    this.#letGo();
     const { secureSocket } = await import("./tls.ts");
-    this.socket.off("data", onData);
-    this.socket.off("end", onEnd);
-    const secured = await secureSocket(this.socket, options);
-    this.socket.off("error", onError);
-    this.socket.off("close", onClose);
-    return secured;
+    return secureSocket(this.socket, options, this.#addresses);
+  }
+
+  /** The socket is another's from here on. What arrives meanwhile stays in it. */
+  #letGo(): void {
+    this.socket.pause();
+    this.socket.off("data", onData).off("end", onEnd).off("close", onClose);
   }
 
   static received(socket: LinkedSocket, chunk: Uint8Array): void {
@@ -125,12 +140,11 @@ export class SocketLink implements Link {
   static drained(self: SocketLink): void {
     self.#owner?.drained();
   }
+}
 
-  #address(host: string | undefined, port: number | undefined): Address {
-    if (this.#unixPath !== undefined) return { family: "unix", path: this.#unixPath };
-    if (host === undefined || port === undefined) return { family: "opaque", name: "(closed)" };
-    return ipAddress(host.startsWith("::ffff:") ? host.slice(7) : host, port);
-  }
+function socketAddress(host: string | undefined, port: number | undefined): Address {
+  if (host === undefined || port === undefined) return { family: "opaque", name: "(closed)" };
+  return ipAddress(host.startsWith("::ffff:") ? host.slice(7) : host, port);
 }
 
 // One function each for all sockets: a connection costs no closures.
@@ -149,6 +163,10 @@ function onError(this: LinkedSocket, error: Error): void {
 
 function onClose(this: LinkedSocket): void {
   SocketLink.closed(this);
+}
+
+function closedLater(socket: LinkedSocket): void {
+  SocketLink.closed(socket);
 }
 
 function onDrain(this: LinkedSocket): void {

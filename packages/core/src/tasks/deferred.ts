@@ -5,6 +5,7 @@ export interface Deferred<Value> {
   readonly reject: (reason: unknown) => void;
 }
 
+/** Makes a {@link Deferred}. */
 export function deferred<Value>(): Deferred<Value> {
   let resolve!: (value: Value) => void;
   let reject!: (reason: unknown) => void;

@@ -26,6 +26,7 @@ export interface Link {
   readonly security: Security | undefined;
   /** Octets sent that the medium has not taken yet. */
   readonly pendingOctets: number;
+  /** Begins delivery. Called again, it replaces the owner. */
   start(owner: LinkOwner): void;
   /** Takes octets, or text of one octet per character. Between `cork` and `uncork` the pieces are one write. */
   send(chunk: Output): void;
@@ -39,6 +40,9 @@ export interface Link {
   abort(): void;
   pause(): void;
   resume(): void;
-  /** Makes the protected link that takes this one's place. This link delivers nothing more to its owner, unless this fails. */
+  /**
+   * Makes the protected link that takes this one's place. From the call on this link delivers nothing to its owner, not
+   * even `lost`; {@link abort} makes it reject. The transport keeps the time limit. `secureLink` of core/node does it over any link.
+   */
   secure(options: TlsOptions): Promise<Link>;
 }

@@ -10,6 +10,7 @@ import type { Link, LinkOwner } from "./link.ts";
 import { OutputQueue } from "./output-queue.ts";
 
 const highWaterOctetsDefault = 65_536;
+const handshakeTimeoutMsDefault = 10_000;
 
 /** Pieces that together are at most this long are copied into one: below it a copy is cheaper than a second buffer in writev. */
 const joinOctetsMax = 4_096;
@@ -32,6 +33,8 @@ export class StreamTransport implements Transport, LinkOwner {
   #ending = false;
   #ended = false;
   #securing = false;
+  /** The receiver wants no data; a link that takes another's place is told too. */
+  #paused = false;
   #closed = false;
   #abortReason: Error | undefined;
   #closedCalls: ((transport: Transport) => void)[] | undefined;
@@ -61,7 +64,7 @@ export class StreamTransport implements Transport, LinkOwner {
   start(receiver: Receiver): void {
     const first = this.#receiver === undefined;
     this.#receiver = receiver;
-    if (first) this.#link.start(this);
+    if (first && !this.#securing) this.#link.start(this);
   }
 
   write(chunk: Uint8Array | string): boolean {
@@ -90,13 +93,16 @@ export class StreamTransport implements Transport, LinkOwner {
     this.#ended = true;
     this.#queue.clear();
     this.#link.abort();
+    if (this.#receiver === undefined && !this.#securing) nextTick(loseLater, this);
   }
 
   pause(): void {
-    if (!this.#closed) this.#link.pause();
+    this.#paused = true;
+    if (!this.#closed && !this.#securing) this.#link.pause();
   }
 
   resume(): void {
+    this.#paused = false;
     if (!this.#closed && !this.#securing) this.#link.resume();
   }
 
@@ -106,15 +112,18 @@ export class StreamTransport implements Transport, LinkOwner {
       throw new StateError("Cannot start TLS: it has begun already");
     this.#flush();
     this.#securing = true;
+    const timer = this.reactor.clock.after(options.handshakeTimeoutMs ?? handshakeTimeoutMsDefault, () =>
+      this.abort(new ConnectionError("timed-out", "Cannot start TLS: the handshake took too long")),
+    );
     try {
-      const link = await this.#link.secure(options);
-      this.#securing = false;
-      this.#replaceLink(link);
-      return link.security!;
+      this.#replaceLink(await this.#link.secure(options));
+      return this.security!;
     } catch (error) {
-      this.#securing = false;
       this.abort(error as Error);
-      throw error;
+      this.lost();
+      throw this.#abortReason;
+    } finally {
+      timer.cancel();
     }
   }
 
@@ -174,8 +183,13 @@ export class StreamTransport implements Transport, LinkOwner {
   }
 
   #replaceLink(link: Link): void {
+    this.#securing = false;
     this.#link = link;
-    if (this.#closed || this.#abortReason !== undefined) return link.abort();
+    if (this.#abortReason !== undefined) {
+      link.abort();
+      throw this.#abortReason;
+    }
+    if (this.#paused) link.pause();
     if (this.#receiver !== undefined) link.start(this);
     if (this.#full) link.notifyDrained();
     this.#scheduleFlush();
@@ -242,6 +256,11 @@ export class StreamTransport implements Transport, LinkOwner {
     transport.#flushScheduled = false;
     transport.#flush();
   }
+}
+
+/** A link that was never started tells nobody that it is gone. */
+function loseLater(transport: StreamTransport): void {
+  transport.lost();
 }
 
 /** One function for all transports: no closure per turn. */

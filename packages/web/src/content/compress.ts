@@ -3,8 +3,12 @@ import * as zlib from "node:zlib";
 import { codingLevels, type HttpContentCoding } from "./codings.ts";
 import { zstd } from "./zstd.ts";
 
+/** How a stream is compressed. */
 export interface CompressOptions {
-  /** Sends on what every chunk gives, for content that somebody waits for: server-sent events. Costs size. Default false. */
+  /**
+   * Sends on what every chunk gives, for content that somebody waits for: server-sent events. Costs size. Default
+   * false.
+   */
   readonly flush?: boolean | undefined;
 }
 

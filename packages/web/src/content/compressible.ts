@@ -16,6 +16,7 @@ export interface CompressibleResponse {
   readonly noTransform?: boolean | undefined;
 }
 
+/** What a server is ready to compress. */
 export interface ChooseCompressionOptions {
   /** Smaller content grows, or fits into one packet either way. Default 1,024 octets. */
   readonly octetsMin?: number | undefined;
@@ -23,7 +24,10 @@ export interface ChooseCompressionOptions {
   readonly codings?: readonly string[] | undefined;
 }
 
-/** The coding to use, if any; and whether `Vary: Accept-Encoding` must be sent, because another client would get another one. */
+/**
+ * The coding to use, if any; and whether `Vary: Accept-Encoding` must be sent, because another client would get
+ * another one.
+ */
 export interface CompressionChoice {
   readonly coding: HttpContentCoding["name"] | undefined;
   readonly varies: boolean;
@@ -55,7 +59,10 @@ export function weakenEntityTag(tag: HttpEntityTag): HttpEntityTag {
   return { weak: true, opaque: tag.opaque };
 }
 
-/** Says whether content of this type gets smaller: text, and what is text in disguise. Event streams are left alone: their events would wait. */
+/**
+ * Says whether content of this type gets smaller: text, and what is text in disguise. Event streams are left alone:
+ * their events would wait.
+ */
 export function isCompressibleType(contentType: string): boolean {
   const type = (contentType.split(";", 1)[0] ?? "").trim().toLowerCase();
   if (type.startsWith("text/")) return type !== "text/event-stream";

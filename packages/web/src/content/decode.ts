@@ -13,7 +13,10 @@ export interface HttpDecodeLimits {
   readonly codingsMax?: number | undefined;
   /** Octets after decoding. Default 64 MiB. */
   readonly octetsMax?: number | undefined;
-  /** How many times larger than before the content may become. Default 200: text compresses 5 to 20 times, DEFLATE can 1,032. */
+  /**
+   * How many times larger than before the content may become. Default 200: text compresses 5 to 20 times, DEFLATE can
+   * 1,032.
+   */
   readonly ratioMax?: number | undefined;
 }
 
@@ -72,8 +75,8 @@ async function* decodeOne(
     for await (const chunk of through(source.chunks(), decompressor(coding, source.first))) {
       octets += chunk.length;
       if (octets > octetsMax) throw tooLargeContent(`${octetsMax} octets`);
-      if (octets > Math.max(source.octets * ratioMax, RATIO_FREE_OCTETS))
-        throw tooLargeContent(`${ratioMax} times its size`);
+      const grownMax = Math.max(source.octets * ratioMax, RATIO_FREE_OCTETS);
+      if (octets > grownMax) throw tooLargeContent(`${ratioMax} times its size`);
       yield chunk;
     }
   } catch (error) {
@@ -82,7 +85,9 @@ async function* decodeOne(
   }
 }
 
-/** Content whose first chunk is known, whose octets are counted, and whose own failure can be told from a bad coding. */
+/**
+ * Content whose first chunk is known, whose octets are counted, and whose own failure can be told from a bad coding.
+ */
 class CountedSource {
   readonly first: Uint8Array;
   readonly #rest: AsyncIterator<Uint8Array>;

@@ -3,14 +3,14 @@ import { best, mostSpecific } from "./negotiate.ts";
 
 /**
  * Chooses the language a client likes best by basic filtering (RFC 9110 §12.5.4, RFC 4647 §3.3.1): `de` fits `de-CH`,
- * `de-CH` does not fit `de`. Without `accept` anything is welcome. When nothing fits, most servers had better send their
- * first language than 406: see {@link lookupLanguage}.
+ * `de-CH` does not fit `de`. Without `accept`, or with an empty one, anything is welcome. When nothing fits, most servers
+ * had better send their first language than 406: see {@link lookupLanguage}.
  */
 export function negotiateLanguage(
   accept: readonly HttpPreference[] | undefined,
   offered: readonly string[],
 ): string | undefined {
-  if (accept === undefined) return offered[0];
+  if (!accept?.length) return offered[0];
   return best(offered, (offer) => mostSpecific(accept, ({ value }) => languageSpecificity(value, offer.toLowerCase())));
 }
 

@@ -4,14 +4,14 @@ import type { HttpPreference } from "../fields/preferences.ts";
 
 /**
  * Chooses the media type a client likes best (RFC 9110 §12.5.1). For each offer the most specific range that fits it
- * counts; of equals the server's first one wins. Without `accept` anything is welcome.
+ * counts; of equals the server's first one wins. Without `accept`, or with an empty one, anything is welcome.
  * @throws {TypeError} when an offer is not a media type
  */
 export function negotiateMediaType(
   accept: readonly HttpMediaRange[] | undefined,
   offered: readonly string[],
 ): string | undefined {
-  if (accept === undefined) return offered[0];
+  if (!accept?.length) return offered[0];
   return best(offered, (offer) => {
     const media = parseHttpMediaType(offer);
     if (media === undefined) throw new TypeError(`Cannot offer ${JSON.stringify(offer)}: not a media type`);
@@ -19,12 +19,12 @@ export function negotiateMediaType(
   });
 }
 
-/** Chooses a charset (RFC 9110 §12.5.2). Without `accept` anything is welcome. */
+/** Chooses a charset (RFC 9110 §12.5.2). Without `accept`, or with an empty one, anything is welcome. */
 export function negotiateCharset(
   accept: readonly HttpPreference[] | undefined,
   offered: readonly string[],
 ): string | undefined {
-  if (accept === undefined) return offered[0];
+  if (!accept?.length) return offered[0];
   return best(offered, (offer) => mostSpecific(accept, ({ value }) => nameSpecificity(value, offer.toLowerCase())));
 }
 

@@ -1,5 +1,5 @@
 import type { HttpField } from "./field.ts";
-import { formatQuotedString, formatToken, HttpFieldLexer, httpFieldMembersMax } from "./lexer.ts";
+import { formatQuotedString, formatToken, formatWord, HttpFieldLexer, httpFieldMembersMax } from "./lexer.ts";
 import type { HttpParameters } from "./parameters.ts";
 
 /** A challenge or credentials: a scheme with either one token68 or parameters (RFC 9110 §11.3, §11.4). */
@@ -72,12 +72,13 @@ function parseChallenges(text: string): HttpAuthentication[] | undefined {
 function takeChallenge(lexer: HttpFieldLexer): HttpAuthentication | undefined {
   const scheme = lexer.token()?.toLowerCase();
   if (scheme === undefined) return undefined;
-  if (lexer.take(SPACES) === undefined)
-    return lexer.ows().take(MEMBER_END) === undefined ? undefined : { scheme, parameters: new Map() };
+  const spaces = lexer.take(SPACES);
+  if (lexer.take(MEMBER_END) !== undefined) return { scheme, parameters: new Map() };
+  if (spaces === undefined) return undefined;
   const token68 = lexer.take(TOKEN68);
   if (token68 !== undefined) return { scheme, token68, parameters: new Map() };
   const parameters = takeAuthParameters(lexer);
-  return parameters && { scheme, parameters };
+  return parameters?.size ? { scheme, parameters } : undefined;
 }
 
 /** Takes `name = value` pairs until the end, or until a word that is not a parameter begins the next challenge. */
@@ -108,12 +109,12 @@ function formatAuthParameters(parameters: HttpParameters, unquoted: ReadonlySet<
   return [...parameters]
     .map(([name, value]) => {
       const bare = unquoted.has(name) || name.endsWith("*");
-      return `${formatToken(name)}=${bare ? formatToken(value) : formatQuotedString(value)}`;
+      return `${formatToken(name)}=${bare ? formatWord(value) : formatQuotedString(value)}`;
     })
     .join(", ");
 }
 
-// Everything is quoted, as RFC 9110 §11.5 wants for realm, but what RFC 7616 §3.3 and §3.4 want bare.
+// Everything is quoted, as RFC 9110 §11.5 wants for realm, but what RFC 7616 §3.3 and §3.4 want bare where it is a token.
 const UNQUOTED_IN_CHALLENGES = new Set(["algorithm", "stale"]);
 const UNQUOTED_IN_CREDENTIALS = new Set(["algorithm", "nc", "qop", "userhash"]);
 // Schemes are case-insensitive (RFC 9110 §11.1), but old peers look for these.

@@ -12,7 +12,10 @@ export interface HttpContentDisposition {
   readonly parameters: HttpParameters;
 }
 
-/** `Content-Disposition` (RFC 6266). `filename*` (RFC 8187) wins over `filename`; writing picks the form the text needs. */
+/**
+ * `Content-Disposition` (RFC 6266). `filename*` (RFC 8187) wins over `filename`; writing picks the form the text
+ * needs.
+ */
 export const contentDispositionField: HttpField<HttpContentDisposition> = {
   name: "Content-Disposition",
   parse: parseContentDisposition,

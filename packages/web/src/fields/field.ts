@@ -7,7 +7,10 @@ import { splitHttpList } from "./lexer.ts";
 export interface HttpField<T> {
   /** The name as it is usually written, such as `Cache-Control`. */
   readonly name: string;
-  /** What joins several lines of this field before they are parsed. Without it, a second line makes the field malformed. */
+  /**
+   * What joins several lines of this field before they are parsed. Without it, a second line makes the field
+   * malformed.
+   */
   readonly separator?: string | undefined;
   /** Reads what a peer sent; `undefined` when it is malformed. Never throws. */
   parse(text: string): T | undefined;

@@ -229,6 +229,7 @@ const READ: readonly Row<unknown>[] = [
 const MALFORMED: readonly [HttpField<unknown>, ...string[]][] = [
   [all.acceptField, 'text/html;x="', "a/b,".repeat(300)],
   [all.ageField, "-1", "1.5", ""],
+  [all.wwwAuthenticateField, "Basic foo bar", "Basic/abc", 'Basic realm="a" b', 'Basic "a"'],
   [all.authorizationField, "", "Basic a, Basic b", 'Digest a="1", a="2"', "Basic =", "Basic a b"],
   [all.connectionField, "close, b d"],
   [all.contentDispositionField, "", "attachment; filename=a b", '"attachment"'],

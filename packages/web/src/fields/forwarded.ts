@@ -29,7 +29,9 @@ export const forwardedField: HttpField<readonly HttpForwardedElement[]> = httpLi
   formatElement,
 );
 
-/** `X-Forwarded-For`: the addresses a request came from, the client's first. No standard; ports and brackets are seen. */
+/**
+ * `X-Forwarded-For`: the addresses a request came from, the client's first. No standard; ports and brackets are seen.
+ */
 export const xForwardedForField: HttpField<readonly HttpForwardedNode[]> = httpListField(
   "X-Forwarded-For",
   "reject",
@@ -91,7 +93,7 @@ function parseElement(member: string): HttpForwardedElement | undefined {
   return extensions.size > 0 ? { ...element, extensions } : element;
 }
 
-/** Reads `name=value;name=value`. A name may stand only once (RFC 7239 §4). */
+/** Reads `name=value;name=value`, at least one. A name may stand only once (RFC 7239 §4). */
 function parsePairs(member: string): Map<string, string> | undefined {
   const pairs = new Map<string, string>();
   for (const text of splitHttpList(member, ";") ?? [""]) {
@@ -101,7 +103,7 @@ function parsePairs(member: string): Map<string, string> | undefined {
     if (name === undefined || value === undefined || !lexer.done || pairs.has(name)) return undefined;
     pairs.set(name, value);
   }
-  return pairs;
+  return pairs.size === 0 ? undefined : pairs;
 }
 
 function formatElement(element: HttpForwardedElement): string {
@@ -111,6 +113,7 @@ function formatElement(element: HttpForwardedElement): string {
   if (element.host !== undefined) pairs.push(`host=${formatWord(formatHttpHost(element.host))}`);
   if (element.proto !== undefined) pairs.push(`proto=${formatScheme(element.proto)}`);
   for (const [name, value] of element.extensions ?? []) pairs.push(`${formatToken(name)}=${formatWord(value)}`);
+  if (pairs.length === 0) throw new TypeError("Cannot write a Forwarded element that says nothing");
   return pairs.join(";");
 }
 

@@ -8,7 +8,10 @@ export interface HttpKeepAlive {
   readonly requestsMax?: number | undefined;
 }
 
-/** `Keep-Alive` (RFC 2068 §19.7.1.1, as browsers and servers use it). Parameters that are unknown or malformed are skipped. */
+/**
+ * `Keep-Alive` (RFC 2068 §19.7.1.1, as browsers and servers use it). Parameters that are unknown or malformed are
+ * skipped.
+ */
 export const keepAliveField: HttpField<HttpKeepAlive> = {
   name: "Keep-Alive",
   separator: ", ",

@@ -50,7 +50,9 @@ export class HttpFieldLexer {
     return this.text[this.at] === '"' ? this.quotedString() : this.token();
   }
 
-  /** A comment with its outer parentheses removed and its escapes undone, nested at most eight deep (RFC 9110 §5.6.5). */
+  /**
+   * A comment with its outer parentheses removed and its escapes undone, nested at most eight deep (RFC 9110 §5.6.5).
+   */
   comment(): string | undefined {
     const start = this.at;
     for (let depth = 0; depth <= COMMENT_DEPTH_MAX; ) {
@@ -72,7 +74,9 @@ export function isHttpToken(text: string): boolean {
   return /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(text);
 }
 
-/** Splits at a separator, but not inside quoted-strings. Members are trimmed, empty ones dropped (RFC 9110 §5.6.1.2). */
+/**
+ * Splits at a separator, but not inside quoted-strings. Members are trimmed, empty ones dropped (RFC 9110 §5.6.1.2).
+ */
 export function splitHttpList(text: string, separator: "," | ";" = ","): string[] | undefined {
   const members: string[] = [];
   for (let at = 0, start = 0; at <= text.length; at++) {

@@ -48,7 +48,10 @@ export function formatParameterizedToken(value: HttpParameterizedToken): string 
   return formatToken(value.token) + formatParameters(value.parameters);
 }
 
-/** Replaces each well-formed `name*` by a decoded `name`, and forgets the others: the extended form wins (RFC 8187 §4.2). */
+/**
+ * Replaces each well-formed `name*` by a decoded `name`, and forgets the others: the extended form wins (RFC 8187
+ * §4.2).
+ */
 export function decodeExtendedParameters(parameters: HttpParameters): Map<string, string> {
   const decoded = new Map([...parameters].filter(([name]) => !name.endsWith("*")));
   for (const [name, value] of parameters) {

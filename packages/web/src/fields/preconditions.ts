@@ -40,15 +40,18 @@ export interface HttpPreconditionResult {
 export function readPreconditions(source: HttpFieldSource): HttpPreconditions {
   const ifMatch = readField(source, ifMatchField);
   const ifNoneMatch = readField(source, ifNoneMatchField);
-  const unreadable = (name: string, value: unknown) => value === undefined && source.getAll(name).length > 0;
+  const sent = (name: string) => source.getAll(name).length > 0;
+  const badMatch = ifMatch === undefined && sent("If-Match");
+  const badNoneMatch = ifNoneMatch === undefined && sent("If-None-Match");
   return {
     ifMatch,
-    ifNoneMatch,
+    // Unreadable tags match no version, and still stand before If-Modified-Since (§13.1.3).
+    ifNoneMatch: badNoneMatch ? [] : ifNoneMatch,
     ifModifiedSince: readField(source, ifModifiedSinceField),
     ifUnmodifiedSince: readField(source, ifUnmodifiedSinceField),
-    // An unreadable If-Range matches no version: the whole is sent.
-    ifRange: readField(source, ifRangeField) ?? (unreadable("If-Range", undefined) ? NO_VERSION : undefined),
-    malformed: unreadable("If-Match", ifMatch) || unreadable("If-None-Match", ifNoneMatch),
+    // An unreadable version is not ours either: the whole is sent.
+    ifRange: readField(source, ifRangeField) ?? (sent("If-Range") ? NO_VERSION : undefined),
+    malformed: badMatch || badNoneMatch,
   };
 }
 

@@ -2,7 +2,10 @@ import { type HttpField, httpListField } from "./field.ts";
 import { formatToken, formatWord, HttpFieldLexer } from "./lexer.ts";
 import { formatParameters, type HttpParameters, takeParameters } from "./parameters.ts";
 
-/** Something a client would like but does not need: `respond-async`, `wait=10` (RFC 7240 §2). Of two with one name the first counts. */
+/**
+ * Something a client would like but does not need: `respond-async`, `wait=10` (RFC 7240 §2). Of two with one name the
+ * first counts.
+ */
 export interface HttpPreferredBehaviour {
   /** In lower case. */
   readonly name: string;

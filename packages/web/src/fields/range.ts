@@ -7,7 +7,10 @@ export type HttpByteRange =
   | { readonly first: number; readonly last?: number | undefined }
   | { readonly suffixLength: number };
 
-/** The parts a client wants (RFC 9110 §14.1). Units other than `bytes` read as malformed, so that they are ignored (§14.2). */
+/**
+ * The parts a client wants (RFC 9110 §14.1). Units other than `bytes` read as malformed, so that they are ignored
+ * (§14.2).
+ */
 export interface HttpRange {
   readonly unit: "bytes";
   readonly ranges: readonly HttpByteRange[];

@@ -35,9 +35,9 @@ export const varyField: HttpField<"*" | readonly string[]> = {
   format: (value) => (value === "*" ? "*" : varyNames.format(value)),
 };
 
-// One unreadable member makes all of these mean something else than was sent: such a field is malformed as a whole.
 const varyNames = tokenListField("Vary");
 
+// One unreadable member makes these mean something else than was sent: such a field is malformed as a whole.
 function tokenListField(name: string): HttpField<readonly string[]> {
   return httpListField(name, "reject", (text) => parseExactToken(text)?.toLowerCase(), formatToken);
 }

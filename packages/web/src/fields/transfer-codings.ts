@@ -8,7 +8,10 @@ export interface HttpTransferPreference extends HttpParameterizedToken {
   readonly weight: number;
 }
 
-/** `Transfer-Encoding`: how the message is framed. One unreadable member makes it malformed: framing is never guessed (RFC 9112 §6.1). */
+/**
+ * `Transfer-Encoding`: how the message is framed. One unreadable member makes it malformed: framing is never guessed
+ * (RFC 9112 §6.1).
+ */
 export const transferEncodingField: HttpField<readonly HttpParameterizedToken[]> = httpListField(
   "Transfer-Encoding",
   "reject",

@@ -30,6 +30,7 @@ export interface HttpFormUpload {
 /** What forms consist of. */
 export type HttpFormEntry = HttpFormField | HttpFormUpload;
 
+/** How a form is read. */
 export interface HttpFormOptions extends HttpFormLimits {
   /** Ends the reading, with `signal.reason`. */
   readonly signal?: AbortSignal | undefined;

@@ -11,6 +11,7 @@ export interface HttpFormFile {
   readonly content: Uint8Array;
 }
 
+/** How a form is read into memory. */
 export interface CollectFormOptions extends HttpFormOptions {
   /** All values and files together. Default 16 MiB. */
   readonly memoryOctetsMax?: number | undefined;
@@ -31,6 +32,7 @@ export class HttpForm {
     return this.#values.get(name) ?? [];
   }
 
+  /** Says whether a field was sent. */
   has(name: string): boolean {
     return this.#values.has(name);
   }
@@ -45,6 +47,7 @@ export class HttpForm {
     return this.#files.find((file) => file.name === name);
   }
 
+  /** All files, in the order they were sent. */
   get files(): readonly HttpFormFile[] {
     return this.#files;
   }
@@ -56,6 +59,7 @@ export class HttpForm {
     else values.push(value);
   }
 
+  /** Adds a file. */
   appendFile(file: HttpFormFile): void {
     this.#files.push(file);
   }

@@ -12,7 +12,10 @@ export interface HttpFormLimits {
   readonly fileOctetsMax?: number | undefined;
   /** The header lines of one part. Default 8 KiB. */
   readonly partHeaderOctetsMax?: number | undefined;
-  /** The whole body, with all that is not content. Default 128 MiB; 2 MiB for urlencoded forms, which are kept in memory. */
+  /**
+   * The whole body, with all that is not content. Default 128 MiB; 2 MiB for urlencoded forms, which are kept in
+   * memory.
+   */
   readonly bodyOctetsMax?: number | undefined;
 }
 

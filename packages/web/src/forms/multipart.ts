@@ -39,9 +39,7 @@ export class MultipartFormReader {
    */
   constructor(boundary: string, limits: HttpFormLimits = {}) {
     if (!isMultipartBoundary(boundary)) {
-      throw new HttpFormError("malformed", `Cannot read the form: bad boundary ${quote(boundary)}`, {
-        section: "RFC 2046 §5.1.1",
-      });
+      throw boundaryError("malformed", `bad boundary ${quote(boundary)}`);
     }
     this.#delimiter = Buffer.from(`\r\n--${boundary}`, "latin1");
     this.#bounds = formBounds(limits, multipartOctetsMax);
@@ -74,7 +72,9 @@ export class MultipartFormReader {
 
   #join(): void {
     if (this.#arrived.length === 0) return;
-    this.#held = Buffer.concat([this.#held, ...this.#arrived]);
+    const [first, ...more] = this.#arrived;
+    const alone = this.#held.length === 0 && more.length === 0; // the usual case: nothing is copied
+    this.#held = alone ? bufferOver(first!) : Buffer.concat([this.#held, ...this.#arrived]);
     this.#arrived = [];
   }
 
@@ -112,10 +112,7 @@ export class MultipartFormReader {
     }
     const line = this.#takeLine(PADDING_OCTETS_MAX);
     if (line === undefined) return undefined;
-    if (!/^[ \t]*$/.test(line))
-      throw new HttpFormError("malformed", "Cannot read the form: text after a boundary", {
-        section: "RFC 2046 §5.1.1",
-      });
+    if (!/^[ \t]*$/.test(line)) throw boundaryError("malformed", "text after a boundary");
     if (++this.#parts > this.#bounds.partsMax) throw tooLarge("parts", this.#bounds.partsMax);
     this.#headOctets = 0;
     this.#state = "head";
@@ -124,10 +121,11 @@ export class MultipartFormReader {
 
   #readHead(): MultipartFormEvent | undefined {
     for (;;) {
+      const before = this.#held.length;
       const line = this.#takeLine(this.#bounds.partHeaderOctetsMax - this.#headOctets);
       if (line === undefined) return undefined;
       if (line === "") return this.#beginPart();
-      this.#headOctets += Buffer.byteLength(line) + 2;
+      this.#headOctets += before - this.#held.length;
       this.#headLines.push(line);
     }
   }
@@ -171,9 +169,11 @@ export class MultipartFormReader {
   /** One line without its end; `undefined` until it is whole. */
   #takeLine(octetsMax: number): string | undefined {
     const end = this.#held.subarray(0, octetsMax + 2).indexOf("\r\n");
-    if (end < 0 && this.#held.length >= octetsMax + 2)
-      throw tooLarge("octets in the head of a part", this.#bounds.partHeaderOctetsMax);
-    if (end < 0) return undefined;
+    if (end < 0) {
+      const { partHeaderOctetsMax } = this.#bounds;
+      if (this.#held.length >= octetsMax + 2) throw tooLarge("octets in the head of a part", partHeaderOctetsMax);
+      return undefined;
+    }
     const line = this.#take(end).toString("utf8");
     this.#take(2);
     return line;
@@ -187,16 +187,24 @@ export class MultipartFormReader {
 
   #starve(): undefined {
     if (this.#inputEnded && this.#state !== "ended") {
-      throw new HttpFormError("truncated", "Cannot read the form: it ends before its last boundary", {
-        section: "RFC 2046 §5.1.1",
-      });
+      throw boundaryError("truncated", "it ends before its last boundary");
     }
   }
 }
 
-/** Says whether a text can be a boundary: 1 to 70 characters of those that RFC 2046 §5.1.1 lists, no space at the end. */
+/**
+ * Says whether a text can be a boundary: 1 to 70 characters of those that RFC 2046 §5.1.1 lists, no space at the end.
+ */
 export function isMultipartBoundary(text: string): boolean {
   return /^[0-9A-Za-z'()+_,\-./:=? ]{0,69}[0-9A-Za-z'()+_,\-./:=?]$/.test(text);
+}
+
+function bufferOver(octets: Uint8Array): Buffer {
+  return Buffer.from(octets.buffer, octets.byteOffset, octets.byteLength);
+}
+
+function boundaryError(code: "malformed" | "truncated", why: string): HttpFormError {
+  return new HttpFormError(code, `Cannot read the form: ${why}`, { section: "RFC 2046 §5.1.1" });
 }
 
 const CR = 0x0d;

@@ -54,7 +54,10 @@ export function formatPartHead(
   return `${text}\r\nContent-Type: ${head.contentType}\r\n\r\n`;
 }
 
-/** Reads `form-data; name="…"; filename="…"`. A parameter that stands twice makes it malformed: readers would disagree. */
+/**
+ * Reads `form-data; name="…"; filename="…"`. A parameter that stands twice makes it malformed: readers would
+ * disagree.
+ */
 function parseFormDisposition(text: string): Map<string, string> | undefined {
   const lexer = new HttpFieldLexer(text);
   if (lexer.token()?.toLowerCase() !== "form-data") return undefined;

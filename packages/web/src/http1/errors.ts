@@ -27,6 +27,7 @@ export type Http1ErrorCode =
   | "head-timeout"
   | "body-timeout"
   | "response-timeout"
+  | "no-response"
   | "too-many-informational"
   | "unexpected-upgrade"
   | "unexpected-response";
@@ -58,6 +59,7 @@ const faults: Readonly<Record<Http1ErrorCode, readonly [status: number, section:
   "head-timeout": [408, "RFC 9110 §15.5.9", "the request took too long to arrive"],
   "body-timeout": [408, "RFC 9110 §15.5.9", "the body took too long to arrive"],
   "response-timeout": [504, "RFC 9110 §15.6.5", "the response took too long to arrive"],
+  "no-response": [502, "RFC 9112 §9.5", "the connection ended before a response came"],
   "too-many-informational": [502, "RFC 9110 §15.2", "there are too many interim responses"],
   "unexpected-upgrade": [502, "RFC 9110 §7.8", "the protocol changed without being asked to"],
   "unexpected-response": [502, "RFC 9112 §9.2", "a response came without a request"],

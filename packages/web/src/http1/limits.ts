@@ -16,7 +16,7 @@ export interface Http1Limits {
   readonly bodyIdleTimeoutMs: number;
   /** All waiting for one body may last this long, and longer by one second for every {@link bodyOctetsPerSecondMin} received. Default 5 s. */
   readonly bodyGraceMs: number;
-  /** The slowest body that is still read. Default 240 octets a second (Apache's reqtimeout: 500; Kestrel: 240). Beyond: 408. */
+  /** The slowest body that is still read; 0: any. Default 240 octets a second (Apache's reqtimeout: 500; Kestrel: 240). Beyond: 408. */
   readonly bodyOctetsPerSecondMin: number;
   /** An idle connection between requests is kept this long. Default 15 s (RFC 9112 §9.5; Apache 5 s, nginx 75 s). */
   readonly keepAliveTimeoutMs: number;
@@ -56,3 +56,9 @@ export const http1Limits: Http1Limits = {
   informationalMax: 16,
   responseTimeoutMs: 300_000,
 };
+
+/**
+ * The defaults of a client. A response may come as slowly as its server likes, as streams of events do: only silence ends
+ * patience, after 300 s (undici).
+ */
+export const http1ClientLimits: Http1Limits = { ...http1Limits, bodyIdleTimeoutMs: 300_000, bodyOctetsPerSecondMin: 0 };

@@ -33,6 +33,8 @@ export class HttpServerConnection implements Protocol {
   #paused = false;
   #closing = false;
   #stalledUntil: Instant | undefined;
+  /** The server is stopping, and this idle connection waits a moment for a request that may be on its way. */
+  #drainsAt: Instant | undefined;
   #drained: (() => void) | undefined;
 
   constructor(settings: HttpServerSettings, transport: Transport) {
@@ -58,6 +60,7 @@ export class HttpServerConnection implements Protocol {
   data(chunk: Uint8Array): void {
     if (this.#closing) return;
     this.machine.receive(chunk);
+    if (this.#drainsAt !== undefined) this.#drainNow();
     this.pullNow();
   }
 
@@ -75,9 +78,16 @@ export class HttpServerConnection implements Protocol {
     this.#setDeadline();
   }
 
+  /**
+   * Lets the present request finish. An idle connection is not closed at once: a request that crossed our close on the
+   * way would be lost, and the client could not know whether it was carried out (RFC 9112 §9.5).
+   */
   drain(): void {
     if (this.#upgraded !== undefined) return this.#upgraded.drain?.();
-    this.machine.drain();
+    if (this.#closing) return;
+    if (this.machine.reading === "idle")
+      this.#drainsAt = this.transport.reactor.clock.now() + this.#settings.drainIdleMs;
+    else this.machine.drain();
     this.flush();
   }
 
@@ -188,17 +198,22 @@ export class HttpServerConnection implements Protocol {
     if (closing === "upgraded") return;
     this.#closing = true;
     this.#exchange?.lost(undefined);
-    if (closing === "abort") return this.transport.abort(new ConnectionError("aborted", "The answer could not be completed"));
+    if (closing === "abort")
+      return this.transport.abort(new ConnectionError("aborted", "The answer could not be completed"));
     this.transport.end();
     this.transport.resume();
     this.#stalledUntil = this.transport.reactor.clock.now() + limits.lingerTimeoutMs;
   }
 
+  #drainNow(): void {
+    this.#drainsAt = undefined;
+    this.machine.drain();
+  }
+
   #setDeadline(): void {
-    const machine = this.#closing ? undefined : this.machine.deadline;
-    const stalled = this.#stalledUntil;
     if (this.#upgraded !== undefined) return;
-    this.#timer.set(machine === undefined ? stalled : stalled === undefined ? machine : Math.min(machine, stalled));
+    const machine = this.#closing ? undefined : this.machine.deadline;
+    this.#timer.set(earliest(machine, earliest(this.#stalledUntil, this.#drainsAt)));
   }
 
   #expire(): void {
@@ -206,7 +221,13 @@ export class HttpServerConnection implements Protocol {
     if (this.#stalledUntil !== undefined && now >= this.#stalledUntil) {
       return this.transport.abort(new ConnectionError("timed-out", "The client takes no more"));
     }
+    if (this.#drainsAt !== undefined && now >= this.#drainsAt) this.#drainNow();
     this.machine.expire(now);
     this.pullNow();
   }
+}
+
+function earliest(one: Instant | undefined, other: Instant | undefined): Instant | undefined {
+  if (one === undefined || other === undefined) return one ?? other;
+  return Math.min(one, other);
 }

@@ -21,6 +21,8 @@ export interface HttpServerOptions {
   readonly connect?: HttpHandler | undefined;
   /** How long a client may leave 64 KiB of an answer untaken. Default 60,000 ms. */
   readonly writeStallMs?: number | undefined;
+  /** When the server stops: how long an idle connection waits for a request that may be on its way. Default 250 ms. */
+  readonly drainIdleMs?: number | undefined;
 }
 
 /** Serves a tree of resources, or one handler, as HTTP/1.1 (RFC 9112) and HTTP/1.0. */
@@ -60,5 +62,6 @@ function settingsFor(clock: Clock, handler: HttpHandler, options: HttpServerOpti
     errorPage: options.errorPage ?? errorPage,
     log: options.log,
     writeStallMs: options.writeStallMs ?? 60_000,
+    drainIdleMs: options.drainIdleMs ?? 250,
   };
 }

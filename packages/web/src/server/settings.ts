@@ -12,4 +12,5 @@ export interface HttpServerSettings {
   readonly errorPage: (error: HttpError, request: HttpRequest | undefined) => HttpResponse;
   readonly log: ((access: HttpAccess) => void) | undefined;
   readonly writeStallMs: number;
+  readonly drainIdleMs: number;
 }

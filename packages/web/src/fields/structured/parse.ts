@@ -10,7 +10,10 @@ import {
   structuredLimits,
 } from "./types.ts";
 
-/** Reads a field that is one item (RFC 9651 §4.2.3). Structured fields are strict: one wrong octet makes the field malformed. */
+/**
+ * Reads a field that is one item (RFC 9651 §4.2.3). Structured fields are strict: one wrong octet makes the field
+ * malformed.
+ */
 export function parseStructuredItem(text: string): StructuredItem | undefined {
   return parseWhole(text, takeItem);
 }

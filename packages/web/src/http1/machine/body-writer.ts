@@ -61,7 +61,36 @@ export class BodyWriter {
   }
 }
 
+/** A body as an action gives it: whole (`body`), or to follow in pieces (`length`); with neither it is empty. */
+export interface GivenBody {
+  readonly body?: string | Uint8Array | undefined;
+  readonly length?: number | "unknown" | undefined;
+}
+
+/**
+ * What an action itself says of the length of its body; `undefined` when it says nothing, or does not know.
+ * @throws {TypeError | RangeError | StateError} when the body or its length cannot be true
+ */
+export function givenLength({ body, length }: GivenBody): number | undefined {
+  if (typeof body === "string") checkOctets(body);
+  if (length === undefined || length === "unknown") return body?.length;
+  if (!Number.isSafeInteger(length) || length < 0) throw new RangeError(`Cannot send a body of ${length} octets`);
+  if (body !== undefined && body.length !== length) {
+    throw new StateError(`Cannot send a body of ${body.length} octets: ${length} were announced`);
+  }
+  return length;
+}
+
+/** How long a body is, as the action and its Content-Length agree; `undefined` when nobody knows. */
+export function announcedLength(action: GivenBody, contentLength: number | undefined): number | undefined {
+  const given = givenLength(action) ?? (action.length === "unknown" ? contentLength : 0);
+  if (contentLength !== undefined && given !== contentLength) {
+    throw new StateError(`Cannot send a body of ${given} octets: Content-Length says ${contentLength}`);
+  }
+  return given;
+}
+
 /** Refuses text that is not octets: it would be cut to other octets than its length says. */
-export function checkOctets(text: string): void {
+function checkOctets(text: string): void {
   if (/[^\0-\xff]/.test(text)) throw new TypeError("Cannot send this text as a body: it has characters above U+00FF");
 }

@@ -81,6 +81,7 @@ export class Patience {
   }
 
   #bodyAllowanceMs(): number {
+    if (this.#limits.bodyOctetsPerSecondMin === 0) return Number.POSITIVE_INFINITY;
     const earnedMs = (this.#bodyOctets * 1000) / this.#limits.bodyOctetsPerSecondMin;
     return Math.max(0, this.#limits.bodyGraceMs + earnedMs - this.#bodyWaitedMs);
   }

@@ -1,7 +1,21 @@
+import type { Instant } from "@hawser/core";
+
 import type { HttpHeaders } from "../../http/headers.ts";
 import type { Http1ProtocolError } from "../errors.ts";
+import type { Http1Limits } from "../limits.ts";
 import type { Http1Fields } from "../wire/outgoing-fields.ts";
 import type { Http1RequestHead } from "../wire/request-head.ts";
+
+export interface Http1ServerOptions {
+  /** Default {@link Http1Limits}; what is left out keeps its default. */
+  readonly limits?: Partial<Http1Limits> | undefined;
+  /** The reactor's clock. */
+  readonly now: () => Instant;
+  /** The present IMF-fixdate, best kept for a second at a time. Absent: responses carry no Date (RFC 9110 §6.6.1). */
+  readonly date?: (() => string) | undefined;
+  /** Sent as Server unless the response has one. Default: none. */
+  readonly serverName?: string | undefined;
+}
 
 /** What a client did. */
 export type Http1ServerEvent =

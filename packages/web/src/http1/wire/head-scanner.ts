@@ -64,58 +64,56 @@ export class HeadScanner {
   scan(octets: Uint8Array, base: number, end: number): boolean {
     const bound = Math.min(end, base + this.#bounds.headOctetsMax);
     let at = base + this.position;
+    let place = this.#place;
+    const { marks } = this;
+    // One turn reads one line: each step hands over to the next, and the one at which the octets end is taken up again.
     while (at < bound) {
-      // One octet more than a line may have, so that its CR is seen.
-      const lineBound = Math.min(bound, base + this.#lineStart + this.#bounds.lineOctetsMax + 1);
-      const octet = octets[at]!;
-      switch (this.#place) {
-        case "start-line":
-        case "value":
-          at = skipText(octets, at, lineBound);
-          if (at === lineBound) break;
-          if (octets[at] !== CR) return this.#fail(octets[at] === LF ? "bad-line-ending" : "bad-octet");
-          if (this.#place === "start-line") this.startLineEnd = at - base;
-          this.#place = "after-cr";
-          at++;
-          continue;
-        case "after-cr":
-          if (octet !== LF) return this.#fail("bad-line-ending");
-          at++;
-          this.#lineStart = at - base;
-          this.#place = "line-start";
-          continue;
-        case "line-start":
-          if (octet === CR) {
-            this.#place = "last-lf";
-            at++;
-            continue;
-          }
+      if (place === "line-start") {
+        const octet = octets[at]!;
+        if (octet === CR) {
+          place = "last-lf";
+          if (++at === bound) break;
+        } else {
           if (octet === SP || octet === HTAB) return this.#fail("obs-fold");
           if (octet === LF) return this.#fail("bad-line-ending");
-          if (this.marks.length === 2 * this.#bounds.fieldsMax) return this.#fail("too-many-fields");
-          this.marks.push(at - base);
-          this.#place = "name";
-          continue;
-        case "name":
-          while (at < lineBound && httpTokenOctets[octets[at]!] === 1) at++;
-          if (at === lineBound) break;
-          if (octets[at] !== COLON || at - base === this.#lineStart) return this.#fail("bad-field-line");
-          this.marks.push(at - base);
-          this.#place = "value";
-          at++;
-          continue;
-        case "last-lf":
-          if (octet !== LF) return this.#fail("bad-line-ending");
-          this.marks.push(this.#lineStart);
-          this.position = at + 1 - base;
-          return true;
-        default:
-          this.#place satisfies never;
+          if (marks.length === 2 * this.#bounds.fieldsMax) return this.#fail("too-many-fields");
+          marks.push(at - base);
+          place = "name";
+        }
       }
-      if (at - base > this.#lineStart + this.#bounds.lineOctetsMax) return this.#fail("line-too-long");
+      if (place === "last-lf") {
+        if (octets[at] !== LF) return this.#fail("bad-line-ending");
+        marks.push(this.#lineStart);
+        this.position = at + 1 - base;
+        return true;
+      }
+      // One octet more than a line may have, so that its CR is seen.
+      const lineBound = Math.min(bound, base + this.#lineStart + this.#bounds.lineOctetsMax + 1);
+      if (place === "name") {
+        at = skip(octets, at, lineBound, httpTokenOctets);
+        if (at === lineBound) break;
+        if (octets[at] !== COLON || at - base === this.#lineStart) return this.#fail("bad-field-line");
+        marks.push(at - base);
+        place = "value";
+      }
+      if (place !== "after-cr") {
+        at = skip(octets, at, lineBound, httpTextOctets);
+        if (at === lineBound) break;
+        if (octets[at] !== CR) return this.#fail(octets[at] === LF ? "bad-line-ending" : "bad-octet");
+        if (place === "start-line") this.startLineEnd = at - base;
+        place = "after-cr";
+        if (++at === bound) break;
+      }
+      if (octets[at] !== LF) return this.#fail("bad-line-ending");
+      at++;
+      this.#lineStart = at - base;
+      place = "line-start";
     }
+    this.#place = place;
     this.position = at - base;
-    if (this.position >= this.#bounds.headOctetsMax) this.#fail("head-too-large");
+    if (place !== "after-cr" && this.position > this.#lineStart + this.#bounds.lineOctetsMax)
+      return this.#fail("line-too-long");
+    if (this.position >= this.#bounds.headOctetsMax) return this.#fail("head-too-large");
     return false;
   }
 
@@ -125,15 +123,15 @@ export class HeadScanner {
   }
 }
 
-/** Skips SP, HTAB, VCHAR and obs-text. Four octets a step: this loop sees most octets of a head. */
-function skipText(octets: Uint8Array, from: number, end: number): number {
-  const text = httpTextOctets;
+/** Skips octets of one class, four a step: these loops see nearly every octet of a head. */
+function skip(octets: Uint8Array, from: number, end: number, members: Uint8Array): number {
   let at = from;
   while (at + 3 < end) {
-    const all = text[octets[at]!]! & text[octets[at + 1]!]! & text[octets[at + 2]!]! & text[octets[at + 3]!]!;
-    if (all === 0) break;
+    const four =
+      members[octets[at]!]! & members[octets[at + 1]!]! & members[octets[at + 2]!]! & members[octets[at + 3]!]!;
+    if (four === 0) break;
     at += 4;
   }
-  while (at < end && text[octets[at]!] === 1) at++;
+  while (at < end && members[octets[at]!] === 1) at++;
   return at;
 }

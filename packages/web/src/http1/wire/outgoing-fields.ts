@@ -8,16 +8,7 @@ import { isHttpFieldValue, isHttpToken } from "../../http/octets.ts";
 export type Http1Fields = readonly string[] | HttpHeaders;
 
 /** Fields that frame the message or steer the connection: the machine writes them, and only listens to what the application says. */
-type Role =
-  | "ordinary"
-  | "content-length"
-  | "connection"
-  | "date"
-  | "server"
-  | "host"
-  | "upgrade"
-  | "expect"
-  | "forbidden";
+type Role = "ordinary" | "content-length" | "connection" | "date" | "server" | "host" | "upgrade" | "forbidden";
 
 const roles: Readonly<Record<string, Role>> = {
   "content-length": "content-length",
@@ -26,7 +17,6 @@ const roles: Readonly<Record<string, Role>> = {
   server: "server",
   host: "host",
   upgrade: "upgrade",
-  expect: "expect",
   "transfer-encoding": "forbidden",
   "keep-alive": "forbidden",
 };
@@ -52,9 +42,8 @@ export class OutgoingFields {
   connectionOptions = "";
   hasDate = false;
   hasServer = false;
-  hasHost = false;
+  host: string | undefined;
   upgrade: string | undefined;
-  expect: string | undefined;
 
   /**
    * Takes the fields of a message.
@@ -88,13 +77,11 @@ export class OutgoingFields {
         this.hasServer = true;
         break;
       case "host":
-        this.hasHost = true;
+        if (this.host !== undefined) throw new TypeError("Cannot send Host twice");
+        this.host = value;
         break;
       case "upgrade":
         this.upgrade = value;
-        break;
-      case "expect":
-        this.expect = value;
         break;
       case "forbidden":
         throw new TypeError(`Cannot send ${name}: the connection decides about it`);
@@ -127,9 +114,8 @@ export class OutgoingFields {
     this.connectionOptions = "";
     this.hasDate = false;
     this.hasServer = false;
-    this.hasHost = false;
+    this.host = undefined;
     this.upgrade = undefined;
-    this.expect = undefined;
   }
 }
 

@@ -1,0 +1,64 @@
+import { defaultReactor } from "./default-reactor.ts";
+import type { Endpoint } from "./endpoints/endpoint.ts";
+import { endpointKindOf } from "./endpoints/kinds.ts";
+import { formatEndpoint, toEndpoint } from "./endpoints/parse.ts";
+import { ConnectionError } from "./errors.ts";
+import { failureAt } from "./failure-words.ts";
+import type { StreamConnectOptions } from "./network.ts";
+import type { ProxyHeader } from "./proxy-protocol/header.ts";
+import type { Reactor } from "./reactor.ts";
+import type { TlsClientOptions } from "./security.ts";
+import { withDeadline } from "./tasks/deadline.ts";
+import type { Receiver, Transport } from "./transport.ts";
+
+/** How to connect. */
+export interface ConnectOptions extends StreamConnectOptions {
+  /** Default: the `node` reactor. */
+  readonly reactor?: Reactor | undefined;
+  /** For everything together: names, all attempts, TLS. Default 30,000 ms. */
+  readonly timeoutMs?: number | undefined;
+  /** How long one address has for itself before the next is tried beside it (RFC 8305 §5). Default 250 ms. */
+  readonly attemptDelayMs?: number | undefined;
+  /** What a `tls:` endpoint uses beside its own parameters, which go first. */
+  readonly tls?: Partial<Omit<TlsClientOptions, "side">> | undefined;
+  /** Sent before everything else, so that the server knows for whom we connect (PROXY protocol). */
+  readonly proxyHeader?: ProxyHeader | undefined;
+}
+
+const timeoutMsDefault = 30_000;
+
+/**
+ * Connects to an endpoint: `await connect("tcp:example.org:80", receiver)`. Names are resolved, and all addresses are
+ * tried side by side (RFC 8305). Without a receiver nothing is delivered until {@link Transport.start}.
+ * @throws {EndpointError} when the text cannot be read
+ * @throws {ConnectionError} with the endpoint, and every attempt in its text; `signal.reason` when aborted
+ */
+export async function connect(
+  endpoint: string | Endpoint,
+  receiver?: Receiver | undefined,
+  options: ConnectOptions = {},
+): Promise<Transport> {
+  const where = toEndpoint(endpoint);
+  const reactor = options.reactor ?? (await defaultReactor());
+  const transport = await connectWithin(reactor, where, options);
+  if (receiver !== undefined) transport.start(receiver);
+  return transport;
+}
+
+async function connectWithin(reactor: Reactor, where: Endpoint, options: ConnectOptions): Promise<Transport> {
+  const { signal, timeoutMs = timeoutMsDefault } = options;
+  const begin = (both: AbortSignal) => connectTo(where, { reactor, options, signal: both });
+  try {
+    return await withDeadline(reactor.clock, timeoutMs, begin, { signal });
+  } catch (error) {
+    throw failureAt("connect to", formatEndpoint(where), error);
+  }
+}
+
+type Attempt = { readonly reactor: Reactor; readonly options: ConnectOptions; readonly signal: AbortSignal };
+
+async function connectTo(where: Endpoint, attempt: Attempt): Promise<Transport> {
+  const kind = endpointKindOf(where);
+  if (kind.connect === undefined) throw new ConnectionError("unsupported", `${where.type}: is for listening only`);
+  return kind.connect(where, { ...attempt, connectInner: (inner) => connectTo(inner, attempt) });
+}

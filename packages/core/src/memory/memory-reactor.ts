@@ -1,0 +1,58 @@
+import type { FileTree } from "../files/tree.ts";
+import { nodeClock } from "../node/clock.ts";
+import { nodeRandom } from "../node/random.ts";
+import type { Processes } from "../processes.ts";
+import type { Reactor } from "../reactor.ts";
+import type { Threads } from "../threads.ts";
+import { Descriptors } from "./descriptors.ts";
+import type { Medium } from "./medium.ts";
+import { tableNames } from "./table-names.ts";
+import { secureOverTls } from "./tls.ts";
+import { unsupportedFiles, unsupportedProcesses, unsupportedThreads } from "./unsupported.ts";
+import { TurnQueue, TurnWire } from "./wire.ts";
+import { WiredNetwork } from "./wired-network.ts";
+
+export interface MemoryReactorOptions {
+  /** Names beside `localhost` and their addresses, which may be any: this network has them all. */
+  readonly names?: Readonly<Record<string, readonly string[]>> | undefined;
+  /** The files below a root. Default: `unsupported`. */
+  readonly files?: ((root: string) => FileTree) | undefined;
+  /** Child processes. Default: `unsupported`. */
+  readonly processes?: Processes | undefined;
+  /** Worker threads. Default: `unsupported`. */
+  readonly threads?: Threads | undefined;
+}
+
+/**
+ * A reactor whose network lies in this process: TCP-like streams, UNIX paths and datagrams with multicast, in real time,
+ * with back-pressure and half-close, and with real TLS. Every call makes a network of its own.
+ */
+export function memoryReactor(options: MemoryReactorOptions = {}): Reactor {
+  const reactor: Reactor = {
+    kind: "memory",
+    clock: nodeClock,
+    random: nodeRandom,
+    get network() {
+      return network;
+    },
+    names: tableNames(new Map(Object.entries(options.names ?? {}))),
+    processes: options.processes ?? unsupportedProcesses,
+    threads: options.threads ?? unsupportedThreads,
+    files: options.files ?? unsupportedFiles,
+  };
+  const descriptors = new Descriptors();
+  const network = new WiredNetwork({ reactor, medium: memoryMedium(), descriptors, secure: secureOverTls });
+  return reactor;
+}
+
+/** One host that has every address, and arrivals in the next turn. */
+function memoryMedium(): Medium {
+  const turns = new TurnQueue();
+  return {
+    route: (network) => ({ network, there: new TurnWire(turns), back: new TurnWire(turns) }),
+    localHost: (_network, peer) => (peer.family === "ipv6" ? "::1" : "127.0.0.1"),
+    owns: () => true,
+    hearers: (network) => [network],
+    carry: (_from, _to, _datagram, arrive) => turns.add(arrive),
+  };
+}

@@ -1,0 +1,4 @@
+import { memoryReactor } from "../memory/index.ts";
+import { datagramContract } from "./datagram-contract.ts";
+
+datagramContract("memory", (body) => body(memoryReactor()));
