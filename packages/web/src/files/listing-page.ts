@@ -93,7 +93,7 @@ function table(listing: Listing, hasParent: boolean): string {
 
 /** A heading sorts by its column, and the other way round when it does already. */
 function heading({ order }: Listing, key: ListingKey): string {
-  const label = { name: "Name", size: "Size", modified: "Modified" }[key];
+  const label = { name: "Name", size: "Size", modified: "Modified (UTC)" }[key];
   const isPresent = order.key === key;
   const sorted = isPresent ? ` aria-sort="${order.descending ? "descending" : "ascending"}"` : "";
   const mark = isPresent ? `<span aria-hidden="true">${order.descending ? "↓" : "↑"}</span>` : "";
@@ -117,8 +117,9 @@ function time(ms: number): string {
 
 /** `0 B`, `999 B`, `1.5 KB`, `23 MB`: decimal units, as drives and browsers count. */
 export function sizeForPeople(octets: number): string {
-  const power = octets < 1000 ? 0 : Math.min(Math.floor(Math.log10(octets) / 3), units.length - 1);
-  const value = octets / 1000 ** power;
+  let value = octets;
+  let power = 0;
+  for (; value >= 999.5 && power < units.length - 1; power++) value /= 1000;
   return `${power === 0 || value >= 9.95 ? Math.round(value) : value.toFixed(1)} ${units[power]}`;
 }
 

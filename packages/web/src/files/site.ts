@@ -1,6 +1,6 @@
 import type { FileStat, FileTree, OpenFile, Reactor } from "@hawser/core";
 import type { FileSource } from "./answer.ts";
-import { FileCache, type CachedFile } from "./cache.ts";
+import { type CachedFile, FileCache } from "./cache.ts";
 import { mediaTypeOf } from "./media-type.ts";
 import { endingOf, type FilesSettings } from "./options.ts";
 import { type FilePlace, type FolderPlace, findPlace, type Place, type ScriptPlace, statIfThere } from "./places.ts";
