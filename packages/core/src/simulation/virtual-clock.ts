@@ -11,7 +11,7 @@ export interface ClockSkew {
 }
 
 /** When worlds begin, on clocks that are right: 2026-01-01T00:00:00Z. */
-const wallAtStart = 1_767_225_600_000;
+export const wallAtStart: number = 1_767_225_600_000;
 
 /** The clock of one simulated host. */
 export class VirtualClock implements Clock {

@@ -10,3 +10,4 @@ export { RecordingReceiver } from "./recording-receiver.ts";
 export { type TransportTraits, transportContract, type WithTransportPair } from "./transport-contract.ts";
 export { closePair, connectPair, type PairSecurity, type TransportPair } from "./transport-pair.ts";
 export { type CertificateOptions, type CertificateText, selfSignedCertificate } from "./certificates.ts";
+export { defaultSeed, type Seed, type SeedsOptions, seeds } from "./seeds.ts";
