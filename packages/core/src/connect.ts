@@ -9,7 +9,9 @@ import type { ProxyHeader } from "./proxy-protocol/header.ts";
 import type { Reactor } from "./reactor.ts";
 import type { TlsClientOptions } from "./security.ts";
 import { withDeadline } from "./tasks/deadline.ts";
+import type { TraceSink } from "./trace.ts";
 import type { Receiver, Transport } from "./transport.ts";
+import { TracedTransport } from "./wrappers/traced-transport.ts";
 
 /** How to connect. */
 export interface ConnectOptions extends StreamConnectOptions {
@@ -23,6 +25,8 @@ export interface ConnectOptions extends StreamConnectOptions {
   readonly tls?: Partial<Omit<TlsClientOptions, "side">> | undefined;
   /** Sent before everything else, so that the server knows for whom we connect (PROXY protocol). */
   readonly proxyHeader?: ProxyHeader | undefined;
+  /** Told of everything that is said; `traceToText(console.log)` prints it. */
+  readonly trace?: TraceSink | undefined;
 }
 
 const timeoutMsDefault = 30_000;
@@ -40,14 +44,15 @@ export async function connect(
 ): Promise<Transport> {
   const where = toEndpoint(endpoint);
   const reactor = options.reactor ?? (await defaultReactor());
-  const transport = await connectWithin(reactor, where, options);
+  const connected = await connectWithin(reactor, where, options);
+  const transport = options.trace === undefined ? connected : new TracedTransport(connected, options.trace, "client");
   if (receiver !== undefined) transport.start(receiver);
   return transport;
 }
 
 async function connectWithin(reactor: Reactor, where: Endpoint, options: ConnectOptions): Promise<Transport> {
   const { signal, timeoutMs = timeoutMsDefault } = options;
-  const begin = (both: AbortSignal) => connectTo(where, { reactor, options, signal: both });
+  const begin = (both: AbortSignal) => connectAt(where, { reactor, options, signal: both });
   try {
     return await withDeadline(reactor.clock, timeoutMs, begin, { signal });
   } catch (error) {
@@ -57,8 +62,8 @@ async function connectWithin(reactor: Reactor, where: Endpoint, options: Connect
 
 type Attempt = { readonly reactor: Reactor; readonly options: ConnectOptions; readonly signal: AbortSignal };
 
-async function connectTo(where: Endpoint, attempt: Attempt): Promise<Transport> {
+async function connectAt(where: Endpoint, attempt: Attempt): Promise<Transport> {
   const kind = endpointKindOf(where);
   if (kind.connect === undefined) throw new ConnectionError("unsupported", `${where.type}: is for listening only`);
-  return kind.connect(where, { ...attempt, connectInner: (inner) => connectTo(inner, attempt) });
+  return kind.connect(where, { ...attempt, connectInner: (inner) => connectAt(inner, attempt) });
 }

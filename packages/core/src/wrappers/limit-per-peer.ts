@@ -1,0 +1,34 @@
+import type { Address } from "../address.ts";
+import type { Factory } from "../factory.ts";
+import { parseIp } from "../ip.ts";
+import { wrapFactory } from "./wrap-factory.ts";
+
+/**
+ * Refuses a peer's connections while it has `connectionsMax` open. A peer is an IPv4 address, or an IPv6 network of 64
+ * bits, because that is what one subscriber is given (RFC 6177 §2). Peers without an IP address are not limited.
+ */
+export function limitPerPeer(connectionsMax: number, factory: Factory): Factory {
+  const open = new Map<string, number>();
+  const add = (key: string, change: 1 | -1) => {
+    const count = (open.get(key) ?? 0) + change;
+    if (count === 0) open.delete(key);
+    else open.set(key, count);
+  };
+  return wrapFactory(factory, (transport, accept) => {
+    const key = peerKey(transport.peer);
+    if (key === undefined) return accept(transport);
+    if ((open.get(key) ?? 0) >= connectionsMax) return undefined;
+    const protocol = accept(transport);
+    if (protocol === undefined) return undefined;
+    add(key, 1);
+    transport.whenClosed(() => add(key, -1));
+    return protocol;
+  });
+}
+
+function peerKey(peer: Address): string | undefined {
+  if (peer.family === "ipv4") return peer.host;
+  if (peer.family !== "ipv6") return undefined;
+  const octets = parseIp(peer.host);
+  return octets === undefined ? peer.host : octets.subarray(0, 8).join(".");
+}
