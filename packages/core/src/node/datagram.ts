@@ -1,12 +1,122 @@
-import type { IpAddress } from "../address.ts";
-import type { DatagramOptions, DatagramSocket } from "../datagram.ts";
-import { ConnectionError } from "../errors.ts";
+import { createSocket, type Socket } from "node:dgram";
+import { once } from "node:events";
+import { formatAddress, type IpAddress, ipAddress } from "../address.ts";
+import type { DatagramOptions, DatagramReceiver, DatagramSocket } from "../datagram.ts";
+import { reportFault } from "../faults.ts";
 import type { Reactor } from "../reactor.ts";
+import { connectionError } from "./errors.ts";
 
+/** What may wait for the kernel before datagrams are dropped: they are allowed to get lost, memory is not. */
+const sendQueueOctetsMax = 4_194_304;
+
+/** Opens a UDP socket (RFC 768) of the operating system. */
 export async function bindDatagram(
-  _reactor: Reactor,
-  _address: IpAddress,
-  _options: DatagramOptions,
+  reactor: Reactor,
+  address: IpAddress,
+  options: DatagramOptions,
 ): Promise<DatagramSocket> {
-  throw new ConnectionError("unsupported", "Not supported");
+  options.signal?.throwIfAborted();
+  const socket = createSocket({
+    type: address.family === "ipv6" ? "udp6" : "udp4",
+    reuseAddr: options.reuseAddress ?? false,
+    ipv6Only: options.ipv6Only ?? false,
+    lookup: literal,
+  });
+  try {
+    const listening = once(socket, "listening", { signal: options.signal }); // may come before bind returns
+    socket.bind({ address: address.host, port: address.port });
+    await listening;
+    if (options.broadcast) socket.setBroadcast(true);
+  } catch (cause) {
+    socket.close();
+    options.signal?.throwIfAborted();
+    throw connectionError(`Cannot bind UDP ${formatAddress(address)}`, cause, formatAddress(address));
+  }
+  return new UdpSocket(reactor, socket);
+}
+
+/** Addresses are literal here; node's own look-up costs 9 % of a DNS answer. */
+function literal(host: string, _options: unknown, found: (error: null, address: string, family: number) => void): void {
+  found(null, host, host.includes(":") ? 6 : 4);
+}
+
+class UdpSocket implements DatagramSocket {
+  readonly reactor: Reactor;
+  readonly local: IpAddress;
+  readonly #socket: Socket;
+  #receiver: DatagramReceiver | undefined;
+  #closed = false;
+
+  constructor(reactor: Reactor, socket: Socket) {
+    const { address, port } = socket.address();
+    this.reactor = reactor;
+    this.local = ipAddress(address, port);
+    this.#socket = socket;
+    socket.on("error", (cause) => this.#failed(cause));
+    socket.on("close", () => this.#guard(() => this.#receiver?.closed()));
+  }
+
+  start(receiver: DatagramReceiver): void {
+    const first = this.#receiver === undefined;
+    this.#receiver = receiver;
+    if (!first) return;
+    this.#socket.on("message", (payload, { address, port, family }) => {
+      const from: IpAddress = { family: family === "IPv6" ? "ipv6" : "ipv4", host: address, port };
+      this.#guard(() => this.#receiver!.datagram(payload, from));
+    });
+  }
+
+  send(payload: Uint8Array, to: IpAddress): void {
+    if (this.#closed || this.#socket.getSendQueueSize() + payload.length > sendQueueOctetsMax) return;
+    this.#socket.send(payload, to.port, to.host, this.#sent);
+  }
+
+  readonly #sent = (cause: Error | null): void => {
+    if (cause !== null) this.#failed(cause);
+  };
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#socket.close();
+  }
+
+  joinGroup(group: string, options: { readonly interface?: string | undefined } = {}): void {
+    this.#try(`join the group ${group}`, () => this.#socket.addMembership(group, options.interface));
+  }
+
+  leaveGroup(group: string, options: { readonly interface?: string | undefined } = {}): void {
+    this.#try(`leave the group ${group}`, () => this.#socket.dropMembership(group, options.interface));
+  }
+
+  setMulticast(options: Parameters<DatagramSocket["setMulticast"]>[0]): void {
+    this.#try("set multicast", () => {
+      if (options.ttl !== undefined) this.#socket.setMulticastTTL(options.ttl);
+      if (options.loopback !== undefined) this.#socket.setMulticastLoopback(options.loopback);
+      if (options.interface !== undefined) this.#socket.setMulticastInterface(options.interface);
+    });
+  }
+
+  #try(what: string, run: () => void): void {
+    try {
+      run();
+    } catch (cause) {
+      throw connectionError(`Cannot ${what} on UDP ${formatAddress(this.local)}`, cause);
+    }
+  }
+
+  #failed(cause: Error): void {
+    if (this.#closed) return;
+    const error = connectionError(`Datagram not sent from ${formatAddress(this.local)}`, cause);
+    this.#guard(() => this.#receiver?.failed?.(error));
+  }
+
+  /** A receiver that throws loses one datagram, not the socket. */
+  #guard(run: () => void): void {
+    try {
+      run();
+    } catch (error) {
+      reportFault(error, "DatagramReceiver");
+    }
+  }
 }

@@ -12,6 +12,7 @@ const codes: Readonly<Record<string, ConnectionErrorCode>> = {
   EHOSTUNREACH: "unreachable",
   ENETDOWN: "unreachable",
   ENETUNREACH: "unreachable",
+  EEXIST: "address-in-use", // a descriptor this process has opened already
   ENOENT: "refused", // a UNIX socket that is not there
   ENOTFOUND: "name-not-found",
   EPERM: "not-permitted",

@@ -1,7 +1,17 @@
 import { lookup } from "node:dns/promises";
 import { isIP } from "node:net";
+import type { IpAddress } from "../address.ts";
+import { quote } from "../errors.ts";
 import type { Names } from "../names.ts";
 import { connectionError } from "./errors.ts";
+
+type Found = readonly Pick<IpAddress, "family" | "host">[];
+
+/**
+ * Questions under way, by host. The system's resolver holds one of few threads for each, so callers who ask the same
+ * share it. Answers are not kept: it tells no time to live.
+ */
+const asked = new Map<string, Promise<Found>>();
 
 /** The operating system's resolver, which asks in a thread of libuv's pool. */
 export const nodeNames: Names = {
@@ -10,20 +20,34 @@ export const nodeNames: Names = {
     signal?.throwIfAborted();
     const literal = isIP(host);
     if (literal !== 0) return [{ family: literal === 6 ? "ipv6" : "ipv4", host }];
-    const found = lookup(host, { all: true, verbatim: true }).then(
-      (addresses) =>
-        addresses.map(({ address, family }) => ({
-          family: family === 6 ? ("ipv6" as const) : ("ipv4" as const),
-          host: address,
-        })),
-      (cause: unknown) => {
-        throw connectionError(`Cannot find the address of "${host}"`, cause);
-      },
-    );
-    return signal === undefined ? found : Promise.race([found, aborted(signal)]);
+    const found = ask(host);
+    return signal === undefined ? found : unlessAborted(found, signal);
   },
 };
 
-function aborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason), { once: true }));
+function ask(host: string): Promise<Found> {
+  let found = asked.get(host);
+  if (found === undefined) {
+    found = askSystem(host).finally(() => asked.delete(host));
+    asked.set(host, found);
+  }
+  return found;
+}
+
+async function askSystem(host: string): Promise<Found> {
+  try {
+    const addresses = await lookup(host, { all: true, verbatim: true });
+    return addresses.map(({ address, family }) => ({ family: family === 6 ? "ipv6" : "ipv4", host: address }));
+  } catch (cause) {
+    throw connectionError(`Cannot find the address of ${quote(host)}`, cause);
+  }
+}
+
+/** The thread cannot be called back; its answer comes too late for us. */
+function unlessAborted<Value>(value: Promise<Value>, signal: AbortSignal): Promise<Value> {
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(signal.reason);
+    signal.addEventListener("abort", abort, { once: true });
+    value.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
+  });
 }

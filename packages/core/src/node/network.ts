@@ -2,12 +2,15 @@ import { chmod } from "node:fs/promises";
 import { createServer, connect as netConnect, type Server, type Socket } from "node:net";
 import { type Address, formatAddress, type IpAddress, ipAddress, type UnixAddress } from "../address.ts";
 import type { ConnectionError } from "../errors.ts";
+import { reportFault } from "../faults.ts";
 import type { DescriptorAddress, Network, Port, StreamConnectOptions, StreamListenOptions } from "../network.ts";
 import type { Reactor } from "../reactor.ts";
 import type { Transport } from "../transport.ts";
 import { StreamTransport } from "../transports/stream-transport.ts";
+import { descriptorBudget } from "./descriptors.ts";
 import { connectionError } from "./errors.ts";
-import { SocketLink } from "./socket-link.ts";
+import { inheritedUnixAddress } from "./inherited.ts";
+import { type SocketAddresses, SocketLink } from "./socket-link.ts";
 import { removeStaleSocket } from "./stale-socket.ts";
 
 /** The kernel's queue of connections not yet accepted: 511, Node's default, makes a storm of 10,000 connects crawl. */
@@ -31,22 +34,40 @@ async function listenStream(
   options: StreamListenOptions,
   accept: (transport: Transport) => void,
 ): Promise<Port> {
-  const unixPath = address.family === "unix" ? address.path : undefined;
-  const addresses = unixPath === undefined ? undefined : { local: unixAddress(unixPath), peer: unixAddress("") };
+  const budget = descriptorBudget();
   const server = createServer({ allowHalfOpen: true, noDelay: true, pauseOnConnect: true });
+  let addresses: SocketAddresses | undefined;
   server.on("connection", (socket: Socket) => {
+    socket.on("close", budget.release);
+    if (!budget.take()) return refuse(socket);
     accept(new StreamTransport(reactor, new SocketLink(socket, { addresses }), options));
   });
   await opened(server, address, options).catch(async (error: ConnectionError) => {
-    if (unixPath === undefined || error.code !== "address-in-use" || !(await removeStaleSocket(unixPath))) throw error;
+    const isStale = address.family === "unix" && error.code === "address-in-use" && (await removeStaleSocket(address.path));
+    if (!isStale) throw error;
     await opened(server, address, options);
   });
-  if (unixPath !== undefined && options.mode !== undefined) await chmod(unixPath, options.mode);
+  server.on("error", reportAcceptError);
+  const local = serverAddress(server, address);
+  if (local.family !== "ipv4" && local.family !== "ipv6") addresses = { local, peer: unixAddress("") };
+  if (address.family === "unix" && options.mode !== undefined) await chmod(address.path, options.mode);
   return {
-    address: serverAddress(server, unixPath),
+    address: local,
     // The kernel's socket is closed at once; node's own callback would wait for the connections too.
     close: async () => void server.close(),
   };
+}
+
+/** There are no descriptors left for this connection. A reset lets its client know. */
+function refuse(socket: Socket): void {
+  socket.on("error", () => {});
+  if (socket.remoteAddress === undefined) socket.destroy();
+  else socket.resetAndDestroy();
+}
+
+/** A connection could not be accepted; the listening socket lives on. */
+function reportAcceptError(error: Error): void {
+  reportFault(error, "Network.listen");
 }
 
 function opened(
@@ -107,17 +128,21 @@ function connectStream(
     socket.once("error", onError);
     socket.once("connect", () => {
       settle();
+      const budget = descriptorBudget();
+      budget.take(); // ours is never refused, and counts
+      socket.on("close", budget.release);
       const addresses = address.family === "unix" ? { local: unixAddress(""), peer: address } : undefined;
       resolve(new StreamTransport(reactor, new SocketLink(socket, { addresses }), options));
     });
   });
 }
 
-function serverAddress(server: Server, unixPath: string | undefined): Address {
-  if (unixPath !== undefined) return { family: "unix", path: unixPath };
+function serverAddress(server: Server, asked: IpAddress | UnixAddress | DescriptorAddress): Address {
+  if (asked.family === "unix") return asked;
   const address = server.address();
-  if (address === null) return { family: "opaque", name: "(closed)" };
-  return typeof address === "string" ? { family: "unix", path: address } : ipAddress(address.address, address.port);
+  if (address !== null && typeof address === "object") return ipAddress(address.address, address.port);
+  if (asked.family === "descriptor") return inheritedUnixAddress(asked.fd);
+  return { family: "opaque", name: "(closed)" };
 }
 
 function describe(address: IpAddress | UnixAddress | DescriptorAddress): string {

@@ -1,23 +1,27 @@
-import { ConnectionError } from "../errors.ts";
 import type { Reactor } from "../reactor.ts";
 import { nodeClock } from "./clock.ts";
 import { diskTree } from "./disk-tree.ts";
 import { nodeNames } from "./names.ts";
 import { nodeNetwork } from "./network.ts";
 import { nodeRandom } from "./random.ts";
+import { NodeThreads } from "./threads.ts";
 
 /** The reactor of production: libuv's sockets, the machine's time, the operating system's randomness. */
-export const nodeReactor: Reactor = {
-  kind: "node",
-  clock: nodeClock,
-  random: nodeRandom,
-  network: nodeNetwork(() => nodeReactor),
-  names: nodeNames,
-  processes: { spawn: () => unsupported() },
-  threads: { run: () => unsupported(), close: async () => {} },
-  files: (root) => diskTree(root),
-};
+export const nodeReactor: Reactor = makeNodeReactor("node");
 
-function unsupported(): Promise<never> {
-  return Promise.reject(new ConnectionError("unsupported", "Not supported"));
+/** A reactor on the operating system, by another name. What is seldom used is loaded when it is. */
+export function makeNodeReactor(kind: string): Reactor {
+  const reactor: Reactor = {
+    kind,
+    clock: nodeClock,
+    random: nodeRandom,
+    network: nodeNetwork(() => reactor),
+    names: nodeNames,
+    processes: {
+      spawn: async (program, options) => (await import("./processes.ts")).spawnChild(reactor, program, options ?? {}),
+    },
+    threads: new NodeThreads(),
+    files: (root) => diskTree(root),
+  };
+  return reactor;
 }

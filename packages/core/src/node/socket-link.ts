@@ -92,9 +92,12 @@ export class SocketLink implements Link {
     this.socket.end();
   }
 
-  /** With a reset where it is TCP, so that the peer can tell a connection given up from one that ended. */
+  /**
+   * With a reset where it is TCP, so that the peer can tell a connection given up from one that ended. Once our side has
+   * ended there is nothing to tell, and a reset would destroy what the kernel has yet to deliver.
+   */
   abort(): void {
-    if (this.#addresses === undefined) this.#carrier.resetAndDestroy();
+    if (this.#addresses === undefined && !this.socket.writableFinished) this.#carrier.resetAndDestroy();
     else this.socket.destroy();
   }
 

@@ -25,25 +25,43 @@ export class OutputQueue {
     this.#octets += chunk.length;
   }
 
-  /** Everything that waits, when it is one piece of text: the common case, without an array. */
-  takeText(): string | undefined {
-    if (this.#chunks.length > 0 || this.#text === "") return undefined;
+  /** Everything that waits, when it is one piece of text and no longer than that: the common case, without an array. */
+  takeText(octetsMax: number): string | undefined {
+    if (this.#chunks.length > 0 || this.#text === "" || this.#octets > octetsMax) return undefined;
     const text = this.#text;
     this.clear();
     return text;
   }
 
-  takeAll(): readonly Output[] {
+  /** What is at the front, up to so many octets; a chunk that reaches beyond is cut. */
+  take(octetsMax: number): readonly Output[] {
     this.#closeText();
     const chunks = this.#chunks;
-    this.clear();
-    return chunks;
+    if (this.#octets <= octetsMax) {
+      this.clear();
+      return chunks;
+    }
+    const taken: Output[] = [];
+    for (let room = octetsMax; room > 0; ) {
+      const piece = this.#takePiece(room);
+      taken.push(piece);
+      room -= piece.length;
+    }
+    return taken;
   }
 
   clear(): void {
     if (this.#chunks.length > 0) this.#chunks = [];
     this.#text = "";
     this.#octets = 0;
+  }
+
+  #takePiece(octetsMax: number): Output {
+    const chunk = this.#chunks[0]!;
+    this.#octets -= Math.min(chunk.length, octetsMax);
+    if (chunk.length <= octetsMax) return this.#chunks.shift()!;
+    this.#chunks[0] = typeof chunk === "string" ? chunk.slice(octetsMax) : chunk.subarray(octetsMax);
+    return typeof chunk === "string" ? chunk.slice(0, octetsMax) : chunk.subarray(0, octetsMax);
   }
 
   #closeText(): void {

@@ -12,6 +12,9 @@ import { OutputQueue } from "./output-queue.ts";
 const highWaterOctetsDefault = 65_536;
 const handshakeTimeoutMsDefault = 10_000;
 
+/** What the link is given at a time. The rest follows when that has been taken, so that progress shows in `pendingOctets`. */
+const sendOctetsMax = 262_144;
+
 /** Pieces that together are at most this long are copied into one: below it a copy is cheaper than a second buffer in writev. */
 const joinOctetsMax = 4_096;
 
@@ -29,6 +32,9 @@ export class StreamTransport implements Transport, LinkOwner {
   #delivering = false;
   #flushScheduled = false;
   #full = false;
+  /** The link was given as much as it gets at a time, and more waits. */
+  #sending = false;
+  #drainAsked = false;
   /** `end` was called; `#ended`: the link knows, since everything before has been sent. */
   #ending = false;
   #ended = false;
@@ -110,8 +116,9 @@ export class StreamTransport implements Transport, LinkOwner {
     if (this.#closed || this.#ending) throw new StateError("Cannot start TLS: the connection is closing");
     if (this.#securing || this.#link.security !== undefined)
       throw new StateError("Cannot start TLS: it has begun already");
-    this.#flush();
+    if (this.#queue.octets > 0) this.#sendQueue(Number.POSITIVE_INFINITY);
     this.#securing = true;
+    this.#sending = false;
     const timer = this.reactor.clock.after(options.handshakeTimeoutMs ?? handshakeTimeoutMsDefault, () =>
       this.abort(new ConnectionError("timed-out", "Cannot start TLS: the handshake took too long")),
     );
@@ -158,7 +165,11 @@ export class StreamTransport implements Transport, LinkOwner {
   }
 
   drained(): void {
-    if (!this.#full || this.#closed || this.#securing) return;
+    if (this.#closed || this.#securing) return;
+    this.#drainAsked = false;
+    this.#sending = false;
+    this.#flush();
+    if (this.#sending || !this.#full) return;
     this.#full = false;
     this.#delivering = true;
     try {
@@ -191,7 +202,8 @@ export class StreamTransport implements Transport, LinkOwner {
     }
     if (this.#paused) link.pause();
     if (this.#receiver !== undefined) link.start(this);
-    if (this.#full) link.notifyDrained();
+    this.#drainAsked = false;
+    if (this.#full) this.#askDrained();
     this.#scheduleFlush();
   }
 
@@ -200,10 +212,8 @@ export class StreamTransport implements Transport, LinkOwner {
     if (this.#queue.octets >= this.#highWaterOctets) this.#flush();
     else if (!this.#delivering) this.#scheduleFlush();
     if (this.pendingOctets < this.#highWaterOctets) return true;
-    if (!this.#full) {
-      this.#full = true;
-      this.#link.notifyDrained();
-    }
+    this.#full = true;
+    this.#askDrained();
     return false;
   }
 
@@ -214,24 +224,30 @@ export class StreamTransport implements Transport, LinkOwner {
   }
 
   #flush(): void {
-    if (this.#closed || this.#securing) return;
-    if (this.#queue.octets > 0) this.#sendQueue();
-    if (!this.#ending || this.#ended) return;
+    if (this.#closed || this.#securing || this.#sending) return;
+    if (this.#queue.octets > 0) this.#sendQueue(sendOctetsMax);
+    if (!this.#ending || this.#ended || this.#sending) return;
     this.#ended = true;
     this.#link.end();
   }
 
-  #sendQueue(): void {
-    const text = this.#queue.takeText();
-    if (text !== undefined) {
-      this.#link.send(text);
-      return;
-    }
-    const joined = this.#queue.octets <= joinOctetsMax ? this.#queue.octets : 0;
-    const chunks = this.#queue.takeAll();
+  #sendQueue(octetsMax: number): void {
+    const text = this.#queue.takeText(octetsMax);
+    if (text !== undefined) return this.#link.send(text);
+    const octets = this.#queue.octets;
+    const chunks = this.#queue.take(octetsMax);
     if (chunks.length === 1) this.#link.send(chunks[0]!);
-    else if (joined > 0) this.#link.send(join(chunks, joined));
+    else if (octets <= joinOctetsMax) this.#link.send(join(chunks, octets));
     else this.#sendCorked(chunks);
+    if (this.#queue.octets === 0) return;
+    this.#sending = true;
+    this.#askDrained();
+  }
+
+  #askDrained(): void {
+    if (this.#drainAsked) return;
+    this.#drainAsked = true;
+    this.#link.notifyDrained();
   }
 
   #sendCorked(chunks: readonly Output[]): void {

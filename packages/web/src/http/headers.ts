@@ -1,7 +1,9 @@
 import { quote } from "@hawser/core";
 
 import { lowerHttpFieldName } from "./field-names.ts";
-import { isBlank, isHttpFieldValue, isHttpToken } from "./octets.ts";
+import { isHttpFieldValue, isHttpToken, trimBlanks } from "./octets.ts";
+
+const noMarks: readonly number[] = [];
 
 /** What {@link HttpHeaders} can be made from: a record (an array is several fields), or pairs, as another `HttpHeaders` is. */
 export type HttpHeadersInit =
@@ -19,7 +21,7 @@ export class HttpHeaders implements Iterable<[name: string, value: string]> {
   /** Lower-case name, value, name, value, …; `undefined` while {@link #head} is enough. */
   #list: string[] | undefined;
   #head = "";
-  #marks: readonly number[] = [];
+  #marks: readonly number[] = noMarks;
 
   /** @throws {TypeError} as {@link append} does */
   constructor(init?: HttpHeadersInit) {
@@ -79,6 +81,7 @@ export class HttpHeaders implements Iterable<[name: string, value: string]> {
     return values;
   }
 
+  /** Whether there is a field of that name. */
   has(name: string): boolean {
     const key = lowerHttpFieldName(name);
     for (let i = 0; i < this.size; i++) {
@@ -146,7 +149,7 @@ export class HttpHeaders implements Iterable<[name: string, value: string]> {
       list.push(lowerHttpFieldName(name), httpFieldValueAt(this.#head, this.#marks, i >> 1));
     }
     this.#head = "";
-    this.#marks = [];
+    this.#marks = noMarks;
     this.#list = list;
     return list;
   }
@@ -165,11 +168,7 @@ export function httpFieldIsNamed(head: string, start: number, colon: number, key
 
 /** The value of field `index` of a parsed head, without the blanks around it (RFC 9112 §5.1). */
 export function httpFieldValueAt(head: string, marks: readonly number[], index: number): string {
-  let start = marks[index * 2 + 1]! + 1;
-  let end = marks[index * 2 + 2]! - 2;
-  while (start < end && isBlank(head.charCodeAt(start))) start++;
-  while (end > start && isBlank(head.charCodeAt(end - 1))) end--;
-  return head.slice(start, end);
+  return trimBlanks(head, marks[index * 2 + 1]! + 1, marks[index * 2 + 2]! - 2);
 }
 
 function nameIndex(list: readonly string[], key: string, from: number): number {

@@ -32,6 +32,15 @@ export function consistsOf(text: string, octets: Uint8Array): boolean {
   return true;
 }
 
+/** `text` from `start` to `end` without the OWS at its ends (RFC 9110 §5.6.3). Not `trim`: to that a no-break space is blank too. */
+export function trimBlanks(text: string, start = 0, end: number = text.length): string {
+  let first = start;
+  let last = end;
+  while (first < last && isBlank(text.charCodeAt(first))) first++;
+  while (last > first && isBlank(text.charCodeAt(last - 1))) last--;
+  return text.slice(first, last);
+}
+
 /** Makes a table from the characters that belong to it. */
 export function octetClass(members: string): Uint8Array {
   const table = new Uint8Array(256);
@@ -40,6 +49,6 @@ export function octetClass(members: string): Uint8Array {
 }
 
 /** Whether a character is SP or HTAB, the OWS of RFC 9110 §5.6.3. */
-export function isBlank(code: number): boolean {
+function isBlank(code: number): boolean {
   return code === 0x20 || code === 0x09;
 }

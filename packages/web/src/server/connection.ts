@@ -33,6 +33,8 @@ export class HttpServerConnection implements Protocol {
   #paused = false;
   #closing = false;
   #stalledUntil: Instant | undefined;
+  /** What the network had not taken when the present stall began. */
+  #stalledOctets = 0;
   /** The server is stopping, and this idle connection waits a moment for a request that may be on its way. */
   #drainsAt: Instant | undefined;
   #drained: (() => void) | undefined;
@@ -71,7 +73,7 @@ export class HttpServerConnection implements Protocol {
   }
 
   drained(): void {
-    this.#stalledUntil = undefined;
+    if (!this.#closing) this.#stalledUntil = undefined;
     const drained = this.#drained;
     this.#drained = undefined;
     drained?.();
@@ -126,7 +128,7 @@ export class HttpServerConnection implements Protocol {
     for (let chunk = machine.takeOutput(); chunk !== undefined; chunk = machine.takeOutput()) {
       room = typeof chunk === "string" ? transport.writeLatin1(chunk) : transport.write(chunk);
     }
-    if (!room) this.#stalledUntil ??= transport.reactor.clock.now() + this.#settings.writeStallMs;
+    if (!room && this.#stalledUntil === undefined) this.#expectProgress();
     if (machine.closing !== undefined && !this.#closing) this.#close();
     this.#setDeadline();
     return room;
@@ -202,7 +204,13 @@ export class HttpServerConnection implements Protocol {
       return this.transport.abort(new ConnectionError("aborted", "The answer could not be completed"));
     this.transport.end();
     this.transport.resume();
+    this.#stalledOctets = Number.POSITIVE_INFINITY;
     this.#stalledUntil = this.transport.reactor.clock.now() + limits.lingerTimeoutMs;
+  }
+
+  #expectProgress(): void {
+    this.#stalledOctets = this.transport.pendingOctets;
+    this.#stalledUntil = this.transport.reactor.clock.now() + this.#settings.writeStallMs;
   }
 
   #drainNow(): void {
@@ -218,12 +226,20 @@ export class HttpServerConnection implements Protocol {
 
   #expire(): void {
     const now = this.transport.reactor.clock.now();
-    if (this.#stalledUntil !== undefined && now >= this.#stalledUntil) {
-      return this.transport.abort(new ConnectionError("timed-out", "The client takes no more"));
-    }
+    if (this.#stalledUntil !== undefined && now >= this.#stalledUntil) return this.#stalled();
     if (this.#drainsAt !== undefined && now >= this.#drainsAt) this.#drainNow();
     this.machine.expire(now);
     this.pullNow();
+  }
+
+  /** A slow client is waited for as long as it takes something; one that takes nothing costs a slot, and not for ever. */
+  #stalled(): void {
+    const { pendingOctets } = this.transport;
+    if (pendingOctets === 0 || pendingOctets >= this.#stalledOctets) {
+      return this.transport.abort(new ConnectionError("timed-out", "The client takes no more"));
+    }
+    this.#expectProgress();
+    this.#setDeadline();
   }
 }
 

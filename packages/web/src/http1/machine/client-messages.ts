@@ -5,6 +5,7 @@ import type { Http1Limits } from "../limits.ts";
 import type { Http1Fields } from "../wire/outgoing-fields.ts";
 import type { Http1ResponseHead } from "../wire/response-head.ts";
 
+/** What a client's machine needs from outside. */
 export interface Http1ClientOptions {
   /** Default `http1ClientLimits`; what is left out keeps its default. */
   readonly limits?: Partial<Http1Limits> | undefined;

@@ -46,10 +46,12 @@ export class Http1ClientMachine implements Machine<Http1ClientEvent, Http1Client
     this.#patience = new Patience(this.limits, options.now);
   }
 
+  /** Where the reading of responses stands. */
   get reading(): Http1Reading {
     return this.#reading;
   }
 
+  /** Where the writing of requests stands. */
   get writing(): Http1ClientWriting {
     return this.#writing;
   }
@@ -255,6 +257,7 @@ export class Http1ClientMachine implements Machine<Http1ClientEvent, Http1Client
   #close(closing: Http1Closing): void {
     this.#reading = "closed";
     this.#writing = "closed";
+    this.#fault = undefined;
     this.#input.clear();
     this.#patience.waitFor("nothing");
     if (closing === "abort") this.#output.clear();

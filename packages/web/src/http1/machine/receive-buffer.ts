@@ -6,8 +6,6 @@ export class ReceiveBuffer {
   octets: Buffer = empty;
   start = 0;
   end = 0;
-  /** Whether `octets` is room of our own, which may be written to after `end`. */
-  #own = false;
 
   get length(): number {
     return this.end - this.start;
@@ -19,11 +17,11 @@ export class ReceiveBuffer {
       this.octets = chunk instanceof Buffer ? chunk : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
       this.start = 0;
       this.end = chunk.length;
-      this.#own = false;
       return;
     }
-    if (!this.#own || this.end + chunk.length > this.octets.length) this.#move(chunk.length);
-    // Slices given out before lie below `end`, so nobody sees this.
+    // A chunk of somebody else's has no room behind its end, so only our own room is written to; and slices given out
+    // before lie below `end`, so nobody sees it.
+    if (this.end + chunk.length > this.octets.length) this.#move(chunk.length);
     this.octets.set(chunk, this.end);
     this.end += chunk.length;
   }
@@ -63,7 +61,6 @@ export class ReceiveBuffer {
     this.end -= this.start;
     this.start = 0;
     this.octets = room;
-    this.#own = true;
   }
 }
 

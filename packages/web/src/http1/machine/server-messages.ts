@@ -6,6 +6,7 @@ import type { Http1Limits } from "../limits.ts";
 import type { Http1Fields } from "../wire/outgoing-fields.ts";
 import type { Http1RequestHead } from "../wire/request-head.ts";
 
+/** What a server's machine needs from outside: the time, and how it presents itself. */
 export interface Http1ServerOptions {
   /** Default {@link Http1Limits}; what is left out keeps its default. */
   readonly limits?: Partial<Http1Limits> | undefined;

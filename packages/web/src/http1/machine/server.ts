@@ -39,6 +39,8 @@ export class Http1ServerMachine implements Machine<Http1ServerEvent, Http1Server
   #peerEnded = false;
   #continued = false;
   #closeAfterResponse = false;
+  /** While discarding: how much of the body may have been read before that is given up. */
+  #discardUntil = 0;
   #fault: Http1ProtocolError | undefined;
 
   readonly #input = new ReceiveBuffer();
@@ -58,10 +60,12 @@ export class Http1ServerMachine implements Machine<Http1ServerEvent, Http1Server
     this.#patience.waitFor("first-head");
   }
 
+  /** Where the reading of requests stands. */
   get reading(): Http1Reading {
     return this.#reading;
   }
 
+  /** Where the writing of responses stands. */
   get writing(): Http1ServerWriting {
     return this.#writing;
   }
@@ -179,7 +183,7 @@ export class Http1ServerMachine implements Machine<Http1ServerEvent, Http1Server
   // Requests
 
   #next(): Http1ServerEvent | undefined {
-    if (this.#fault !== undefined) throw this.#takeFault();
+    if (this.#fault !== undefined) throw this.#fault;
     switch (this.#reading) {
       case "idle":
       case "head":
@@ -236,9 +240,8 @@ export class Http1ServerMachine implements Machine<Http1ServerEvent, Http1Server
 
   /** Drops the rest of a body whose request is answered; tells whether the next request can be read. */
   #discard(): boolean {
-    const allowed = this.#body.octetsRead + this.limits.drainOctetsMax;
     while (this.#readBody() !== undefined) {
-      if (this.#body.octetsRead <= allowed) continue;
+      if (this.#body.octetsRead <= this.#discardUntil) continue;
       this.#close();
       return false;
     }
@@ -255,14 +258,9 @@ export class Http1ServerMachine implements Machine<Http1ServerEvent, Http1Server
     return undefined;
   }
 
-  #takeFault(): Http1ProtocolError {
-    const fault = this.#fault!;
-    this.#fault = undefined;
-    return fault;
-  }
-
   #stopReading(): void {
     this.#reading = "closed";
+    this.#fault = undefined;
     this.#input.clear();
     this.#patience.waitFor("nothing");
   }
@@ -285,7 +283,7 @@ export class Http1ServerMachine implements Machine<Http1ServerEvent, Http1Server
 
   #mustClose(action: Http1ResponseAction): boolean {
     if (!this.#request!.keepAlive || this.#draining || this.#responseHead.closes) return true;
-    if (this.#requests >= this.limits.requestsMax) return true;
+    if (this.#requests >= this.limits.requestsMax || this.#reading === "closed") return true;
     return this.#reading === "body" && this.#leavesTooMuch(action);
   }
 
@@ -307,6 +305,7 @@ export class Http1ServerMachine implements Machine<Http1ServerEvent, Http1Server
     }
     this.#writing = "idle";
     this.#reading = this.#reading === "waiting" ? "idle" : "discarding";
+    this.#discardUntil = this.#body.octetsRead + this.limits.drainOctetsMax;
   }
 
   #sendInformational(action: Http1InformationalAction): void {

@@ -35,10 +35,9 @@ export class ChunkLineReader {
     this.#extensionOctetsMax = extensionOctetsMax;
   }
 
-  /** Makes ready for the first chunk of another body; the extensions of one body are counted together. */
+  /** Another body begins; the extensions of one body are counted together. */
   reset(): void {
     this.#extensionOctets = 0;
-    this.#startLine();
   }
 
   /**
@@ -48,7 +47,8 @@ export class ChunkLineReader {
   read(octets: Uint8Array, start: number, end: number): number {
     for (let at = start; at < end; at++) {
       if (this.#take(octets[at]!)) {
-        this.#startLine();
+        this.#digits = 0;
+        this.#place = "size";
         return at + 1;
       }
     }
@@ -97,10 +97,5 @@ export class ChunkLineReader {
 
   #countExtension(): void {
     if (++this.#extensionOctets > this.#extensionOctetsMax) throw new Http1ProtocolError("chunk-extensions-too-long");
-  }
-
-  #startLine(): void {
-    this.#digits = 0;
-    this.#place = "size";
   }
 }

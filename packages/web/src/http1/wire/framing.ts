@@ -1,5 +1,5 @@
 import { HttpHeaders, httpFieldIsNamed, httpFieldValueAt } from "../../http/headers.ts";
-import { isHttpToken } from "../../http/octets.ts";
+import { isHttpToken, trimBlanks } from "../../http/octets.ts";
 import { Http1ProtocolError } from "../errors.ts";
 import type { Http1Version } from "./start-line.ts";
 
@@ -154,7 +154,7 @@ function parseKeepAliveTimeout(value: string): number | undefined {
 /** The members of a comma-separated list in lower case, empty ones left out (RFC 9110 §5.6.1). */
 function listMembers(value: string): readonly string[] {
   const members = value.toLowerCase().split(",");
-  return members.map((member) => member.replace(/^[ \t]+|[ \t]+$/g, "")).filter((member) => member !== "");
+  return members.map((member) => trimBlanks(member)).filter((member) => member !== "");
 }
 
 /** Trailer fields as headers of their own, never merged (RFC 9110 §6.5.1); `undefined` when there are none. */

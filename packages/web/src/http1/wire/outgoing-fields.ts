@@ -1,7 +1,7 @@
 import { quote } from "@hawser/core";
 
 import { lowerHttpFieldName, spellHttpFieldName } from "../../http/field-names.ts";
-import type { HttpHeaders } from "../../http/headers.ts";
+import { HttpHeaders } from "../../http/headers.ts";
 import { isHttpFieldValue, isHttpToken } from "../../http/octets.ts";
 
 /** Fields as an application gives them: `[name, value, name, value, …]` in any case, or {@link HttpHeaders}. */
@@ -53,7 +53,7 @@ export class OutgoingFields {
   read(fields: Http1Fields | undefined): void {
     this.#clear();
     if (fields === undefined) return;
-    const list = Array.isArray(fields) ? (fields as readonly string[]) : (fields as HttpHeaders).flat();
+    const list = flat(fields);
     if (list.length % 2 === 1) throw new TypeError("Cannot send these fields: the last name has no value");
     for (let i = 0; i < list.length; i += 2) this.#add(list[i]!, list[i + 1]!);
   }
@@ -131,13 +131,17 @@ const notInTrailers = new Set(
  * @throws {TypeError} as {@link OutgoingFields.read} does, and for fields that have no place after a body
  */
 export function formatTrailers(trailers: Http1Fields): string {
-  const list = Array.isArray(trailers) ? (trailers as readonly string[]) : (trailers as HttpHeaders).flat();
+  const list = flat(trailers);
   for (let i = 0; i < list.length; i += 2) {
     if (notInTrailers.has(lowerHttpFieldName(list[i]!))) throw new TypeError(`Cannot send ${list[i]} as a trailer`);
   }
   const fields = new OutgoingFields();
   fields.read(list);
   return fields.text;
+}
+
+function flat(fields: Http1Fields): readonly string[] {
+  return fields instanceof HttpHeaders ? fields.flat() : fields;
 }
 
 function learn(name: string): FieldName {

@@ -6,12 +6,14 @@ import { Http1ProtocolError } from "../errors.ts";
 /** The versions that are told apart. HTTP/1.2 and above mean 1.1 to us (RFC 9110 §2.5). */
 export type Http1Version = "1.0" | "1.1";
 
+/** The parts of a request line, as they came (RFC 9112 §3). */
 export interface RequestLine {
   readonly method: string;
   readonly rawTarget: string;
   readonly version: Http1Version;
 }
 
+/** The parts of a status line, as they came (RFC 9112 §4). */
 export interface StatusLine {
   readonly version: Http1Version;
   readonly status: number;

@@ -1,6 +1,6 @@
 import { quote } from "@hawser/core";
 
-import { consistsOf, octetClass } from "../../http/octets.ts";
+import { octetClass } from "../../http/octets.ts";
 import { Http1ProtocolError } from "../errors.ts";
 
 /** What a request is about (RFC 9112 §3.2), as it was written: percent-encoding stays, only the octets are validated. */
@@ -61,7 +61,11 @@ function badTarget(raw: string): Http1ProtocolError {
 }
 
 const regNameOctets = octetClass("-._~!$&'()*+,;=%0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
-const digits = octetClass("0123456789");
+
+const PERCENT = 0x25;
+const DIGIT_ZERO = 0x30;
+const COLON = 0x3a;
+const OPENING_BRACKET = 0x5b;
 
 /**
  * Whether `text` may stand in Host: a name, an IPv4 address or a bracketed IPv6 address, and perhaps a port. It may be
@@ -70,25 +74,36 @@ const digits = octetClass("0123456789");
  *     Host = uri-host [ ":" port ]      (RFC 9110 §7.2, RFC 3986 §3.2.2)
  */
 export function isAuthority(text: string): boolean {
-  const hostEnd = text.charCodeAt(0) === 0x5b ? text.indexOf("]") + 1 : colonOrEnd(text);
-  if (hostEnd === 0 && text.charCodeAt(0) === 0x5b) return false;
-  const host = text.slice(0, hostEnd);
-  return (host.charCodeAt(0) === 0x5b ? isIpLiteral(host) : isRegName(host)) && isPort(text.slice(hostEnd));
+  const hostEnd = text.charCodeAt(0) === OPENING_BRACKET ? endOfIpLiteral(text) : endOfRegName(text);
+  return hostEnd !== -1 && isPort(text, hostEnd);
 }
 
-function colonOrEnd(text: string): number {
-  const colon = text.indexOf(":");
-  return colon === -1 ? text.length : colon;
+/** Where the name at the beginning of `text` ends; -1 when it is no name. */
+function endOfRegName(text: string): number {
+  let at = 0;
+  while (at < text.length && regNameOctets[text.charCodeAt(at)] === 1) {
+    if (text.charCodeAt(at) === PERCENT && !/^[0-9A-Fa-f]{2}$/.test(text.slice(at + 1, at + 3))) return -1;
+    at++;
+  }
+  return at;
 }
 
-function isRegName(host: string): boolean {
-  if (!consistsOf(host, regNameOctets)) return false;
-  return !host.includes("%") || !/%(?![0-9A-Fa-f]{2})/.test(host);
+/** Whether `text` from `at` on is nothing, or ":" and perhaps a number that a port can have. */
+function isPort(text: string, at: number): boolean {
+  if (at === text.length) return true;
+  if (text.charCodeAt(at) !== COLON) return false;
+  let port = 0;
+  for (let i = at + 1; i < text.length; i++) {
+    const digit = text.charCodeAt(i) - DIGIT_ZERO;
+    if (digit < 0 || digit > 9) return false;
+    port = port * 10 + digit;
+  }
+  return port <= 65_535;
 }
 
-function isPort(text: string): boolean {
-  if (text === "" || text === ":") return true;
-  return text.charCodeAt(0) === 0x3a && consistsOf(text.slice(1), digits) && Number(text.slice(1)) <= 65_535;
+function endOfIpLiteral(text: string): number {
+  const end = text.indexOf("]") + 1;
+  return end > 0 && isIpLiteral(text.slice(0, end)) ? end : -1;
 }
 
 /** IP-literal = "[" ( IPv6address / IPvFuture ) "]" (RFC 3986 §3.2.2); IPvFuture names nothing yet and is refused. */

@@ -1,0 +1,63 @@
+import { availableParallelism } from "node:os";
+import type { Tinypool } from "tinypool";
+import type { Threads } from "../threads.ts";
+import type { ThreadError, ThreadResult, ThreadTask } from "./thread-task.ts";
+
+/** How long an idle thread is kept for the next task. */
+const idleTimeoutMs = 10_000;
+
+/** Worker threads, started when they are first used. Idle ones do not keep the process alive. */
+export class NodeThreads implements Threads {
+  #pool: Promise<Tinypool> | undefined;
+  readonly #running = new Set<Promise<unknown>>();
+
+  run<Result>(
+    module: URL,
+    name: string,
+    parameters: readonly unknown[],
+    options: { readonly signal?: AbortSignal | undefined } = {},
+  ): Promise<Result> {
+    const running = this.#run({ module: module.href, name, parameters }, options.signal);
+    this.#running.add(running);
+    return running.finally(() => this.#running.delete(running)) as Promise<Result>;
+  }
+
+  async #run(task: ThreadTask, signal: AbortSignal | undefined): Promise<unknown> {
+    signal?.throwIfAborted();
+    this.#pool ??= startPool();
+    const pool = await this.#pool;
+    try {
+      const result: ThreadResult = await pool.run(task, signal === undefined ? {} : { signal });
+      if ("value" in result) return result.value;
+      throw revive(result.error);
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw error;
+    }
+  }
+
+  async close(): Promise<void> {
+    const pool = this.#pool;
+    this.#pool = undefined;
+    await Promise.allSettled(this.#running);
+    await (await pool)?.destroy();
+  }
+}
+
+async function startPool(): Promise<Tinypool> {
+  const { Tinypool } = await import("tinypool");
+  return new Tinypool({
+    filename: new URL("./thread-task.js", import.meta.url).href,
+    minThreads: 0,
+    maxThreads: availableParallelism(),
+    idleTimeout: idleTimeoutMs,
+    execArgv: process.execArgv.filter((argument) => !argument.startsWith("--input-type")), // only a main program may have it
+  });
+}
+
+function revive({ name, message, stack, code }: ThreadError): Error {
+  const error = new Error(message);
+  error.name = name;
+  if (stack !== undefined) error.stack = stack;
+  return code === undefined ? error : Object.assign(error, { code });
+}
