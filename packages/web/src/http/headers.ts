@@ -47,6 +47,13 @@ export class HttpHeaders implements Iterable<[name: string, value: string]> {
     return headers;
   }
 
+  /** The same fields as an object of their own, without checking them again. */
+  copy(): HttpHeaders {
+    const copy = new HttpHeaders();
+    copy.#list = this.#own().slice();
+    return copy;
+  }
+
   /** How many fields there are, repeated ones counted each. */
   get size(): number {
     return this.#list === undefined ? this.#marks.length >> 1 : this.#list.length / 2;

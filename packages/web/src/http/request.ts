@@ -33,6 +33,22 @@ export class HttpRequest {
     this.#context = context;
   }
 
+  /** A request for another place of this site, by the same client: GET or HEAD, and without a body (RFC 3875 §6.2.2). */
+  redirectedTo(path: string, query: string | undefined): HttpRequest {
+    const headers = this.headers.copy();
+    for (const name of ["content-length", "content-type", "transfer-encoding"]) headers.delete(name);
+    const head: Http1RequestHead = {
+      ...this.#head,
+      method: this.method === "HEAD" ? "HEAD" : "GET",
+      target: { ...this.#head.target, form: "origin", path, query },
+      rawTarget: query === undefined ? path : `${path}?${query}`,
+      headers,
+      bodyKind: "none",
+      contentLength: undefined,
+    };
+    return new HttpRequest(head, this.#context);
+  }
+
   /** As sent, case and all: `GET`, `POST`, or any token. */
   get method(): string {
     return this.#head.method;

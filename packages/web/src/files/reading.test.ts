@@ -1,0 +1,69 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { memoryTree, type OpenFile } from "@hawser/core";
+import { FileReading } from "./reading.ts";
+
+/** A file of so many octets that tells what was done with it. */
+async function watchedFile(octets: number) {
+  const tree = memoryTree({ a: Buffer.alloc(octets, "x") });
+  const file = await tree.open("a", { write: true });
+  const done: string[] = [];
+  const watched = {
+    read(from: number, count: number) {
+      done.push(`read ${from}+${count}`);
+      return file.read(from, count);
+    },
+    close() {
+      done.push("close");
+      return file.close();
+    },
+  };
+  return { file, watched: watched as unknown as OpenFile, done };
+}
+
+test("FileReading reads one chunk ahead, and closes the file at its end", async () => {
+  const { watched, done } = await watchedFile(300_000);
+  const reading = new FileReading(watched, [{ first: 0, last: 299_999 }]);
+  assert.equal((await reading.next()).value?.length, 131_072);
+  assert.deepEqual(done, ["read 0+131072", "read 131072+131072"]);
+  assert.equal((await reading.next()).value?.length, 131_072);
+  assert.equal((await reading.next()).value?.length, 37_856);
+  assert.equal((await reading.next()).done, true);
+  assert.deepEqual(done.slice(2), ["read 262144+37856", "close"]);
+});
+
+test("FileReading closes a file that nobody reads, once", async () => {
+  const { watched, done } = await watchedFile(10);
+  const reading = new FileReading(watched, [{ first: 0, last: 9 }]);
+  await reading.return();
+  await reading.return();
+  assert.equal((await reading.next()).done, true);
+  assert.deepEqual(done, ["close"]);
+});
+
+test("FileReading that is left closes the file, after the read that is under way", async () => {
+  const { watched, done } = await watchedFile(300_000);
+  for await (const chunk of new FileReading(watched, [{ first: 0, last: 299_999 }])) {
+    assert.equal(chunk.length, 131_072);
+    break;
+  }
+  assert.deepEqual(done, ["read 0+131072", "read 131072+131072", "close"]);
+});
+
+test("FileReading fails when the file is cut meanwhile, and closes it", async () => {
+  const { file, watched, done } = await watchedFile(300_000);
+  const reading = new FileReading(watched, [{ first: 0, last: 299_999 }]);
+  await reading.next(); // and the second chunk is read ahead
+  await file.truncate(262_144);
+  await reading.next();
+  await assert.rejects(reading.next(), /it was cut while it was being sent/);
+  assert.equal(done.at(-1), "close");
+});
+
+test("FileReading gives what stands ready between the parts of the file", async () => {
+  const { watched } = await watchedFile(10);
+  const pieces = [Buffer.from("a"), { first: 0, last: 1 }, Buffer.from("b"), { first: 9, last: 9 }];
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of new FileReading(watched, pieces)) chunks.push(chunk);
+  assert.equal(Buffer.concat(chunks).toString(), "axxbx");
+});

@@ -1,0 +1,75 @@
+import { FileError, type OpenFile } from "@hawser/core";
+import type { HttpResolvedRange } from "../fields/range.ts";
+
+/** One read: large enough that its cost vanishes, small enough that a thousand slow clients fit into memory. */
+const chunkOctets = 131_072;
+
+/** A piece of a body: octets that stand ready, or a part of the file. */
+export type FilePiece = Uint8Array | HttpResolvedRange;
+
+/**
+ * The body of an answer from an open file, which it owns: it is closed at the end, when reading fails, and when the
+ * answer is dropped, begun or not. While one chunk is being sent, the next one is read.
+ */
+export class FileReading implements AsyncIterableIterator<Uint8Array> {
+  readonly #file: OpenFile;
+  readonly #pieces: FilePiece[];
+  /** Where the next read in the first piece begins. */
+  #offset: number | undefined;
+  #ahead: Promise<Uint8Array | undefined> | undefined;
+  #closing: Promise<void> | undefined;
+
+  constructor(file: OpenFile, pieces: readonly FilePiece[]) {
+    this.#file = file;
+    this.#pieces = [...pieces];
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  async next(): Promise<IteratorResult<Uint8Array, undefined>> {
+    if (this.#closing !== undefined) return { done: true, value: undefined };
+    try {
+      const chunk = await (this.#ahead ?? this.#read());
+      if (chunk === undefined) return await this.return();
+      this.#ahead = this.#read();
+      this.#ahead.catch(ignore); // told when it is asked for
+      return { done: false, value: chunk };
+    } catch (error) {
+      await this.#close();
+      throw error;
+    }
+  }
+
+  async return(): Promise<IteratorReturnResult<undefined>> {
+    await this.#close();
+    return { done: true, value: undefined };
+  }
+
+  /** The next chunk; `undefined` at the end. Positions move before it waits, so the call after this one reads on. */
+  async #read(): Promise<Uint8Array | undefined> {
+    const piece = this.#pieces[0];
+    if (piece === undefined) return undefined;
+    if (piece instanceof Uint8Array) {
+      this.#pieces.shift();
+      return piece;
+    }
+    const from = this.#offset ?? piece.first;
+    const octets = Math.min(chunkOctets, piece.last + 1 - from);
+    this.#offset = from + octets > piece.last ? undefined : from + octets;
+    if (this.#offset === undefined) this.#pieces.shift();
+    const chunk = await this.#file.read(from, octets);
+    if (chunk.length < octets)
+      throw new FileError("failed", "Cannot send the file: it was cut while it was being sent");
+    return chunk;
+  }
+
+  /** Lets a read that is under way end first: it must not find the descriptor in other hands. */
+  #close(): Promise<void> {
+    this.#closing ??= (this.#ahead ?? Promise.resolve()).then(ignore, ignore).then(() => this.#file.close());
+    return this.#closing;
+  }
+}
+
+function ignore(): void {}
