@@ -1,8 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ipAddress } from "../address.ts";
 import type { Factory } from "../factory.ts";
-import { PortListener } from "../listener.ts";
 import { RecordingReceiver, seeds } from "../testing/index.ts";
 import { type SimulationOptions, simulate, type World } from "./index.ts";
 
@@ -21,12 +19,10 @@ const echo: Factory = {
 /** Runs a body in a world where `server` echoes on port 7. */
 function withEcho(options: SimulationOptions, body: (world: World) => Promise<void>): Promise<void> {
   return simulate(options, async (world) => {
-    const { network, clock } = world.host("server");
-    await using _server = await new PortListener(world.host("server"), echo).open((accept) =>
-      network.listen(ipAddress("0.0.0.0", 7), {}, accept),
-    );
+    const server = world.host("server");
+    await using _listener = await world.listen("tcp:7", echo, { reactor: server });
     await body(world);
-    await clock.sleep(1_000);
+    await server.clock.sleep(1_000);
   });
 }
 

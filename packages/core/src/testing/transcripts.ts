@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { ipAddress } from "../address.ts";
 import type { Factory } from "../factory.ts";
-import { PortListener } from "../listener.ts";
 import type { SimulatedHost } from "../simulation/host.ts";
 import { type SimulationOptions, simulate, type World } from "../simulation/world.ts";
 import type { Transport } from "../transport.ts";
@@ -63,9 +62,7 @@ async function talkToServer(
   steps: readonly TranscriptStep[],
 ): Promise<void> {
   const host = world.host("server");
-  await using _listener = await new PortListener(host, server(host)).open((accept) =>
-    host.network.listen(ipAddress("0.0.0.0", port), {}, accept),
-  );
+  await using _listener = await world.listen(`tcp:${port}`, server(host), { reactor: host });
   const transport = await world.connect(`tcp:server:${port}`, undefined, { reactor: world.host("client") });
   await new Player(world, transport, "C").play(steps);
 }

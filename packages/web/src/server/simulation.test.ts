@@ -23,7 +23,7 @@ const faults: SimulationOptions = {
 
 /** Half of what clients do: fetch one file, or several on one connection, or send something, with and without closing their side. */
 async function client(world: World, random: Random): Promise<void> {
-  const transport = await world.connect("tcp:server:80", { reactor: world.host("client") });
+  const transport = await world.connect("tcp:server:80", undefined, { reactor: world.host("client") });
   const http = new TestHttpClient(transport);
   try {
     for (let requests = random.integer(1, 4); requests > 0; requests--) {
