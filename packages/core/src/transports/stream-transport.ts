@@ -157,7 +157,7 @@ export class StreamTransport implements Transport, LinkOwner {
   }
 
   drained(): void {
-    if (!this.#full || this.#closed || this.#securing) return;
+    if (!this.#full || this.#abortReason !== undefined || this.#closed || this.#securing) return;
     this.#full = false;
     this.#delivering = true;
     try {
