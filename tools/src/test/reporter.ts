@@ -88,9 +88,7 @@ function shortPath(file: string): string {
 
 /** The stack without the runner's own frames, down to the first cause. */
 function errorText(error: Error): string {
-  const frames = (error.stack ?? error.message)
-    .split("\n")
-    .filter((line) => !/^\s+at .*(node:internal\/|Promise \()/.test(line));
+  const frames = (error.stack ?? error.message).split("\n").filter((line) => !/^\s+at .*(node:|Promise \()/.test(line));
   const cause = error.cause instanceof Error ? [`caused by ${errorText(error.cause)}`] : [];
   return [...frames, ...cause].join("\n");
 }
