@@ -29,7 +29,15 @@ export const coreLayers: Readonly<Record<string, readonly string[]>> = {
   node: ["main"],
   memory: ["main"],
   simulation: ["main", "memory"],
-  testing: ["main", "memory", "simulation"],
+  testing: ["main", "node", "memory", "simulation"],
+};
+
+/** Single modules that a folder may import besides: they import nothing of their own folder's but each other. */
+export const coreLoans: Readonly<Record<string, readonly string[]>> = {
+  // A memory reactor lives in real time and draws real chance; only its network is not Node's.
+  memory: ["node/clock.ts", "node/random.ts", "node/turn.ts"],
+  // A simulation waits for promises to settle, takes its seed from the environment, and is traced as transcripts are written.
+  simulation: ["node/turn.ts", "testing/seeds.ts", "testing/transcript-notation.ts"],
 };
 
 /** The name under which a package of the table is imported. */

@@ -33,9 +33,14 @@ export function sources(tree: Tree): readonly string[] {
   return tree.paths.filter((path) => /^(packages|tools|bench|examples)\/.*\.[cm]?ts$/.test(path));
 }
 
-/** True for a file that is run by `node --test` and shipped to nobody. */
+/** True for a file that is run by `node --test`. */
 export function isTest(path: string): boolean {
-  return /\.test\.ts$/.test(path);
+  return path.endsWith(".test.ts");
+}
+
+/** True for a test, and for what only tests share (`x.test.kit.ts`). None of it is shipped. */
+export function isTestCode(path: string): boolean {
+  return /\.test\.([\w-]+\.)?ts$/.test(path);
 }
 
 const left = new Set(["node_modules", "dist"]);

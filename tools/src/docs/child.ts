@@ -34,7 +34,8 @@ export class Child {
   /** Waits for the end, which must come by itself and be a good one. */
   async endsWell(): Promise<void> {
     await Promise.race([this.#closed, sleep(deadlineMs, undefined, { ref: false })]);
-    if (this.#status === undefined) throw this.#failure(`It still ran after ${deadlineMs / 1000} s`);
+    if (this.#status === undefined)
+      throw this.#failure(`It still ran after ${deadlineMs / 1000} s (a server says what to "expect", or "stop")`);
     if (this.#status !== 0) throw this.#failure(`It ended with ${this.#status}`);
   }
 

@@ -79,11 +79,14 @@ describe("coreFindings", () => {
         "packages/core/src/a.ts": `import "./node/b.ts";\nimport type { B } from "./node/b.ts";\nawait import("./node/b.ts");`,
         "packages/core/src/node/b.ts": `import "../a.ts";\nimport "./c.ts";\nimport "../memory/d.ts";`,
         "packages/core/src/testing/e.ts": `import "../simulation/f.ts";`,
+        "packages/core/src/memory/g.ts": `import "../node/turn.ts";\nimport "../node/tls.ts";`,
+        "packages/core/src/fakes.test.kit.ts": `import "./node/b.ts";`,
         "packages/core/src/a.test.ts": `import "./node/b.ts";`,
       }),
     );
     assert.deepEqual(places(findings), [
       "packages/core/src/a.ts:1 In the core, main may not import node",
+      "packages/core/src/memory/g.ts:2 In the core, memory may not import node",
       "packages/core/src/node/b.ts:3 In the core, node may not import memory",
     ]);
   });

@@ -2,7 +2,7 @@ import { isBuiltin } from "node:module";
 import type { Finding } from "../finding.ts";
 import { layers, packageName } from "../layers.ts";
 import { type Import, importsOf } from "../scan/imports.ts";
-import { isTest, type Tree } from "../tree.ts";
+import { isTestCode, type Tree } from "../tree.ts";
 import { manifestOf, referencesOf } from "./manifest.ts";
 
 /** Imports that the table, the package's manifest, or its compiler references do not allow. */
@@ -56,7 +56,9 @@ function foreignImport(tree: Tree, path: string, folder: string, { specifier, li
       found(`${packageName(folder)} may not import ${name}`, `It may import ${may} (tools/src/layers.ts).`),
     );
   }
-  const known = isTest(path) ? [manifest, manifestOf(tree, "package.json")].flatMap(allNames) : shippedNames(manifest);
+  const known = isTestCode(path)
+    ? [manifest, manifestOf(tree, "package.json")].flatMap(allNames)
+    : shippedNames(manifest);
   if (!known.includes(name)) {
     const advice = `Name ${name} in the dependencies of packages/${folder}/package.json.`;
     findings.push(found("What is imported is depended on", advice));

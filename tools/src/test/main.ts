@@ -38,7 +38,6 @@ function run(selection: Selection, files: readonly string[]): void {
 
 function runnerArguments({ concurrency = availableParallelism(), timeoutMs }: Selection): readonly string[] {
   return [
-    "--enable-source-maps",
     "--test",
     `--test-concurrency=${concurrency}`,
     `--test-timeout=${timeoutMs}`,

@@ -31,7 +31,7 @@ class Run {
     else if (event.type === "test:stdout" || event.type === "test:stderr") this.#keep(event.data);
     else if (event.type === "test:pass") yield* this.#passed(event.data);
     else if (event.type === "test:fail") yield* this.#failed(event.data);
-    else if (event.type === "test:diagnostic" && event.data.nesting === 0) yield* this.#told(event.data.message);
+    else if (event.type === "test:diagnostic" && event.data.nesting === 0) this.#told(event.data.message);
   }
 
   *slowest(): Generator<string> {
@@ -59,11 +59,10 @@ class Run {
     if (printed !== undefined) yield `  It printed:\n${indent(printed.trimEnd())}\n`;
   }
 
-  /** The runner tells its counts at the end; anything else told at top level is a test's own word. */
-  *#told(message: string): Generator<string> {
-    if (/^(tests|suites|pass|fail|cancelled|skipped|todo|duration_ms) [\d.]+$/.test(message)) {
-      this.counts.push(`ℹ ${message}\n`);
-    } else yield `  ${message}\n`;
+  /** The runner tells its counts at the end; what tests tell besides is for their own files' runs. */
+  #told(message: string): void {
+    const isCount = /^(tests|suites|pass|fail|cancelled|skipped|todo|duration_ms) [\d.]+$/.test(message);
+    if (isCount) this.counts.push(`ℹ ${message}\n`);
   }
 
   #count({ nesting, file, details }: Passed | Failed): void {
