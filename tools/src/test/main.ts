@@ -17,8 +17,9 @@ if (selection === undefined) stop(`which tests? One of: ${Object.keys(selections
 else run(selection, pick(selection));
 
 function pick({ takes }: Selection): readonly string[] {
-  return testFiles(repository())
-    .filter(takes)
+  const tree = repository();
+  return testFiles(tree)
+    .filter((path) => takes(path, tree.text(path)))
     .filter((path) => words.length === 0 || words.some((word) => path.includes(word)));
 }
 

@@ -1,6 +1,7 @@
 /** Which tests a command runs, and how. */
 export interface Selection {
-  readonly takes: (path: string) => boolean;
+  /** Told the path of a test's source, and its text. */
+  readonly takes: (path: string, text: string) => boolean;
   /** Added to the environment of the tests. */
   readonly environment: Readonly<Record<string, string>>;
   /** How many files at once; absent for one per processor. */
@@ -19,7 +20,7 @@ export const selections: Readonly<Record<string, Selection>> = {
   tests: { takes: (path) => !isInterop(path) && !isCheck(path), environment: {}, timeoutMs: 3 * minuteMs },
   /** `npm run test:interop`: real peers, one at a time, because they share ports and processors. */
   interop: { takes: isInterop, environment: {}, concurrency: 1, timeoutMs: 5 * minuteMs },
-  /** `npm run test:soak`: seeded tests, which try many more seeds when they see HAWSER_SOAK. */
+  /** `npm run test:soak`: the tests that try many more seeds when they see HAWSER_SOAK. */
   soak: { takes: isSeeded, environment: { HAWSER_SOAK: "1" }, timeoutMs: 60 * minuteMs },
 };
 
@@ -31,6 +32,6 @@ function isCheck(path: string): boolean {
   return path.startsWith("tools/src/checks/");
 }
 
-function isSeeded(path: string): boolean {
-  return /fuzz|propert|simulat/.test(path) && !isInterop(path);
+function isSeeded(path: string, text: string): boolean {
+  return /\bseeds\(|HAWSER_SOAK/.test(text) && !isInterop(path);
 }
