@@ -52,9 +52,10 @@ function findFrom(tokens: readonly Token[], begin: number): number | undefined {
   for (let index = begin; index < tokens.length; index++) {
     const { kind, text } = tokens[index]!;
     if (text === "from" && !inBraces && tokens[index + 1]?.kind === "string") return index;
-    if (text === "{" && index > begin && ![","].includes(tokens[index - 1]!.text)) return undefined;
-    if (text === "{") inBraces = true;
-    else if (text === "}") inBraces = false;
+    if (text === "{") {
+      if (index > begin && tokens[index - 1]!.text !== ",") return undefined;
+      inBraces = true;
+    } else if (text === "}") inBraces = false;
     else if (!["*", ","].includes(text) && kind !== "word" && kind !== "string") return undefined;
   }
   return undefined;

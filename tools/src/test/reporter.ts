@@ -52,6 +52,11 @@ class Run {
     this.#count(test);
     const error: FailedError = test.details.error;
     if (error.failureType === "subtestsFailed") return;
+    if (error.failureType === "cancelledByParent") yield `✖ ${this.#title(test)}: ${error.message}\n`;
+    else yield* this.#explained(test, error);
+  }
+
+  *#explained(test: Failed, error: FailedError): Generator<string> {
     const shown = error.cause instanceof Error ? errorText(error.cause) : inspect(error.cause ?? error.message);
     yield `\n✖ ${this.#title(test)}\n${indent(shown)}\n`;
     const printed = this.#printed.get(test.file ?? "");

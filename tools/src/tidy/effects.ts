@@ -81,10 +81,9 @@ function nameFindings(path: string, source: string): readonly Finding[] {
 function startsHere(name: readonly string[], tokens: readonly Token[], index: number): boolean {
   if (tokens[index]!.kind !== "word") return false;
   if (!name.every((part, offset) => tokens[index + offset]?.text === part)) return false;
-  const before = tokens[index - 1]?.text;
-  const isMember = (before === "." || before === "?.") && tokens[index - 2]?.text !== "globalThis";
-  const isCryptoMember = isMember && tokens[index - 2]?.text === "crypto";
-  return (!isMember || isCryptoMember) && tokens[index + name.length]?.text !== ":";
+  const isMember = [".", "?."].includes(tokens[index - 1]?.text ?? "");
+  const isGlobal = !isMember || ["crypto", "globalThis"].includes(tokens[index - 2]?.text ?? "");
+  return isGlobal && tokens[index + name.length]?.text !== ":";
 }
 
 function moduleFindings(path: string, source: string): readonly Finding[] {

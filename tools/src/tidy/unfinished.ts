@@ -24,35 +24,33 @@ function noteFindings(path: string, tokens: readonly Token[]): readonly Finding[
 }
 
 const runners = new Set(["describe", "it", "suite", "test"]);
+const contexts = new Set(["context", "ctx", "t"]);
+const switches = new Set(["only", "skip", "todo"]);
 
 function testFindings(path: string, tokens: readonly Token[]): readonly Finding[] {
-  return tokens.flatMap(({ kind, text, line }, index) => {
-    const found = (advice: string): Finding[] => [{ path, line, rule: "Every test runs", advice }];
-    const next = tokens[index + 1]?.text;
-    const isMember = tokens[index - 1]?.text === ".";
-    const owner = tokens[index - 2]?.text ?? "";
-    if (kind !== "word") return [];
-    if (isMember && runners.has(owner) && ["only", "skip", "todo"].includes(text)) {
-      return found(`Remove .${text}; a test that needs an absent program calls t.skip("why") inside.`);
-    }
-    if (isMember && next === "(" && isContext(owner) && text === "todo") return found("Write it.");
-    if (isMember && next === "(" && isContext(owner) && text === "skip" && tokens[index + 2]?.text === ")") {
-      return found('Say why: t.skip("curl is not installed").');
-    }
-    if (!isMember && next === ":" && ["only", "skip", "todo"].includes(text) && isTestOption(tokens, index)) {
-      if (text === "skip" && tokens[index + 2]?.text !== "true") return [];
-      return found(`Remove "${text}" from the options, or give it a reason.`);
-    }
-    return [];
+  return tokens.flatMap(({ text, line }, index) => {
+    if (!switches.has(text)) return [];
+    const advice = tokens[index - 1]?.text === "." ? memberAdvice(tokens, index) : optionAdvice(tokens, index);
+    return advice === undefined ? [] : [{ path, line, rule: "Every test runs", advice }];
   });
 }
 
-function isContext(name: string): boolean {
-  return ["t", "context", "ctx"].includes(name);
+/** `test.only(…)`, `t.todo()`, `t.skip()` without a reason. */
+function memberAdvice(tokens: readonly Token[], index: number): string | undefined {
+  const { text } = tokens[index]!;
+  const owner = tokens[index - 2]?.text ?? "";
+  if (runners.has(owner)) return `Remove .${text}; a test that needs an absent program calls t.skip("why") inside.`;
+  if (!contexts.has(owner) || tokens[index + 1]?.text !== "(") return undefined;
+  if (text === "todo") return "Write it.";
+  return tokens[index + 2]?.text === ")" ? 'Say why: t.skip("curl is not installed").' : undefined;
 }
 
-/** In `test("name", { skip: true }, …)` the brace before the key follows a string and a comma in a call of a runner. */
-function isTestOption(tokens: readonly Token[], index: number): boolean {
-  const [runner, , name, comma, brace] = tokens.slice(index - 5, index);
-  return brace?.text === "{" && comma?.text === "," && name?.kind === "string" && runners.has(runner?.text ?? "");
+/** `test("…", { todo: … }, …)`, and `skip: true`, which gives no reason. */
+function optionAdvice(tokens: readonly Token[], index: number): string | undefined {
+  const { text } = tokens[index]!;
+  const [runner, , name, comma, brace] = tokens.slice(Math.max(index - 5, 0), index);
+  const isOption = brace?.text === "{" && comma?.text === "," && name?.kind === "string";
+  if (!isOption || !runners.has(runner?.text ?? "") || tokens[index + 1]?.text !== ":") return undefined;
+  if (text === "skip" && tokens[index + 2]?.text !== "true") return undefined;
+  return `Remove "${text}" from the options, or give it a reason.`;
 }
