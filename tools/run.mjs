@@ -56,8 +56,9 @@ function install() {
 
 /** Changes whenever an installation could come out differently. */
 function manifestsHash() {
-  const packages = readdirSync(join(root, "packages")).map((folder) => `packages/${folder}/package.json`);
-  const manifests = ["package-lock.json", "package.json", "bench/package.json", ...packages.sort()];
+  const packages = readdirSync(join(root, "packages")).map((folder) => `packages/${folder}`);
+  const folders = [".", "bench", "examples", ...packages.sort()];
+  const manifests = ["package-lock.json", ...folders.map((folder) => `${folder}/package.json`)];
   const hash = createHash("sha256");
   for (const path of manifests.filter((path) => existsSync(join(root, path)))) {
     hash.update(path).update(readFileSync(join(root, path)));

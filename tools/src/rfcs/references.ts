@@ -30,12 +30,15 @@ export function listFindings(tree: Tree): readonly Finding[] {
   return [...unlisted(rfcs, named), ...unfounded(rfcs, named), ...unordered(rfcs)];
 }
 
+const sectionWord = String.raw`(?:[Ss]ections?|[Ss]ecs?\.?|[Aa]ppendix|ch\.)`;
+const oddNumber = String.raw`(?!RFC \d)[Rr][Ff][Cc][\s-]*\d+`;
+const oddSection = String.raw`RFC \d+(?:§|,? ?${sectionWord} ?[\dA-Z]|, ?§| § )`;
+
 /**
  * Finds what comes near to a reference and is none. Not preceded by what makes it part of a path, a media type or a name:
  * `message/rfc822`, `x-rfc1`, `formatRfc1123`.
  */
-const odd =
-  /(?<![\w/.-])(?:(?!RFC )[Rr][Ff][Cc][\s-]?\d+|RFC (?:\s+\d+|\d+(?:§|,? ?(?:[Ss]ections?|[Ss]ecs?\.?|[Aa]ppendix|ch\.) ?[\dA-Z]|, ?§| § )))[\d.]*/g;
+const odd = new RegExp(String.raw`(?<![\w/.-])(?:${oddNumber}|${oddSection})[\d.]*`, "g");
 
 /** IMAP and MIME have a word of their own that looks like one. */
 function isName(match: string): boolean {
