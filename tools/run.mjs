@@ -68,7 +68,9 @@ function manifestsHash() {
 
 /** Compiles every project whose sources changed; the compiler prints its errors itself. */
 function build() {
-  timed("Built", () => call(process.execPath, ["node_modules/typescript/bin/tsc", "-b"], { stdio: "inherit" }));
+  timed("Built", () =>
+    call(process.execPath, ["node_modules/typescript/bin/tsc", "-b", "--stopBuildOnErrors"], { stdio: "inherit" }),
+  );
 }
 
 /** Goes on inside this process, so that signals and the exit status are the program's own. */
