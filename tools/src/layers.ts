@@ -27,6 +27,7 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
 export const coreLayers: Readonly<Record<string, readonly string[]>> = {
   main: [],
   node: ["main"],
+  cluster: ["main", "node"],
   memory: ["main"],
   simulation: ["main", "memory"],
   testing: ["main", "node", "memory", "simulation"],

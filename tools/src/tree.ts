@@ -38,9 +38,9 @@ export function isTest(path: string): boolean {
   return path.endsWith(".test.ts");
 }
 
-/** True for a test, and for what only tests share (`x.test.kit.ts`). None of it is shipped. */
+/** True for a test, and for what only tests share (`x.test-kit.ts`). None of it is shipped. */
 export function isTestCode(path: string): boolean {
-  return /\.test\.([\w-]+\.)?ts$/.test(path);
+  return /\.test([.-]\w+)?\.ts$/.test(path);
 }
 
 const left = new Set(["node_modules", "dist"]);

@@ -15,7 +15,8 @@ export class Child {
   constructor(script: string, directory: string, environment: Readonly<Record<string, string>>) {
     this.#process = spawn(process.execPath, ["--enable-source-maps", script], {
       cwd: directory,
-      env: { ...process.env, ...environment },
+      // A program that shows tests would otherwise report them to our own runner.
+      env: { ...process.env, NODE_TEST_CONTEXT: undefined, ...environment },
       stdio: ["ignore", "pipe", "pipe"],
     });
     for (const stream of [this.#process.stdout!, this.#process.stderr!]) {

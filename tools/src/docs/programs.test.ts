@@ -138,6 +138,14 @@ describe("compile and run", () => {
     await built(program("setInterval(() => {}, 1000);", ["stop"]));
   });
 
+  test("a program may show tests", async () => {
+    await built(program(`import { test } from "node:test"; test("a", () => {});`));
+    await assert.rejects(
+      built(program(`import { test } from "node:test"; test("a", () => { throw 1; });`)),
+      /not ok 1 - a|✖ a/,
+    );
+  });
+
   test("the compiler's errors name lines of the page", async () => {
     const diagnostics = await compile([program(`const a: number = "a";`)], folder);
     assert.match(diagnostics[0]?.text ?? "", /^A\.md:5: error TS2322/);

@@ -35,7 +35,7 @@ describe("packed and installed into an empty project", () => {
         (path) => !paths.includes(path),
       );
       assert.deepEqual(missing, [], `packages/${folder} lacks something; LICENSE is a copy of the root's`);
-      const left = paths.filter((path) => /\.test\.|\.tsbuildinfo$|node_modules|(^|\/)\./.test(path));
+      const left = paths.filter((path) => /\.test[.-]|\.tsbuildinfo$|node_modules|(^|\/)\./.test(path));
       assert.deepEqual(left, [], `the "files" of packages/${folder}/package.json let too much in`);
       assert.equal(tree.text(`packages/${folder}/LICENSE`), tree.text("LICENSE"));
     });

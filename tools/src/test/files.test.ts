@@ -7,7 +7,7 @@ import { selections } from "./selections.ts";
 const paths = [
   "packages/ftp/src/a.ts",
   "packages/ftp/src/a.test.ts",
-  "packages/ftp/src/a.test.kit.ts",
+  "packages/ftp/src/a.test-kit.ts",
   "packages/ftp/src/curl.interop.test.ts",
   "packages/ftp/src/faults.test.ts",
   "tools/src/checks/tidy.test.ts",

@@ -3,10 +3,10 @@ import { type Import, importsOf } from "../scan/imports.ts";
 import { type Token, tokenize, withoutComments } from "../scan/tokens.ts";
 import { isTestCode, sources, type Tree } from "../tree.ts";
 
-/** Where effects are at home: the reactor on Node, the command line, and everything that is not shipped. */
+/** Where effects are at home: the reactors on Node, the command line, and everything that is not shipped. */
 const effectful: readonly RegExp[] = [
   /^(tools|bench|examples)\//,
-  /^packages\/core\/src\/node\//,
+  /^packages\/core\/src\/(node|cluster)\//,
   /^packages\/hawser\/src\/(main\.ts$|cli\/|testing\/)/,
 ];
 
