@@ -45,7 +45,7 @@ export function failedAnswer(error: unknown, request: HttpRequest, complaints = 
 }
 
 /** What is not a bad gateway: a program that is not there is our own fault, and one that is slow is slow. */
-const failures: Readonly<Record<string, number>> = { "no-program": 500, "timed-out": 504 };
+const failures: Readonly<Record<string, number>> = { "no-program": 500, overloaded: 503, "timed-out": 504 };
 
 async function readHead(output: CgiOutput, options: CgiHeadOptions): Promise<CgiHead> {
   const reader = new CgiHeadReader(options);
