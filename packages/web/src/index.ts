@@ -22,6 +22,7 @@ export {
 } from "./fastcgi/index.ts";
 export { type FetchHandler, fetchHandler, fromFetchResponse, toFetchRequest } from "./fetch/fetch-handler.ts";
 export { type FileProcessor, type FilesOptions, files, HttpFiles, type ProcessedFile } from "./files/index.ts";
+export { type CompressedOptions, compressed } from "./filters/compress.ts";
 export { HttpError, httpReasons } from "./http/error.ts";
 export { HttpHeaders } from "./http/headers.ts";
 export { HttpRequest } from "./http/request.ts";
