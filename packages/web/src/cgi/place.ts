@@ -50,6 +50,11 @@ export function applicationPlace(request: HttpRequest, root?: string | undefined
   return { scriptName: `${prefix}/${index}`, pathInfo, scriptFile: `${root}/${index}`, documentRoot: root };
 }
 
+/** Says whether a script prints a whole HTTP response, as its name tells (RFC 3875 §5). */
+export function isNph(scriptFile: string): boolean {
+  return scriptFile.slice(scriptFile.lastIndexOf("/") + 1).startsWith("nph-");
+}
+
 /** @throws {TypeError} when the tree does not lie on a disk */
 export async function locate(tree: FileTree, path: readonly string[]): Promise<string> {
   if (tree.locate === undefined) throw new TypeError("Cannot run a script: its tree does not lie on a disk");

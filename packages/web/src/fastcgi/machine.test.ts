@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import fc from "fast-check";
+import { FastCgiProtocolError } from "./errors.ts";
 import { FastCgiClientMachine } from "./machine.ts";
 import { decodeFastCgiPairs, encodeFastCgiEnd, encodeFastCgiRecord, FastCgiRecordReader, FastCgiType } from "./wire.ts";
 
@@ -99,4 +101,25 @@ describe("FastCgiClientMachine", () => {
     answer(machine, FastCgiType.stdin, "x");
     assert.throws(() => machine.next(), { code: "unexpected-record" });
   });
+});
+
+test("FastCgiClientMachine throws nothing but its own errors, whatever an application sends", () => {
+  const records = fc.array(
+    fc.record({
+      type: fc.integer({ min: 0, max: 12 }),
+      requestId: fc.nat(2),
+      content: fc.uint8Array({ maxLength: 20 }),
+    }),
+  );
+  fc.assert(
+    fc.property(records, fc.uint8Array({ maxLength: 10 }), (sent, garbage) => {
+      const machine = begun();
+      machine.receive(Buffer.concat([...sent.map(encodeFastCgiRecord), garbage]));
+      try {
+        while (machine.next() !== undefined);
+      } catch (error) {
+        assert.ok(error instanceof FastCgiProtocolError, String(error));
+      }
+    }),
+  );
 });

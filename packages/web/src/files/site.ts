@@ -149,7 +149,7 @@ function once<Key, Result>(running: Map<Key, Promise<Result>>, key: Key, run: ()
 }
 
 /** Gives a file away, or closes it when that fails. */
-export async function closeUnless<Result>(file: OpenFile, give: () => Promise<Result>): Promise<Result> {
+async function closeUnless<Result>(file: OpenFile, give: () => Promise<Result>): Promise<Result> {
   try {
     return await give();
   } catch (error) {

@@ -1,12 +1,12 @@
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import type { Fault } from "@hawser/core";
 
-/** Keeps faults that a test provokes, which would otherwise become warnings of the process. */
+/** Keeps the faults that a test provokes, as `where: what`. They would otherwise become warnings of the process. */
 export async function faultsDuring(run: () => Promise<void>): Promise<readonly string[]> {
   const faults: string[] = [];
   const note = (message: unknown) => {
-    const { error } = message as Fault;
-    faults.push(error instanceof Error ? error.message : String(error));
+    const { error, where } = message as Fault;
+    faults.push(`${where}: ${error instanceof Error ? error.message : String(error)}`);
   };
   subscribe("hawser:fault", note);
   try {
