@@ -8,6 +8,7 @@ import type { Factory } from "./factory.ts";
 import { FakeTransport, fakeNetwork, fakeReactor, ManualClock, RecordingProtocol, settled } from "./fakes.test.kit.ts";
 import { listen } from "./listen.ts";
 import type { Reactor } from "./reactor.ts";
+import { traceToText } from "./trace.ts";
 
 type Answer = number | { readonly after: number; readonly fails: ConnectionErrorCode };
 
@@ -202,6 +203,18 @@ test("two ends talk over TCP on loopback, and nothing is left behind", async () 
   assert.deepEqual(client.events, ["data hello", "end", "closed"]);
   assert.deepEqual(server.events, ["closed"]);
   assert.equal(listener.connectionCount, 0);
+});
+
+test("what a client says can be traced, too", async () => {
+  const hosts = new Hosts({ "10.0.0.1": 0 });
+  const lines: string[] = [];
+  const options = { reactor: hosts.reactor, trace: traceToText((line) => lines.push(line), { showConnection: false }) };
+  const connecting = connect("tcp:example.org:25", new RecordingProtocol(), options);
+  await hosts.clock.elapse(0);
+  const transport = await connecting;
+  hosts.transports[0]!.deliver("220 ready\r\n");
+  transport.write("QUIT\r\n");
+  assert.deepEqual(lines.slice(1), ["S: 220 ready", "C: QUIT"]);
 });
 
 test("a port where nobody listens says so", async () => {

@@ -3,6 +3,7 @@ import { ConnectionError, type ConnectionErrorCode } from "./errors.ts";
 /** What people are told, and what they can do about it. */
 const words: Partial<Record<ConnectionErrorCode, string>> = {
   "address-in-use": "address already in use",
+  "name-not-found": "name not found",
   refused: "connection refused",
   reset: "connection reset by the other side",
   "timed-out": "timed out",

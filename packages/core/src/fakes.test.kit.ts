@@ -135,6 +135,7 @@ export class RecordingProtocol implements Protocol {
   }
 }
 
+/** What is known of a connection that a fake protected. */
 export const fakeSecurity: Security = {
   version: "TLSv1.3",
   cipher: "fake",

@@ -166,21 +166,22 @@ test("tls: the factory's protocols are offered by ALPN, unless the endpoint name
   assert.deepEqual(await offered("tls:443:alpn=http/1.1"), ["http/1.1"]);
 });
 
-test("tls: certificates are read before listening, and the first that knows the name is shown", async () => {
+test("tls: certificates are read before listening, and chosen by the name", async () => {
+  const files: unknown[] = [];
   const { arrive } = await listenOnFake(
     "tls:443:cert=a.pem,b.pem:key=a.key,b.key:clientCert=requested",
     new RecordingFactory(),
     {
-      readCertificates: async ({ cert, key }) => ({
-        keyPair: (name) => (name === cert ? { certificate: cert, key: key! } : undefined),
-        reload: async () => {},
-      }),
+      readCertificates: async (asked) => {
+        files.push(asked);
+        return { keyPair: (name) => (name === "known" ? pair : undefined), reload: async () => {} };
+      },
     },
   );
   const [tls] = arrive().tls;
   assert.ok(tls?.side === "server");
-  assert.deepEqual(tls.keyPair("b.pem"), { certificate: "b.pem", key: "b.key" });
-  assert.equal(tls.keyPair("c.pem"), undefined);
+  assert.deepEqual(files, [{ cert: ["a.pem", "b.pem"], key: ["a.key", "b.key"], reload: true }]);
+  assert.deepEqual([tls.keyPair("known"), tls.keyPair("unknown")], [pair, undefined]);
   assert.equal(tls.clientCertificate, "requested");
 });
 

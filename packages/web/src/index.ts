@@ -3,25 +3,10 @@
  *
  * @packageDocumentation
  */
-export {
-  type CgiDirectoryOptions,
-  CgiError,
-  type CgiErrorCode,
-  type CgiGatewayOptions,
-  cgiDirectory,
-  type ScriptOptions,
-  script,
-  withLocalRedirects,
-} from "./cgi/index.ts";
-export {
-  type FastCgiErrorCode,
-  type FastCgiGateway,
-  type FastCgiOptions,
-  FastCgiProtocolError,
-  fastCgi,
-} from "./fastcgi/index.ts";
+export * from "./cgi/index.ts";
+export * from "./fastcgi/index.ts";
 export { type FetchHandler, fetchHandler, fromFetchResponse, toFetchRequest } from "./fetch/fetch-handler.ts";
-export { type FileProcessor, type FilesOptions, files, HttpFiles, type ProcessedFile } from "./files/index.ts";
+export * from "./files/index.ts";
 export { type CompressedOptions, compressed } from "./filters/compress.ts";
 export { HttpError, httpReasons } from "./http/error.ts";
 export { HttpHeaders } from "./http/headers.ts";
@@ -57,7 +42,7 @@ export { formatAccessJson, formatCombined } from "./log/format.ts";
 export { errorPage } from "./resources/error-page.ts";
 export { moved } from "./resources/moved.ts";
 export { type SecurityHeadersOptions, securityHeaders } from "./resources/security-headers.ts";
-export { type ScgiGateway, type ScgiOptions, scgi } from "./scgi/index.ts";
+export * from "./scgi/index.ts";
 export { type HttpServerOptions, httpServer } from "./server/server.ts";
 export { type HttpSession, type SessionOptions, sessionOf, withSessions } from "./session/session.ts";
 export { type HttpSessionRecord, type HttpSessionStore, memorySessions } from "./session/store.ts";

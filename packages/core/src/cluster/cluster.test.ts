@@ -74,7 +74,7 @@ describe("a cluster", () => {
     await assert.rejects(start(2, port), {
       name: "ConnectionError",
       code: "address-in-use",
-      message: `Cannot listen on 127.0.0.1:${port}: address already in use`,
+      message: `Cannot listen on tcp:${port}: address already in use`,
     });
     taken.close();
     const nowhere = startCluster({ application: new URL("file:///nowhere.js"), workers: 1 });

@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import type { Clock, Timer } from "../clock.ts";
 import { StateError } from "../errors.ts";
 import type { StopOptions } from "../listener.ts";
+import { workerExecArguments } from "../node/exec-arguments.ts";
 import { clusterReactor } from "./reactor.ts";
 import { WorkerProcess } from "./worker-process.ts";
 
@@ -59,7 +60,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   cluster.setupPrimary({
     exec: fileURLToPath(new URL("./worker-main.js", import.meta.url)),
     args: [],
-    execArgv: process.execArgv.filter((argument) => argument.startsWith("--import=")),
+    execArgv: workerExecArguments(),
     serialization: "advanced",
   });
   return new Supervisor(options, clusterReactor.clock).start();

@@ -43,6 +43,7 @@ export function endpointTypes(): readonly string[] {
   return [...kinds.keys()].sort();
 }
 
+/** The kind with a prefix, where there is one. */
 export function findEndpointKind(type: string): EndpointKind | undefined {
   return kinds.get(type);
 }

@@ -3,6 +3,10 @@ import { test } from "node:test";
 import fc from "fast-check";
 import type { Endpoint } from "./endpoint.ts";
 import { EndpointError } from "./error.ts";
+import { endpointGrammar } from "./grammar.ts";
+import type { EndpointKind } from "./kind.ts";
+import { endpointTypes, registerEndpoint } from "./kinds.ts";
+import { endpointText } from "./parameters.ts";
 import { formatEndpoint, parseEndpoint } from "./parse.ts";
 
 const spellings: readonly (readonly [string, Endpoint])[] = [
@@ -112,6 +116,21 @@ test("a proxy is not nested without end", () => {
 test("an object that no text can mean is refused", () => {
   assert.throws(() => formatEndpoint({ type: "unix", path: "/a\nb" }), TypeError);
   assert.throws(() => formatEndpoint({ type: "tls", port: 1, cert: ["a,b"] }), TypeError);
+});
+
+test("a package brings its own prefix, and none takes another's", () => {
+  const pipe: EndpointKind = endpointGrammar<{ readonly type: string; readonly path: string }>({
+    type: "pipe",
+    positional: [[], ["path"]],
+    required: ["path"],
+    parameters: { path: endpointText },
+  });
+  registerEndpoint(pipe);
+  registerEndpoint(pipe);
+  assert.deepEqual({ ...parseEndpoint("proxy:pipe:/x") }, { type: "proxy", inner: { type: "pipe", path: "/x" } });
+  assert.ok(endpointTypes().includes("pipe"));
+  assert.throws(() => registerEndpoint({ ...pipe, type: "tcp" }), /Cannot register the endpoint "tcp"/);
+  assert.throws(() => registerEndpoint({ ...pipe, type: "Bad Word" }), TypeError);
 });
 
 const name = fc.string({ minLength: 1, maxLength: 20 }).filter((text) => !/[\x00-\x1f\x7f]/.test(text));

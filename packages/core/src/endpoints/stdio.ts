@@ -3,7 +3,6 @@ import type { Transport } from "../transport.ts";
 import { endpointGrammar } from "./grammar.ts";
 import type { EndpointKind } from "./kind.ts";
 import type { ListenContext } from "./listen-plan.ts";
-import { fromSystem } from "./system.ts";
 
 /** `stdio:`: this process's standard input and output. */
 export interface StdioEndpoint {
@@ -14,12 +13,16 @@ export interface StdioEndpoint {
 export const stdioEndpoint: EndpointKind<StdioEndpoint> = {
   ...endpointGrammar<StdioEndpoint>({ type: "stdio", positional: [[]], parameters: {} }),
   listen: (_, context) => ({ type: "streams", open: (accept) => serveStdio(context, accept), stages: [] }),
-  connect: async (_, { reactor, options }) => (await fromSystem("stdioTransport"))(reactor, options),
+  connect: async (_, { reactor }) => {
+    const { stdioTransport } = await import("../node/stdio.ts");
+    return stdioTransport(reactor);
+  },
 };
 
 /** A port that has one connection, which is there already. */
-async function serveStdio({ reactor, options }: ListenContext, accept: (transport: Transport) => void): Promise<Port> {
-  const transport = (await fromSystem("stdioTransport"))(reactor, options);
+async function serveStdio({ reactor }: ListenContext, accept: (transport: Transport) => void): Promise<Port> {
+  const { stdioTransport } = await import("../node/stdio.ts");
+  const transport = stdioTransport(reactor);
   accept(transport);
   return { address: transport.local, close: async () => {} };
 }

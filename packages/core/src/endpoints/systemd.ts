@@ -1,8 +1,8 @@
+import { env, pid } from "node:process";
 import { ConnectionError } from "../errors.ts";
 import { endpointGrammar } from "./grammar.ts";
 import type { EndpointKind } from "./kind.ts";
 import { endpointNumber, endpointText } from "./parameters.ts";
-import { fromSystem } from "./system.ts";
 
 /** `systemd:name=web`, `systemd:index=0`: a socket that systemd opened for us (socket activation). */
 export interface SystemdEndpoint {
@@ -31,7 +31,8 @@ export const systemdEndpoint: EndpointKind<SystemdEndpoint> = {
 };
 
 async function inheritedDescriptor({ name, index = 0 }: SystemdEndpoint): Promise<number> {
-  const all = (await fromSystem("systemdSockets"))();
+  const { systemdSockets } = await import("../node/inherited.ts");
+  const all = systemdSockets(env, pid);
   const found = all.filter((socket) => name === undefined || socket.name === name)[index];
   if (found !== undefined) return found.fd;
   const names = all.map((socket) => socket.name).join(", ");

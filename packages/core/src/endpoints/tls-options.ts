@@ -3,7 +3,6 @@ import type { ConnectContext } from "../connecting/context.ts";
 import type { Reactor } from "../reactor.ts";
 import type { KeyPair, TlsClientOptions, TlsServerOptions } from "../security.ts";
 import type { ListenContext } from "./listen-plan.ts";
-import { fromSystem } from "./system.ts";
 import type { TlsEndpoint } from "./tls.ts";
 
 /** Certificates that can be looked up by name, and read again. */
@@ -12,10 +11,12 @@ export interface CertificateStore {
   reload(): Promise<void>;
 }
 
-/** Reads a certificate and its key; both may be in one file. */
+/** Reads certificates and their keys, which may be in the same files. */
 export type ReadCertificates = (files: {
-  readonly cert: string;
-  readonly key?: string | undefined;
+  readonly cert: readonly string[];
+  readonly key?: readonly string[] | undefined;
+  /** Notice when the files have changed, so that a renewed certificate needs no restart. */
+  readonly reload?: boolean | undefined;
 }) => Promise<CertificateStore>;
 
 /** What a `tls:` endpoint says, as the server's side of TLS. Files are read before the first connection comes. */
@@ -52,27 +53,19 @@ export async function tlsClientOptions(
   };
 }
 
-/** Chooses from several certificates: the first store that knows the name. */
 async function keyPairs(
   { cert, key }: TlsEndpoint,
   read: ReadCertificates,
 ): Promise<(serverName: string | undefined) => KeyPair | undefined> {
   if (cert === undefined) throw new TypeError("Cannot use TLS without a certificate: add cert=FILE");
-  if (key !== undefined && key.length !== cert.length)
-    throw new TypeError(
-      `Cannot use TLS with ${cert.length} certificates and ${key.length} keys: give one key for each`,
-    );
-  const stores = await Promise.all(cert.map((file, i) => read({ cert: file, key: key?.[i] })));
-  return (serverName) => {
-    for (const store of stores) {
-      const pair = store.keyPair(serverName);
-      if (pair !== undefined) return pair;
-    }
-    return undefined;
-  };
+  const store = await read({ cert, key, reload: true });
+  return (serverName) => store.keyPair(serverName);
 }
 
-const readCertificateFiles: ReadCertificates = async (files) => (await fromSystem("certificateFiles"))(files);
+const readCertificateFiles: ReadCertificates = async (files) => {
+  const { certificateFiles } = await import("../node/certificates.ts");
+  return certificateFiles(files);
+};
 
 async function readAll(reactor: Reactor, paths: readonly string[] | undefined): Promise<Uint8Array[] | undefined> {
   return paths && Promise.all(paths.map((path) => readFile(reactor, path)));

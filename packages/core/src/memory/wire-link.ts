@@ -114,16 +114,10 @@ export class WireLink implements Link {
   }
 
   /** What was not read yet is read by the handshake, which octets sent in clear cannot pass. */
-  async secure(options: TlsOptions): Promise<Link> {
-    const owner = this.#owner;
+  secure(options: TlsOptions): Promise<Link> {
     this.#owner = undefined;
     this.#paused = false;
-    try {
-      return await this.#options.secure(this, options);
-    } catch (error) {
-      this.#owner = owner;
-      throw error;
-    }
+    return this.#options.secure(this, options);
   }
 
   /** What this end does or waits for, for people. */

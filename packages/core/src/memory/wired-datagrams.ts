@@ -39,7 +39,6 @@ export class WiredDatagramSocket implements DatagramSocket {
   opened(local: IpAddress, release: () => void): this {
     this.#local = local;
     this.#release = release;
-    this.#options.signal?.addEventListener("abort", this.#closeOnAbort, { once: true });
     return this;
   }
 
@@ -54,7 +53,7 @@ export class WiredDatagramSocket implements DatagramSocket {
     if (this.#release === undefined) return;
     this.#checkSendable(payload, to);
     const { medium } = this.#network.host;
-    const datagram: Datagram = { from: this.#sourceFor(to), to, payload: payload.slice() };
+    const datagram: Datagram = { from: this.#sourceFor(to), to, payload };
     for (const network of medium.hearers(this.#network, to)) {
       if (network === this.#network && isGroupOrBroadcast(to) && !this.#loopback) continue;
       medium.carry(this.#network, network, datagram, () => network.hear(datagram));
@@ -66,7 +65,6 @@ export class WiredDatagramSocket implements DatagramSocket {
     this.#release();
     this.#release = undefined;
     this.#held.length = 0;
-    this.#options.signal?.removeEventListener("abort", this.#closeOnAbort);
     nextTick(() => this.#tell((receiver) => receiver.closed()));
   }
 
@@ -95,8 +93,6 @@ export class WiredDatagramSocket implements DatagramSocket {
   hear(datagram: Datagram): void {
     if (datagram.to.host === broadcastHost || this.#groups.has(datagram.to.host)) this.arrived(datagram);
   }
-
-  readonly #closeOnAbort = (): void => this.close();
 
   #checkSendable(payload: Uint8Array, to: IpAddress): void {
     if (payload.length > payloadOctetsMax)

@@ -4,9 +4,9 @@
  * @packageDocumentation
  */
 export { type CertificateFiles, type CertificateFilesOptions, certificateFiles } from "./certificates.ts";
+export type { DescriptorPressure } from "./descriptors.ts";
 export type { DiskLinks } from "./disk-root.ts";
 export { type DiskTreeOptions, diskTree } from "./disk-tree.ts";
-export type { DescriptorPressure } from "./descriptors.ts";
 export { type SystemdSocket, systemdSockets } from "./inherited.ts";
 export { makeNodeReactor, nodeReactor } from "./reactor.ts";
 export { stdioTransport } from "./stdio.ts";

@@ -43,8 +43,8 @@ async function listenStream(
     accept(new StreamTransport(reactor, new SocketLink(socket, { addresses }), options));
   });
   await opened(server, address, options).catch(async (error: ConnectionError) => {
-    const isStale = address.family === "unix" && error.code === "address-in-use" && (await removeStaleSocket(address.path));
-    if (!isStale) throw error;
+    if (address.family !== "unix" || error.code !== "address-in-use") throw error;
+    if (!(await removeStaleSocket(address.path))) throw error;
     await opened(server, address, options);
   });
   server.on("error", reportAcceptError);
@@ -87,7 +87,13 @@ function opened(
     else if (address.family === "unix") server.listen({ path: address.path, backlog }, listening);
     else
       server.listen(
-        { host: address.host, port: address.port, backlog, ipv6Only: options.ipv6Only ?? false },
+        {
+          host: address.host,
+          port: address.port,
+          backlog,
+          ipv6Only: options.ipv6Only ?? false,
+          ...(options.reusePort ? { reusePort: true } : {}), // from Node 22.12 on
+        },
         listening,
       );
   });

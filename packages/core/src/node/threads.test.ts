@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { after, describe, it } from "node:test";
+import { workerExecArguments } from "./exec-arguments.ts";
 import { nodeReactor } from "./reactor.ts";
 
 const work = new URL(
@@ -50,6 +51,11 @@ describe("worker threads", () => {
     await threads.close();
     assert.equal(await sum, 3);
     assert.equal(await threads.run(work, "add", [2, 2]), 4);
+  });
+
+  it("take over the options that decide what a module is, and no others", () => {
+    const given = ["--test", "--import", "./x.js", "-C=source", "--enable-source-maps", "--input-type=module"];
+    assert.deepEqual(workerExecArguments(given), ["--import", "./x.js", "-C=source", "--enable-source-maps"]);
   });
 
   it("do not keep the process alive when idle", () => {

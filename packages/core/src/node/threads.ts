@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import type { Tinypool } from "tinypool";
 import type { Threads } from "../threads.ts";
+import { workerExecArguments } from "./exec-arguments.ts";
 import type { ThreadError, ThreadResult, ThreadTask } from "./thread-task.ts";
 
 /** How long an idle thread is kept for the next task. */
@@ -51,7 +52,7 @@ async function startPool(): Promise<Tinypool> {
     minThreads: 0,
     maxThreads: availableParallelism(),
     idleTimeout: idleTimeoutMs,
-    execArgv: process.execArgv.filter((argument) => !argument.startsWith("--input-type")), // only a main program may have it
+    execArgv: workerExecArguments(),
   });
 }
 

@@ -32,6 +32,7 @@ export function decodeProxySsl(value: Uint8Array): ProxySsl {
   };
 }
 
+/** Writes the value of `PP2_TYPE_SSL`. */
 export function encodeProxySsl(ssl: ProxySsl): Uint8Array {
   const client =
     (ssl.tls ? clientFlags.tls : 0) |

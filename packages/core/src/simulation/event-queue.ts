@@ -10,10 +10,6 @@ export interface QueuedEvent {
 export class EventQueue<Event extends QueuedEvent> {
   readonly #heap: Event[] = [];
 
-  get size(): number {
-    return this.#heap.length;
-  }
-
   add(event: Event): void {
     this.#heap.push(event);
     this.#rise(event, this.#heap.length - 1);

@@ -7,6 +7,11 @@ export function leaksOf(world: World): string[] {
   return [...descriptorLines(world), ...timers.map(timerLine)];
 }
 
+/** The connections among them: a body closes its own before its listeners are stopped, which would end them. */
+export function connectionLeaks(world: World): string[] {
+  return descriptorLines(world).filter((line) => line.startsWith("  connection "));
+}
+
 /** What is open and who waits, for people who look for the reason of a standstill. */
 export function describeOpen(world: World): string[] {
   const connections = [...world.medium.connections].map((connection) => `  ${connection.describe()}`);

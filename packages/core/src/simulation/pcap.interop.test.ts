@@ -8,14 +8,15 @@ import { ipAddress } from "../address.ts";
 import { RecordingReceiver } from "../testing/index.ts";
 import { simulation, tracePcap, type World } from "./index.ts";
 
-const absent = spawnSync("tshark", ["--version"]).error !== undefined && "tshark is not installed (Debian: tshark)";
+const absent = spawnSync("tshark", ["--version"]).error !== undefined;
 
 const strict = ["ip.check_checksum", "tcp.check_checksum", "udp.check_checksum"].flatMap((name) => [
   "-o",
   `${name}:TRUE`,
 ]);
 
-test("tshark reads a capture of a whole world without complaint", { skip: absent }, async () => {
+test("tshark reads a capture of a whole world without complaint", async (context) => {
+  if (absent) return context.skip("tshark is not installed");
   const world = simulation({ seed: 7, latencyMs: [5, 50], cuts: true });
   await world.run(livelyDay);
   const packets = readWithTshark(tracePcap(world.trace), [
@@ -32,7 +33,10 @@ test("tshark reads a capture of a whole world without complaint", { skip: absent
   assert.deepEqual(column(2), ["/hello"]);
   assert.deepEqual(column(3), ["200"]);
   assert.deepEqual(column(4), ["example.org"]);
-  assert.equal(column(5).filter((reset) => reset === "1" || reset === "True").length, 2);
+  assert.ok(
+    column(5).some((reset) => reset === "1" || reset === "True"),
+    "no reset was seen",
+  );
   const harmless = /^(Connection (establish|finish|reset)|GET |HTTP\/1\.1 |This frame|Possible traceroute)/;
   const complaints = column(6)
     .flatMap((messages) => messages.split("|"))
@@ -61,7 +65,7 @@ async function livelyDay(world: World): Promise<void> {
   client.write("GET /hello HTTP/1.1\r\nHost: server\r\n\r\n");
   client.end();
   await side.untilCalled("closed");
-  const six = await world.connect(ipAddress(server.address6, 80));
+  const six = await world.reactor.network.connect(ipAddress(server.address6, 80), {});
   six.start(new RecordingReceiver());
   six.abort();
   await world.connect("tcp:server:81").catch(() => {});

@@ -84,7 +84,7 @@ async function shortTalk(world: World): Promise<void> {
       closed: () => {},
     });
   });
-  const client = await world.connect("tcp:25");
+  const client = await world.connect("tcp:127.0.0.1:25");
   const side = new RecordingReceiver();
   client.start(side);
   await side.untilCalled("data");

@@ -1,4 +1,3 @@
-import type { Clock } from "../clock.ts";
 import { ConnectionError, quote } from "../errors.ts";
 import type { Link } from "../transports/link.ts";
 
@@ -11,6 +10,8 @@ export interface PlainHello {
   /** Why there is no connection. */
   readonly alert?: string | undefined;
 }
+
+const lineFeed = 0x0a;
 
 /** Longer than any chain of certificates in a test. */
 const helloOctetsMax = 65_536;
@@ -31,36 +32,35 @@ export function parsePlainHello(line: string): PlainHello {
 
 /** A reader of one line from a link that nobody else reads now. */
 export interface PlainLineReader {
-  /** Without its end. Rejects when the connection is lost, the line is too long, or the time is over. */
+  /** Without its end. Rejects when the connection is lost or the line is too long. */
   readonly line: Promise<string>;
   /** What arrived after the line. */
   rest(): Uint8Array;
-  stop(): void;
 }
 
-export function readLine(link: Link, clock: Clock, timeoutMs: number): PlainLineReader {
-  let received: Uint8Array = Buffer.alloc(0);
-  let stop = () => {};
+export function readLine(link: Link, before: Uint8Array = new Uint8Array(0)): PlainLineReader {
+  let received = before;
   const line = new Promise<string>((resolve, reject) => {
-    const fail = (code: "handshake-failed" | "timed-out", reason: string) =>
-      reject(new ConnectionError(code, `Cannot agree on security: ${reason}`));
-    const timer = clock.after(timeoutMs, () => fail("timed-out", `no answer within ${timeoutMs} ms`));
-    stop = () => timer.cancel();
+    const fail = (reason: string) =>
+      reject(new ConnectionError("handshake-failed", `Cannot agree on security: ${reason}`));
+    const look = () => {
+      const end = received.indexOf(lineFeed);
+      if (end < 0) return received.length > helloOctetsMax ? fail("the hello is too long") : undefined;
+      link.pause(); // what follows is for the protected link
+      resolve(Buffer.from(received.subarray(0, end)).toString("utf8"));
+    };
     link.start({
       received(chunk) {
         received = Buffer.concat([received, chunk]);
-        const end = received.indexOf(0x0a);
-        if (end >= 0) {
-          link.pause(); // what follows is for the protected link
-          resolve(Buffer.from(received.subarray(0, end)).toString("utf8"));
-        } else if (received.length > helloOctetsMax) fail("handshake-failed", "the hello is too long");
+        look();
       },
-      receivedEnd: () => fail("handshake-failed", "the other side ended the connection"),
+      receivedEnd: () => fail("the other side ended the connection"),
       drained: () => {},
       lost: (error) => reject(error ?? new ConnectionError("reset", "Connection lost during the handshake")),
     });
+    look();
   });
-  return { line, stop: () => stop(), rest: () => received.subarray(received.indexOf(0x0a) + 1) };
+  return { line, rest: () => received.subarray(received.indexOf(lineFeed) + 1) };
 }
 
 function parseFields(line: string): Record<"serverName" | "alpn" | "certificate" | "alert", unknown> {

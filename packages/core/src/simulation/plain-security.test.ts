@@ -22,7 +22,7 @@ function handshake(
         resolve(transport);
       });
     });
-    const here = await world.connect("tcp:443");
+    const here = await world.connect("tcp:127.0.0.1:443");
     here.start(new RecordingReceiver());
     const there = await accepted;
     const outcomes = await Promise.allSettled([
@@ -102,7 +102,7 @@ test("octets sent in clear before the handshake do not get into the protected st
           .catch((error) => error.code);
       });
     });
-    const client = await world.connect("tcp:25");
+    const client = await world.connect("tcp:127.0.0.1:25");
     client.start(new RecordingReceiver());
     client.write("MAIL FROM:<attacker@example.net>\r\n");
     await world.clock.sleep(50);

@@ -1,5 +1,4 @@
 import { hkdfSync } from "node:crypto";
-import type { Clock } from "../clock.ts";
 import { ConnectionError, quote } from "../errors.ts";
 import type { KeyPair, Security, TlsClientOptions, TlsOptions, TlsServerOptions } from "../security.ts";
 import type { Link } from "../transports/link.ts";
@@ -7,26 +6,23 @@ import { certificateClaims, certificateOctets } from "./plain-certificate.ts";
 import { type PlainHello, parsePlainHello, readLine, sendHello } from "./plain-hello.ts";
 import { PlainLink } from "./plain-link.ts";
 
-const handshakeTimeoutMsDefault = 10_000;
-
 /**
  * The security of a simulation: a handshake of one line each way, in which both sides say who they are and agree on a
  * protocol, and then the octets as they are. It travels like everything else, so its cuts and losses matter; runs stay
  * byte-exact, which encryption would end. Names are verified against what the certificate claims; trust anchors are not.
  */
-export function plainSecurity(clock: Clock): (link: Link, options: TlsOptions) => Promise<Link> {
-  return async (link, options) => {
-    const lineReader = readLine(link, clock, options.handshakeTimeoutMs ?? handshakeTimeoutMsDefault);
-    try {
-      const agreed =
-        options.side === "client"
-          ? await greetServer(link, lineReader.line, options)
-          : await greetClient(link, lineReader.line, options);
-      return new PlainLink(link, agreed, lineReader.rest());
-    } finally {
-      lineReader.stop();
-    }
-  };
+export async function plainSecurity(link: Link, options: TlsOptions): Promise<Link> {
+  const reader = readLine(link, options.side === "server" ? options.received : undefined);
+  try {
+    const security =
+      options.side === "client"
+        ? await greetServer(link, reader.line, options)
+        : await greetClient(link, reader.line, options);
+    return new PlainLink(link, security, reader.rest());
+  } catch (error) {
+    link.abort();
+    throw error;
+  }
 }
 
 async function greetServer(link: Link, answer: Promise<string>, options: TlsClientOptions): Promise<Security> {

@@ -3,7 +3,7 @@ import { HawserError } from "../errors.ts";
 import type { Fault } from "../faults.ts";
 import { nextTurn } from "../node/turn.ts";
 import { replayCommand } from "../testing/seeds.ts";
-import { describeOpen, leaksOf } from "./leaks.ts";
+import { connectionLeaks, describeOpen, leaksOf } from "./leaks.ts";
 import type { World } from "./world.ts";
 
 /** What ends a run that would not end by itself, and what is asked of its end. */
@@ -14,7 +14,7 @@ export interface WorldLimits {
   readonly stepsMax?: number | undefined;
   /** Fails when the body leaves a connection, listener, socket or timer open. Default true. */
   readonly leaks?: boolean | undefined;
-  /** Fails with the first error that nobody waited for (a receiver that throws). Default true. */
+  /** Fails with the first error of this process that nobody waited for (a receiver that throws). Default true. */
   readonly faultsFail?: boolean | undefined;
 }
 
@@ -33,7 +33,7 @@ const stepsMaxDefault = 1_000_000;
 const settleMsMax = 10_000;
 
 /** How many turns a body may wait for something outside the world (a file, a module) when nothing in it is scheduled. */
-const outsideTurnsMax = 2_000;
+const outsideTurnsMax = 100_000;
 
 /** {@link World.run}: lets code run until it waits, then lets the next thing happen. */
 export async function runWorld<Result>(
@@ -41,31 +41,46 @@ export async function runWorld<Result>(
   limits: WorldLimits,
   body: () => Promise<Result>,
 ): Promise<Result> {
-  let outcome: Outcome<Result> | undefined;
-  const onFault = (fault: unknown) => {
-    outcome ??= { error: (fault as Fault).error };
-  };
+  const faults: unknown[] = [];
+  const onFault = (fault: unknown) => void faults.push((fault as Fault).error);
   if (limits.faultsFail ?? true) subscribe("hawser:fault", onFault);
+  const { leaks = true } = limits;
   try {
-    body().then(
-      (value) => {
-        outcome ??= { value };
-      },
-      (error: unknown) => {
-        outcome ??= { error };
-      },
-    );
-    await goOn(world, limits, () => outcome !== undefined);
-    if ("error" in outcome!) throw outcome.error;
+    const result = await complete(world, limits, faults, body);
     await settle(world);
-    if ("error" in outcome!) throw outcome.error;
-    if (limits.leaks ?? true) checkLeaks(world);
-    return outcome!.value;
+    if (leaks) refuseLeaks(connectionLeaks(world));
+    await complete(world, limits, faults, () => world.stopListeners());
+    await settle(world);
+    if (faults.length > 0) throw faults[0];
+    if (leaks) refuseLeaks(leaksOf(world));
+    return result;
   } catch (error) {
     throw withReplay(error, world);
   } finally {
     unsubscribe("hawser:fault", onFault);
   }
+}
+
+/** Lets the world go on until some code is done, or something failed that nobody waited for. */
+async function complete<Result>(
+  world: World,
+  limits: WorldLimits,
+  faults: readonly unknown[],
+  code: () => Promise<Result>,
+): Promise<Result> {
+  let outcome: Outcome<Result> | undefined;
+  code().then(
+    (value) => {
+      outcome = { value };
+    },
+    (error: unknown) => {
+      outcome = { error };
+    },
+  );
+  await goOn(world, limits, () => outcome !== undefined || faults.length > 0);
+  if (faults.length > 0) throw faults[0];
+  if ("error" in outcome!) throw outcome.error;
+  return outcome!.value;
 }
 
 /** One turn of the loop: every promise and tick that is ready runs to its end. */
@@ -109,10 +124,8 @@ async function settle(world: World): Promise<void> {
   }
 }
 
-function checkLeaks(world: World): void {
-  const leaks = leaksOf(world);
-  if (leaks.length === 0) return;
-  throw new WorldError("leak", `The body left ${leaks.length} open:\n${leaks.join("\n")}`);
+function refuseLeaks(leaks: readonly string[]): void {
+  if (leaks.length > 0) throw new WorldError("leak", `The body left ${leaks.length} open:\n${leaks.join("\n")}`);
 }
 
 function worldError(world: World, code: WorldErrorCode, what: string): WorldError {
@@ -122,11 +135,12 @@ function worldError(world: World, code: WorldErrorCode, what: string): WorldErro
   return new WorldError(code, `${what} (virtual time ${now.toFixed(3)} ms, ${steps} steps):\n${list}`);
 }
 
-/** Puts the command that replays a run before the text of its failure. */
+/** Puts the command that replays a run before the text of its failure, which stays the error it is where it can. */
 function withReplay(error: unknown, world: World): Error {
   const failure = error instanceof Error ? error : new Error(String(error), { cause: error });
-  const message = `${replayCommand(world.seed)}\n${failure.message}`;
-  if (failure.stack !== undefined) failure.stack = failure.stack.replace(failure.message, () => message);
-  failure.message = message;
+  const { message: before, stack } = failure;
+  const message = `${replayCommand(world.seed)}\n${before}`;
+  if (!Reflect.set(failure, "message", message)) return new Error(message, { cause: error });
+  if (stack !== undefined) failure.stack = stack.replace(before, () => message);
   return failure;
 }

@@ -2,6 +2,7 @@ import { type Address, formatAddress } from "../address.ts";
 import type { ConnectionSide } from "../memory/medium.ts";
 import type { WireSegment } from "../memory/wire.ts";
 import type { WireLink } from "../memory/wire-link.ts";
+import type { SeededRandom } from "./seeded-random.ts";
 import type { SimulatedPath } from "./simulated-path.ts";
 import { SimulatedWire } from "./simulated-wire.ts";
 import type { Timeline } from "./timeline.ts";
@@ -14,6 +15,7 @@ export interface SimulatedConnectionOptions {
   /** The path from the client to the server, and the one back. */
   readonly there: SimulatedPath;
   readonly back: SimulatedPath;
+  readonly random: SeededRandom;
   readonly timeline: Timeline;
   readonly trace: WorldTrace;
   /** How long TCP repeats itself before it gives a connection up. */

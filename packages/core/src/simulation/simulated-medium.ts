@@ -86,6 +86,7 @@ export class SimulatedMedium implements Medium {
     const connection = new SimulatedConnection({
       ...this.#options,
       number: this.#connectionCount,
+      random: this.#options.random.fork(`connection ${this.#connectionCount}`),
       client: local,
       server: peer,
       there: this.path(client.name, server.name),

@@ -15,8 +15,8 @@ const overtakenFactor = 4;
 
 /** The one-way road from a host to another: what all connections and datagrams between them share. */
 export class SimulatedPath {
-  readonly random: SeededRandom;
   readonly waiters: Set<PathWaiter> = new Set();
+  readonly #random: SeededRandom;
   readonly #timeline: Timeline;
   readonly #trace: WorldTrace;
   #faults: SimulatedFaults = {};
@@ -27,7 +27,7 @@ export class SimulatedPath {
   #lastDatagramAt: Instant = 0;
 
   constructor(random: SeededRandom, timeline: Timeline, trace: WorldTrace) {
-    this.random = random;
+    this.#random = random;
     this.#timeline = timeline;
     this.#trace = trace;
   }
@@ -62,27 +62,27 @@ export class SimulatedPath {
   }
 
   /** When so many octets arrive that are sent now: they queue for the bandwidth, then travel. */
-  arrivalOf(octets: number): Instant {
+  arrivalOf(octets: number, random: SeededRandom): Instant {
     const { octetsPerSecond } = this.#faults;
     let departure = this.#timeline.now;
     if (octetsPerSecond !== undefined) {
       departure = Math.max(departure, this.#busyUntil) + (octets / octetsPerSecond) * 1_000;
       this.#busyUntil = departure;
     }
-    return departure + this.random.between(...this.#latencyMs);
+    return departure + random.between(...this.#latencyMs);
   }
 
   /** Sends a datagram on its way: once, twice, late or never. */
   carry(datagram: Datagram, arrive: () => void): void {
     const { datagramLoss = 0, datagramDuplicates = 0 } = this.#faults;
-    if (this.#blocked || this.random.chance(datagramLoss)) return this.#lose(datagram);
+    if (this.#blocked || this.#random.chance(datagramLoss)) return this.#lose(datagram);
     this.#carryOnce(datagram, arrive);
-    if (this.random.chance(datagramDuplicates)) this.#carryOnce(datagram, arrive);
+    if (this.#random.chance(datagramDuplicates)) this.#carryOnce(datagram, arrive);
   }
 
   #carryOnce(datagram: Datagram, arrive: () => void): void {
-    let at = this.arrivalOf(datagram.payload.length);
-    if (this.random.chance(this.#faults.datagramReordering ?? 0)) at += this.#latencyMs[1] * overtakenFactor;
+    let at = this.arrivalOf(datagram.payload.length, this.#random);
+    if (this.#random.chance(this.#faults.datagramReordering ?? 0)) at += this.#latencyMs[1] * overtakenFactor;
     else {
       at = Math.max(at, this.#lastDatagramAt);
       this.#lastDatagramAt = at;

@@ -1,6 +1,7 @@
 import type { Instant } from "../clock.ts";
 import type { ConnectionSide } from "../memory/medium.ts";
 import type { Wire, WireSegment } from "../memory/wire.ts";
+import type { SeededRandom } from "./seeded-random.ts";
 import type { SimulatedConnection } from "./simulated-connection.ts";
 import type { PathWaiter, SimulatedPath } from "./simulated-path.ts";
 import type { Happening, Timeline } from "./timeline.ts";
@@ -23,6 +24,8 @@ export class SimulatedWire implements Wire, PathWaiter {
   readonly #from: ConnectionSide;
   readonly #path: SimulatedPath;
   readonly #timeline: Timeline;
+  /** Its own, so that what one connection does changes nothing that befalls another. */
+  readonly #random: SeededRandom;
   #carriedOctets = 0;
   #lastArrival: Instant = 0;
   #readUntil: Instant = 0;
@@ -32,6 +35,7 @@ export class SimulatedWire implements Wire, PathWaiter {
   #giveUp: Happening | undefined;
 
   constructor(connection: SimulatedConnection, from: ConnectionSide, path: SimulatedPath, timeline: Timeline) {
+    this.#random = connection.options.random.fork(from);
     this.#connection = connection;
     this.#from = from;
     this.#path = path;
@@ -73,8 +77,8 @@ export class SimulatedWire implements Wire, PathWaiter {
 
   #sendOpen(segment: WireSegment): void {
     const { refusals = 0, blackHoles = 0 } = this.#path.faults;
-    if (this.#path.random.chance(refusals)) return this.#connection.refuse();
-    if (this.#path.random.chance(blackHoles)) {
+    if (this.#random.chance(refusals)) return this.#connection.refuse();
+    if (this.#random.chance(blackHoles)) {
       this.#connection.swallow();
       return this.#expectAnswer(segment);
     }
@@ -83,7 +87,7 @@ export class SimulatedWire implements Wire, PathWaiter {
 
   #sendOctets(chunk: Uint8Array): void {
     const { resets = 0, resetAfterOctets, cuts = false } = this.#path.faults;
-    if (this.#path.random.chance(resets)) return this.#connection.break();
+    if (this.#random.chance(resets)) return this.#connection.break();
     this.#carriedOctets += chunk.length;
     if (cuts !== true || !this.#joins(chunk)) this.#flyOctets(chunk);
     if (resetAfterOctets !== undefined && this.#carriedOctets >= resetAfterOctets) this.#connection.break();
@@ -92,8 +96,7 @@ export class SimulatedWire implements Wire, PathWaiter {
   /** Adds octets to what is under way, when they could have travelled with it. */
   #joins(chunk: Uint8Array): boolean {
     const flight = this.#flight;
-    if (flight === undefined || flight.arrival < this.#path.soonest || !this.#path.random.chance(joinChance))
-      return false;
+    if (flight === undefined || flight.arrival < this.#path.soonest || !this.#random.chance(joinChance)) return false;
     flight.chunks.push(chunk);
     return true;
   }
@@ -115,7 +118,7 @@ export class SimulatedWire implements Wire, PathWaiter {
   /** In order: never before what was sent earlier; and as slowly as the other program reads. */
   #arrivalOf(octets: number): Instant {
     const { readOctetsPerSecond } = this.#path.faults;
-    let arrival = Math.max(this.#lastArrival, this.#path.arrivalOf(octets));
+    let arrival = Math.max(this.#lastArrival, this.#path.arrivalOf(octets, this.#random));
     if (readOctetsPerSecond !== undefined && octets > 0) {
       arrival = Math.max(arrival, this.#readUntil) + (octets / readOctetsPerSecond) * 1_000;
       this.#readUntil = arrival;
@@ -133,9 +136,8 @@ export class SimulatedWire implements Wire, PathWaiter {
   #randomCut(octets: number, cuts: boolean | "each-octet"): number {
     if (cuts === "each-octet") return 1;
     if (!cuts) return octets;
-    const { random } = this.#path;
-    const longest = random.chance(shortCut.chance) ? Math.min(octets, shortCut.octetsMax) : octets;
-    return random.integer(1, longest + 1);
+    const longest = this.#random.chance(shortCut.chance) ? Math.min(octets, shortCut.octetsMax) : octets;
+    return this.#random.integer(1, longest + 1);
   }
 
   #hold(segment: WireSegment): void {

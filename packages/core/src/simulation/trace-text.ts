@@ -1,6 +1,6 @@
 import { formatAddress } from "../address.ts";
 import type { ConnectionSide } from "../memory/medium.ts";
-import { formatTranscript, type Speaker } from "../testing/transcript-notation.ts";
+import { formatTranscript, type TranscriptSpeaker } from "../testing/transcript-notation.ts";
 import type { WorldEvent, WorldTrace } from "./world-event.ts";
 
 /**
@@ -42,7 +42,7 @@ function timeOf({ at }: WorldEvent): string {
   return at.toFixed(3).padStart(12);
 }
 
-function speaker(side: ConnectionSide): Speaker {
+function speaker(side: ConnectionSide): TranscriptSpeaker {
   return side === "client" ? "C" : "S";
 }
 

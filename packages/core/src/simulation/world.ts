@@ -1,15 +1,14 @@
-import type { Address } from "../address.ts";
 import type { Clock } from "../clock.ts";
+import { type ConnectOptions, connect } from "../connect.ts";
+import type { Endpoint } from "../endpoints/endpoint.ts";
 import type { Factory } from "../factory.ts";
 import { type ListenOptions, listen } from "../listen.ts";
 import type { Listener } from "../listener.ts";
 import { tableNames } from "../memory/table-names.ts";
 import type { Names } from "../names.ts";
-import type { StreamConnectOptions } from "../network.ts";
 import type { Random } from "../random.ts";
 import { defaultSeed, type Seed } from "../testing/seeds.ts";
-import type { Transport } from "../transport.ts";
-import { dial } from "./dial.ts";
+import type { Receiver, Transport } from "../transport.ts";
 import { checkFaults, type SimulatedFaults } from "./faults.ts";
 import { SimulatedHost, type SimulatedHostOptions } from "./host.ts";
 import { runWorld, type WorldLimits } from "./run.ts";
@@ -44,13 +43,16 @@ const homeName = "home";
 export class World {
   readonly seed: Seed;
   readonly trace: WorldTrace;
+  /** @internal */
   readonly timeline: Timeline = new Timeline();
+  /** @internal */
   readonly medium: SimulatedMedium;
   readonly #options: SimulationOptions;
   readonly #random: SeededRandom;
   readonly #hosts = new Map<string, SimulatedHost>();
   readonly #addresses: Map<string, readonly string[]>;
   readonly #names: Names;
+  readonly #listeners: Listener[] = [];
   #testRandom: Random | undefined;
 
   constructor(options: SimulationOptions = {}) {
@@ -88,6 +90,11 @@ export class World {
     return this.#testRandom;
   }
 
+  /** How many things have happened. */
+  get steps(): number {
+    return this.timeline.steps;
+  }
+
   get hosts(): Iterable<SimulatedHost> {
     return this.#hosts.values();
   }
@@ -112,14 +119,20 @@ export class World {
     return host;
   }
 
-  /** {@link listen} on the host `home`, or on `options.reactor`. */
-  listen(endpoint: string, factory: Factory, options: ListenOptions = {}): Promise<Listener> {
-    return listen(endpoint, factory, { reactor: this.reactor, ...options });
+  /** {@link listen} on the host `home`, or on `options.reactor`. The listener is stopped at the end of the run. */
+  async listen(endpoint: string, factory: Factory, options: ListenOptions = {}): Promise<Listener> {
+    const listener = await listen(endpoint, factory, { reactor: this.reactor, ...options });
+    this.#listeners.push(listener);
+    return listener;
   }
 
-  /** Connects from the host `home`, or from `options.reactor`, to an address or to `tcp:host:port`, `tcp:port`, `unix:path`. */
-  connect(to: string | Address, options: StreamConnectOptions & { reactor?: SimulatedHost } = {}): Promise<Transport> {
-    return dial(options.reactor ?? this.reactor, to, options);
+  /** {@link connect} from the host `home`, or from `options.reactor`. */
+  connect(
+    endpoint: string | Endpoint,
+    receiver?: Receiver | undefined,
+    options: ConnectOptions = {},
+  ): Promise<Transport> {
+    return connect(endpoint, receiver, { reactor: this.reactor, ...options });
   }
 
   /** Adds to the faults of all paths, or of one (`client>server`); from now on. */
@@ -159,10 +172,15 @@ export class World {
 
   /**
    * Runs a body in this world: whenever all code waits, time jumps to the next thing that happens. Ends with the body,
-   * after what is under way has arrived, and checks that nothing was left open.
+   * after what is under way has arrived and the listeners of {@link World.listen} are stopped; then nothing may be open.
    */
   run<Result>(body: (world: World) => Promise<Result>): Promise<Result> {
     return runWorld(this, this.#options, () => body(this));
+  }
+
+  /** @internal */
+  async stopListeners(): Promise<void> {
+    await Promise.all(this.#listeners.map((listener) => listener.stop()));
   }
 
   #note(text: string): void {

@@ -1,13 +1,13 @@
 import { quote } from "../errors.ts";
 
 /** Who speaks: the client or the server. */
-export type Speaker = "C" | "S";
+export type TranscriptSpeaker = "C" | "S";
 
 /** One line of a written conversation. */
 export type TranscriptStep =
   /** Octets, as text of one octet per character; in what a server says, `wild` marks the places of `…`. */
-  | { readonly type: "says"; readonly by: Speaker; readonly parts: readonly string[] }
-  | { readonly type: "closes"; readonly by: Speaker }
+  | { readonly type: "says"; readonly by: TranscriptSpeaker; readonly parts: readonly string[] }
+  | { readonly type: "closes"; readonly by: TranscriptSpeaker }
   | { readonly type: "waits"; readonly ms: number };
 
 const units: Readonly<Record<string, number>> = { ms: 1, s: 1_000, min: 60_000, h: 3_600_000 };
@@ -31,7 +31,7 @@ export function parseTranscript(text: string): TranscriptStep[] {
 }
 
 /** Spells octets as lines of a transcript, which {@link parseTranscript} reads back. */
-export function formatTranscript(by: Speaker, octets: Uint8Array): string[] {
+export function formatTranscript(by: TranscriptSpeaker, octets: Uint8Array): string[] {
   const text = Buffer.from(octets).toString("latin1");
   const lines = text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
   return lines.map((line) =>
@@ -44,11 +44,11 @@ function parseStep(line: string): TranscriptStep {
   if (amount !== undefined && unit in units) return { type: "waits", ms: Number(amount) * units[unit]! };
   const [, by, kind, said = ""] = /^([CS])([:|]) ?(.*)$/.exec(line) ?? [];
   if (by === undefined) throw new SyntaxError(`Cannot read transcript line ${quote(line)}`);
-  if (said === "(closes)") return { type: "closes", by: by as Speaker };
+  if (said === "(closes)") return { type: "closes", by: by as TranscriptSpeaker };
   const wild = by === "S" ? said.split("…") : [said];
   const parts = wild.map(unescapeOctets);
   if (kind === ":") parts[parts.length - 1] += "\r\n";
-  return { type: "says", by: by as Speaker, parts };
+  return { type: "says", by: by as TranscriptSpeaker, parts };
 }
 
 const escapes: Readonly<Record<string, string>> = { "\\r": "\r", "\\n": "\n", "\\t": "\t", "\\\\": "\\" };

@@ -7,6 +7,7 @@ import { type IpAddress, ipAddress, type UnixAddress } from "../address.ts";
 import { memoryReactor } from "../memory/index.ts";
 import { nodeReactor } from "../node/index.ts";
 import type { Reactor } from "../reactor.ts";
+import { selfSignedCertificate } from "./certificates.ts";
 import { transportContract, type WithTransportPair } from "./transport-contract.ts";
 import { closePair, connectPair, type PairSecurity } from "./transport-pair.ts";
 
@@ -36,3 +37,13 @@ transportContract(
 transportContract("a UNIX socket", pairsOn(nodeReactor, path), { resets: false });
 transportContract("a connection in memory", pairsOn(memoryReactor(), loopback));
 transportContract("a path in memory", pairsOn(memoryReactor(), path));
+
+const authority = selfSignedCertificate({ names: ["Hawser tests"], authority: true });
+const keyPair = selfSignedCertificate({ names: ["example.org"], ca: authority });
+const security: PairSecurity = {
+  client: { side: "client", serverName: "example.org", ca: [authority.certificate] },
+  server: { side: "server", keyPair: () => keyPair },
+};
+
+transportContract("TLS over TCP", pairsOn(nodeReactor, loopback, security), { resets: false });
+transportContract("TLS in memory", pairsOn(memoryReactor(), loopback, security), { resets: false });

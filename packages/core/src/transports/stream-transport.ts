@@ -97,6 +97,7 @@ export class StreamTransport implements Transport, LinkOwner {
     this.#abortReason = reason ?? new ConnectionError("aborted", "Connection given up by this side");
     this.#ending = true;
     this.#ended = true;
+    this.#full = false;
     this.#queue.clear();
     this.#link.abort();
     if (this.#receiver === undefined && !this.#securing) nextTick(loseLater, this);
@@ -165,7 +166,7 @@ export class StreamTransport implements Transport, LinkOwner {
   }
 
   drained(): void {
-    if (this.#closed || this.#securing) return;
+    if (this.#abortReason !== undefined || this.#closed || this.#securing) return;
     this.#drainAsked = false;
     this.#sending = false;
     this.#flush();
@@ -225,7 +226,9 @@ export class StreamTransport implements Transport, LinkOwner {
 
   #flush(): void {
     if (this.#closed || this.#securing || this.#sending) return;
-    if (this.#queue.octets > 0) this.#sendQueue(sendOctetsMax);
+    // Before its start a link tells nothing, so it is given all.
+    if (this.#queue.octets > 0)
+      this.#sendQueue(this.#receiver === undefined ? Number.POSITIVE_INFINITY : sendOctetsMax);
     if (!this.#ending || this.#ended || this.#sending) return;
     this.#ended = true;
     this.#link.end();

@@ -1,0 +1,186 @@
+import type { Address } from "../address.ts";
+import type { ArrivalStage } from "../endpoints/listen-plan.ts";
+import { ConnectionError } from "../errors.ts";
+import type { Factory, Protocol } from "../factory.ts";
+import { reportFault } from "../faults.ts";
+import type { Listener, ListenerOptions, StopOptions } from "../listener.ts";
+import type { Port } from "../network.ts";
+import type { Reactor } from "../reactor.ts";
+import type { Transport } from "../transport.ts";
+
+const graceMsDefault = 10_000;
+const arrivalsMaxDefault = 1_024;
+
+/** Joins a factory to a port, and counts the connections between them. */
+export class PortListener implements Listener {
+  readonly stopped: Promise<void>;
+  readonly #reactor: Reactor;
+  readonly #factory: Factory;
+  readonly #options: ListenerOptions;
+  readonly #connections = new Map<Transport, Protocol>();
+  /** On their way through the stages. */
+  readonly #arriving = new Set<Transport>();
+  #stages: readonly ArrivalStage[] = [];
+  #port: Port | undefined;
+  #failedArrivalCount = 0;
+  #isStopping = false;
+  #stopping: Promise<void> | undefined;
+  #stopped: () => void = () => {};
+  #emptied: (() => void) | undefined;
+
+  constructor(reactor: Reactor, factory: Factory, options: ListenerOptions = {}) {
+    this.#reactor = reactor;
+    this.#factory = factory;
+    this.#options = options;
+    this.stopped = new Promise((resolve) => {
+      this.#stopped = resolve;
+    });
+  }
+
+  get address(): Address {
+    return this.#port!.address;
+  }
+
+  get addresses(): readonly Address[] {
+    return [this.address];
+  }
+
+  get connectionCount(): number {
+    return this.#connections.size;
+  }
+
+  get connections(): readonly Transport[] {
+    return [...this.#connections.keys()];
+  }
+
+  get failedArrivalCount(): number {
+    return this.#failedArrivalCount;
+  }
+
+  /** Opens the port; `open` is given the function that takes connections, which then go through the stages. */
+  async open(
+    open: (accept: (transport: Transport) => void) => Promise<Port>,
+    stages: readonly ArrivalStage[] = [],
+  ): Promise<this> {
+    this.#stages = stages;
+    await this.#factory.started?.(this.#reactor);
+    try {
+      this.#port = await open((transport) => this.#arrive(transport));
+    } catch (error) {
+      await this.#factory.stopped?.();
+      throw error;
+    }
+    return this;
+  }
+
+  stop(options: StopOptions = {}): Promise<void> {
+    this.#isStopping = true; // before #stop: a connection that arrives meanwhile must find it so
+    this.#stopping ??= this.#stop(options);
+    return this.#stopping;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stop();
+  }
+
+  #arrive(transport: Transport): void {
+    if (this.#isStopping) transport.abort();
+    else if (this.#stages.length === 0) this.#accept(transport);
+    else if (this.#arriving.size >= (this.#options.arrivalsMax ?? arrivalsMaxDefault))
+      this.#arrivalFailed(transport, crowded());
+    else void this.#goThroughStages(transport);
+  }
+
+  async #goThroughStages(transport: Transport): Promise<void> {
+    this.#arriving.add(transport);
+    try {
+      let arrived = transport;
+      for (const stage of this.#stages) arrived = await stage(arrived);
+      if (this.#isStopping) arrived.abort();
+      else this.#accept(arrived);
+    } catch (error) {
+      this.#arrivalFailed(transport, error);
+    } finally {
+      this.#arriving.delete(transport);
+      this.#checkEmptied();
+    }
+  }
+
+  #arrivalFailed(transport: Transport, error: unknown): void {
+    this.#failedArrivalCount++;
+    transport.abort(error instanceof Error ? error : undefined);
+    if (!this.#isStopping) this.#options.onError?.(error, transport);
+  }
+
+  #accept(transport: Transport): void {
+    const protocol = this.#protocolFor(transport);
+    if (protocol === undefined) return transport.abort();
+    this.#connections.set(transport, protocol);
+    transport.whenClosed(this.#forget);
+    transport.start(protocol);
+  }
+
+  #protocolFor(transport: Transport): Protocol | undefined {
+    try {
+      return this.#factory.accept?.(transport);
+    } catch (error) {
+      if (this.#options.onError === undefined) reportFault(error, "Factory.accept");
+      else this.#options.onError(error, transport);
+      return undefined;
+    }
+  }
+
+  readonly #forget = (transport: Transport): void => {
+    this.#connections.delete(transport);
+    this.#checkEmptied();
+  };
+
+  #checkEmptied(): void {
+    if (this.#isEmpty) this.#emptied?.();
+  }
+
+  get #isEmpty(): boolean {
+    return this.#connections.size === 0 && this.#arriving.size === 0;
+  }
+
+  async #stop(options: StopOptions): Promise<void> {
+    const closed = this.#port?.close();
+    for (const transport of this.#arriving) transport.abort();
+    for (const protocol of [...this.#connections.values()]) this.#drain(protocol);
+    await this.#finish(options);
+    await closed;
+    await this.#factory.stopped?.();
+    this.#stopped();
+  }
+
+  #drain(protocol: Protocol): void {
+    try {
+      protocol.drain?.();
+    } catch (error) {
+      reportFault(error, "Protocol.drain");
+    }
+  }
+
+  /** Waits for the last connection; past the deadline, aborts those that remain. */
+  #finish(options: StopOptions): Promise<void> {
+    if (this.#isEmpty) return Promise.resolve();
+    return new Promise((resolve) => {
+      const abortAll = () => {
+        const reason = new ConnectionError("aborted", "The server stopped before this connection had finished");
+        for (const transport of this.connections) transport.abort(reason);
+      };
+      const timer = this.#reactor.clock.after(options.graceMs ?? graceMsDefault, abortAll);
+      this.#emptied = () => {
+        timer.cancel();
+        options.signal?.removeEventListener("abort", abortAll);
+        resolve();
+      };
+      options.signal?.addEventListener("abort", abortAll, { once: true });
+      if (options.signal?.aborted) abortAll();
+    });
+  }
+}
+
+function crowded(): ConnectionError {
+  return new ConnectionError("not-permitted", "Connection refused: too many handshakes at a time");
+}
