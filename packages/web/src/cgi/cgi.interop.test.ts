@@ -7,8 +7,8 @@ import { after, before, describe, test } from "node:test";
 import { nodeReactor } from "@hawser/core/node";
 import { files } from "../files/index.ts";
 import { route } from "../http/resource.ts";
-import { type AskOptions, ask, makeRequest } from "../testing/ask.ts";
-import { faultsDuring } from "../testing/faults.ts";
+import { type AskOptions, ask, makeRequest } from "../testing/ask.test.kit.ts";
+import { faultsDuring } from "../testing/faults.test.kit.ts";
 import { cgiDirectory, script } from "./index.ts";
 
 const perl = "/usr/bin/perl";

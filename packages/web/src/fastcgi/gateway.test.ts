@@ -4,8 +4,8 @@ import { type Connection, connection, listen, memoryTree, type Reactor } from "@
 import { memoryReactor } from "@hawser/core/memory";
 import { files } from "../files/index.ts";
 import { folder } from "../http/resource.ts";
-import { ask } from "../testing/ask.ts";
-import { faultsDuring } from "../testing/faults.ts";
+import { ask } from "../testing/ask.test.kit.ts";
+import { faultsDuring } from "../testing/faults.test.kit.ts";
 import { type FastCgiOptions, fastCgi } from "./gateway.ts";
 import {
   decodeFastCgiPairs,

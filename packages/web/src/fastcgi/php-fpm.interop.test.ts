@@ -7,8 +7,8 @@ import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { nodeReactor } from "@hawser/core/node";
 import { files } from "../files/index.ts";
-import { ask } from "../testing/ask.ts";
-import { faultsDuring } from "../testing/faults.ts";
+import { ask } from "../testing/ask.test.kit.ts";
+import { faultsDuring } from "../testing/faults.test.kit.ts";
 import { fastCgi } from "./index.ts";
 
 const fpm = ["/usr/sbin/php-fpm8.2", "/usr/sbin/php-fpm8.3", "/usr/sbin/php-fpm8.4", "/usr/sbin/php-fpm"].find(

@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 import { type FileTree, memoryTree, type Reactor } from "@hawser/core";
 import { memoryReactor } from "@hawser/core/memory";
 import { ManualClock } from "@hawser/core/testing";
-import { ask } from "../testing/ask.ts";
+import { ask } from "../testing/ask.test.kit.ts";
 import { type FilesOptions, files } from "./index.ts";
 
 /** A site whose tree counts how often it is asked. */

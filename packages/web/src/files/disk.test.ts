@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { nodeReactor } from "@hawser/core/node";
-import { ask } from "../testing/ask.ts";
+import { ask } from "../testing/ask.test.kit.ts";
 import { files, type HttpFiles } from "./index.ts";
 
 describe("files on a disk", () => {

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { connectTo, type FileTree, listen, memoryTree, type OpenFile, type Reactor } from "@hawser/core";
 import { memoryReactor } from "@hawser/core/memory";
 import { httpServer } from "../server/server.ts";
-import { faultsDuring } from "../testing/faults.ts";
+import { faultsDuring } from "../testing/faults.test.kit.ts";
 import { files } from "./index.ts";
 
 /** A tree that counts the files it has open. */

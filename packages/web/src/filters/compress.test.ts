@@ -7,7 +7,7 @@ import { files } from "../files/index.ts";
 import { HttpHeaders } from "../http/headers.ts";
 import type { HttpHandler } from "../http/resource.ts";
 import { HttpResponse, html, octets, text } from "../http/response.ts";
-import { ask, makeRequest } from "../testing/ask.ts";
+import { ask, makeRequest } from "../testing/ask.test.kit.ts";
 import { compressed } from "./compress.ts";
 
 const long = "Hello, hello. ".repeat(200);

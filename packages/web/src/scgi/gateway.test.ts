@@ -3,8 +3,8 @@ import { describe, test } from "node:test";
 import { type Connection, connection, listen, type Reactor } from "@hawser/core";
 import { memoryReactor } from "@hawser/core/memory";
 import { folder } from "../http/resource.ts";
-import { ask } from "../testing/ask.ts";
-import { faultsDuring } from "../testing/faults.ts";
+import { ask } from "../testing/ask.test.kit.ts";
+import { faultsDuring } from "../testing/faults.test.kit.ts";
 import { scgi } from "./gateway.ts";
 import { encodeScgiHead } from "./wire.ts";
 
