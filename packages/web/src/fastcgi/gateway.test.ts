@@ -144,6 +144,13 @@ describe("fastCgi", () => {
     await stop();
   });
 
+  test("answers 503 when the application is overloaded", async () => {
+    const { page, stop } = await world((_, print) => print("\0\0\0\0\x02\0\0\0", FastCgiType.endRequest));
+    const faults = await faultsDuring(async () => assert.equal((await page("GET /a.php")).status, 503));
+    assert.match(faults.join(), /it is overloaded/);
+    await stop();
+  });
+
   test("answers 502 when nobody is there, and when the answer is none", async () => {
     const { page, stop, asked } = await world((_, print) => print("oops"));
     const absent = fastCgi("unix:/run/none");
