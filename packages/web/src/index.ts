@@ -5,10 +5,9 @@
  */
 export * from "./cgi/index.ts";
 export { type FetchHandler, fetchHandler, fromFetchResponse, toFetchRequest } from "./fetch/fetch-handler.ts";
-export { type FileProcessor, type FilesOptions, files, HttpFiles, type ProcessedFile } from "./files/index.ts";
 export * from "./files/index.ts";
 export { HttpError, httpReasons } from "./http/error.ts";
-export { HttpHeaders } from "./http/headers.ts";
+export { HttpHeaders, type HttpHeadersInit } from "./http/headers.ts";
 export { HttpRequest } from "./http/request.ts";
 export { type HttpBodyOptions, HttpRequestBody } from "./http/request-body.ts";
 export {
@@ -25,7 +24,6 @@ export {
   empty,
   escapeHtml,
   type HttpBody,
-  type HttpHeadersInit,
   HttpResponse,
   type HttpResponseOptions,
   type HttpUpgrade,
@@ -34,6 +32,7 @@ export {
   octets,
   redirect,
   text,
+  tunnel,
   upgrade,
 } from "./http/response.ts";
 export type { HttpAccess } from "./log/access.ts";
@@ -43,5 +42,10 @@ export { moved } from "./resources/moved.ts";
 export { type SecurityHeadersOptions, securityHeaders } from "./resources/security-headers.ts";
 export { type HttpServerOptions, httpServer } from "./server/server.ts";
 export { type HttpSession, type SessionOptions, sessionOf, withSessions } from "./session/session.ts";
-export { type HttpSessionRecord, type HttpSessionStore, memorySessions } from "./session/store.ts";
+export {
+  type HttpSessionRecord,
+  type HttpSessionStore,
+  type MemorySessionsOptions,
+  memorySessions,
+} from "./session/store.ts";
 export { type VirtualHostsOptions, virtualHosts } from "./vhost/virtual-hosts.ts";
