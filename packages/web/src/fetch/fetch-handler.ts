@@ -53,12 +53,26 @@ export function fromFetchResponse(response: Response): HttpResponse {
   if (body === null) return new HttpResponse(status, headers);
   const length = headers.get("content-length");
   headers.delete("content-length");
-  return new HttpResponse(
-    status,
-    headers,
-    body as AsyncIterable<Uint8Array>,
-    length === undefined ? undefined : Number(length),
-  );
+  return new HttpResponse(status, headers, chunksOf(body), length === undefined ? undefined : Number(length));
+}
+
+/**
+ * The chunks of a stream. Its own iterator would wait for the chunk under way before it cancels: for a stream of events,
+ * perhaps for ever after the client has gone.
+ */
+function chunksOf(stream: ReadableStream<Uint8Array>): AsyncIterable<Uint8Array> {
+  return {
+    [Symbol.asyncIterator](): AsyncIterator<Uint8Array> {
+      const reader = stream.getReader();
+      return {
+        next: () => reader.read() as Promise<IteratorResult<Uint8Array>>,
+        async return() {
+          await reader.cancel();
+          return { value: undefined, done: true };
+        },
+      };
+    },
+  };
 }
 
 function streamOf(body: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array> {

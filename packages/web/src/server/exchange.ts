@@ -7,6 +7,7 @@ import { bodyLost } from "../http/request-body.ts";
 import type { HttpResponse, HttpUpgrade } from "../http/response.ts";
 import type { Http1RequestHead } from "../http1/index.ts";
 import type { HttpServerConnection } from "./connection.ts";
+import { httpErrorFor } from "./error-answer.ts";
 
 /** One request and its answer, from the head to the last octet. */
 export class HttpExchange implements HttpRequestContext {
@@ -109,8 +110,9 @@ export class HttpExchange implements HttpRequestContext {
   }
 
   #respondError(error: unknown): void {
-    if (!(error instanceof HttpError)) reportFault(error, this.#what);
-    const answer = error instanceof HttpError ? error : new HttpError(500, undefined, { cause: error });
+    const expected = httpErrorFor(error);
+    if (expected === undefined) reportFault(error, this.#what);
+    const answer = expected ?? new HttpError(500, undefined, { cause: error });
     try {
       this.#send(this.#connection.errorPage(answer, this.request));
     } catch (failure) {
