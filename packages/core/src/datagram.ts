@@ -29,6 +29,7 @@ export interface DatagramSocket {
   }): void;
 }
 
+/** How a datagram socket is bound. */
 export interface DatagramOptions {
   /** Several processes or sockets share the port. Default false. */
   readonly reuseAddress?: boolean | undefined;

@@ -39,6 +39,7 @@ export * from "./factory.ts";
 export { type Fault, reportFault } from "./faults.ts";
 export { fileError } from "./files/faults.ts";
 export * from "./files/guard.ts";
+export type { ReactorFiles } from "./files/memory-files.ts";
 export * from "./files/memory-tree.ts";
 export * from "./files/tree.ts";
 export * from "./framing/errors.ts";

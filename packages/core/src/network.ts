@@ -15,6 +15,7 @@ export interface DescriptorAddress {
   readonly fd: number;
 }
 
+/** How a listening socket is opened. */
 export interface StreamListenOptions extends WaterMarks {
   /** Connections the kernel holds until we accept them. Default 4,096. */
   readonly backlog?: number | undefined;
@@ -25,6 +26,7 @@ export interface StreamListenOptions extends WaterMarks {
   readonly reusePort?: boolean | undefined;
 }
 
+/** How one connection is attempted. */
 export interface StreamConnectOptions extends WaterMarks {
   readonly signal?: AbortSignal | undefined;
   /** The local address to connect from. */

@@ -1,5 +1,6 @@
 import type { Transport } from "./transport.ts";
 
+/** What a child process is given: nothing that is not named here. */
 export interface SpawnOptions {
   readonly arguments?: readonly string[] | undefined;
   /** The whole environment of the child. Default: empty. Nothing is inherited by accident. */

@@ -26,7 +26,8 @@ export interface TlsServerOptions {
   readonly side: "server";
   /**
    * The certificate to show, by the name the client asked for (`undefined`: it named none). Called per handshake, so
-   * that certificates can be replaced without a restart. `undefined` refuses the handshake.
+   * that certificates can be replaced without a restart. Give the same object for the same certificate: what is made
+   * from it is kept by its identity. `undefined` refuses the handshake.
    */
   readonly keyPair: (serverName: string | undefined) => KeyPair | undefined;
   /** Protocols offered by ALPN, most wanted first. Default: none. */
@@ -43,7 +44,10 @@ export interface TlsServerOptions {
   readonly received?: Uint8Array | undefined;
 }
 
-/** The client's side of TLS. The server's name and chain are verified unless `verify` is turned off. */
+/**
+ * The client's side of TLS. The server's name and chain are verified unless `verify` is turned off. Connections made with
+ * the same options object resume each other's session.
+ */
 export interface TlsClientOptions {
   readonly side: "client";
   /** The name to ask for and to verify. */

@@ -53,7 +53,7 @@ test("hawser web serves several endpoints, mounts and virtual hosts", async () =
 
 test("hawser web --no-listing shows no directory pages, and without it does", async () => {
   await using closed = await startHawser(["web", "--port", "0", "--path", join(folder, "doc"), "--no-listing"]);
-  assert.equal((await fetch(closed.url)).status, 404);
+  assert.equal((await fetch(closed.url)).status, 403);
   await using open = await startHawser(["web", "--port", "0", "--path", join(folder, "doc")]);
   assert.match(await (await fetch(open.url)).text(), /manual\.txt/);
 });
@@ -106,7 +106,34 @@ test("hawser web exits with 1 when the port is in use", async () => {
   ]);
   taken.close();
   assert.equal(status, 1);
-  assert.equal(errors, `hawser web: cannot listen on 127.0.0.1:${port}: address already in use\n`);
+  assert.equal(errors, `hawser web: cannot listen on tcp:127.0.0.1:${port}: address already in use\n`);
+});
+
+test("hawser web --reactor cluster serves from several processes on one port, and stops them all", async () => {
+  const hawser = await startHawser([
+    "web",
+    "--port",
+    "0",
+    "--path",
+    htdocs(),
+    "--reactor",
+    "cluster",
+    "--workers",
+    "2",
+  ]);
+  assert.deepEqual(hawser.lines, [`listening on ${hawser.url}`]);
+  for (let count = 0; count < 10; count++) {
+    const page = await fetch(`${hawser.url}notes.txt`, { headers: { connection: "close" } });
+    assert.equal(await page.text(), "notes");
+  }
+  assert.equal(await hawser.stop(), 0);
+  await assert.rejects(fetch(hawser.url));
+});
+
+test("hawser web --reactor cluster tells once what keeps it from starting, with the same status", async () => {
+  const { status, errors } = await runHawser(["web", "--path", "/nowhere", "--reactor", "cluster", "--workers", "2"]);
+  assert.equal(status, 2);
+  assert.equal(errors, `hawser web: cannot serve "/nowhere": no such directory\n`);
 });
 
 test("hawser --help, --version and web --help tell what there is", async () => {

@@ -6,6 +6,7 @@
 export * from "./cgi/index.ts";
 export { type FetchHandler, fetchHandler, fromFetchResponse, toFetchRequest } from "./fetch/fetch-handler.ts";
 export * from "./files/index.ts";
+export { type FileProcessor, type FilesOptions, files, HttpFiles, type ProcessedFile } from "./files/index.ts";
 export { HttpError, httpReasons } from "./http/error.ts";
 export { HttpHeaders, type HttpHeadersInit } from "./http/headers.ts";
 export { HttpRequest } from "./http/request.ts";

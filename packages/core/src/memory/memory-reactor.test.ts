@@ -122,5 +122,14 @@ test("what this reactor has not is refused by name", async () => {
   const reactor = memoryReactor();
   await assert.rejects(reactor.processes.spawn("/bin/true"), { code: "unsupported" });
   await assert.rejects(reactor.network.listen({ family: "descriptor", fd: 3 }, {}, refuse), { code: "unsupported" });
-  assert.throws(() => reactor.files("/srv"), { code: "unsupported" });
+});
+
+test("files lie in memory, and every root looks into the same tree", async () => {
+  const { files } = memoryReactor({ files: { "srv/www/index.html": "<h1>" } });
+  assert.equal(Buffer.from(await files("/srv/www").readFile("index.html")).toString(), "<h1>");
+  await files("/srv").writeFile("www/b.txt", "b");
+  assert.deepEqual(
+    (await files("/srv/www").list("")).map(({ name }) => name),
+    ["b.txt", "index.html"],
+  );
 });

@@ -1,4 +1,4 @@
-import type { FileTree } from "../files/tree.ts";
+import { memoryFiles, type ReactorFiles } from "../files/memory-files.ts";
 import { nodeClock } from "../node/clock.ts";
 import { nodeRandom } from "../node/random.ts";
 import type { Processes } from "../processes.ts";
@@ -8,15 +8,15 @@ import { Descriptors } from "./descriptors.ts";
 import type { Medium } from "./medium.ts";
 import { tableNames } from "./table-names.ts";
 import { secureOverTls } from "./tls.ts";
-import { unsupportedFiles, unsupportedProcesses, unsupportedThreads } from "./unsupported.ts";
+import { unsupportedProcesses, unsupportedThreads } from "./unsupported.ts";
 import { TurnQueue, TurnWire } from "./wire.ts";
 import { WiredNetwork } from "./wired-network.ts";
 
 export interface MemoryReactorOptions {
   /** Names beside `localhost` and their addresses, which may be any: this network has them all. */
   readonly names?: Readonly<Record<string, readonly string[]>> | undefined;
-  /** The files below a root. Default: `unsupported`. */
-  readonly files?: ((root: string) => FileTree) | undefined;
+  /** Its files: contents by path, or a tree for each root. Default: an empty tree in memory. */
+  readonly files?: ReactorFiles | undefined;
   /** Child processes. Default: `unsupported`. */
   readonly processes?: Processes | undefined;
   /** Worker threads. Default: `unsupported`. */
@@ -38,7 +38,7 @@ export function memoryReactor(options: MemoryReactorOptions = {}): Reactor {
     names: tableNames(new Map(Object.entries(options.names ?? {}))),
     processes: options.processes ?? unsupportedProcesses,
     threads: options.threads ?? unsupportedThreads,
-    files: options.files ?? unsupportedFiles,
+    files: memoryFiles(options.files, () => nodeClock.wall()),
   };
   const descriptors = new Descriptors();
   const network = new WiredNetwork({ reactor, medium: memoryMedium(), descriptors, secure: secureOverTls });

@@ -1,5 +1,4 @@
 import { ConnectionError } from "../errors.ts";
-import type { FileTree } from "../files/tree.ts";
 import type { Processes } from "../processes.ts";
 import type { Threads } from "../threads.ts";
 
@@ -17,11 +16,6 @@ export const unsupportedThreads: Threads = {
   },
   close: async () => {},
 };
-
-/** What a reactor without files says. */
-export function unsupportedFiles(root: string): FileTree {
-  throw unsupported(`Cannot open "${root}": this reactor was given no files`);
-}
 
 function unsupported(message: string): ConnectionError {
   return new ConnectionError("unsupported", message);

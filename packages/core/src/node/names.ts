@@ -1,4 +1,3 @@
-import { lookup } from "node:dns/promises";
 import { isIP } from "node:net";
 import type { IpAddress } from "../address.ts";
 import { quote } from "../errors.ts";
@@ -35,6 +34,7 @@ function ask(host: string): Promise<Found> {
 }
 
 async function askSystem(host: string): Promise<Found> {
+  const { lookup } = await import("node:dns/promises");
   try {
     const addresses = await lookup(host, { all: true, verbatim: true });
     return addresses.map(({ address, family }) => ({ family: family === 6 ? "ipv6" : "ipv4", host: address }));

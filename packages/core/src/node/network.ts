@@ -87,7 +87,13 @@ function opened(
     else if (address.family === "unix") server.listen({ path: address.path, backlog }, listening);
     else
       server.listen(
-        { host: address.host, port: address.port, backlog, ipv6Only: options.ipv6Only ?? false },
+        {
+          host: address.host,
+          port: address.port,
+          backlog,
+          ipv6Only: options.ipv6Only ?? false,
+          ...(options.reusePort ? { reusePort: true } : {}), // from Node 22.12 on
+        },
         listening,
       );
   });

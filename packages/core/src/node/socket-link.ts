@@ -23,6 +23,8 @@ export interface SocketLinkOptions {
   readonly security?: Security | undefined;
   /** The TCP socket below a TLS socket. */
   readonly carrier?: Socket | undefined;
+  /** Says what an error of the socket means. Default: what the operating system's codes mean. */
+  readonly explain?: ((cause: Error) => ConnectionError) | undefined;
 }
 
 /** A link over `net.Socket` (TCP, UNIX) or `tls.TLSSocket`. */
@@ -30,6 +32,7 @@ export class SocketLink implements Link {
   readonly socket: LinkedSocket;
   readonly security: Security | undefined;
   readonly #carrier: Socket;
+  readonly #explain: (cause: Error) => ConnectionError;
   readonly #addresses: SocketAddresses | undefined;
   #owner: LinkOwner | undefined;
   #local: Address | undefined;
@@ -41,6 +44,7 @@ export class SocketLink implements Link {
     this.socket = socket;
     this.security = options.security;
     this.#carrier = options.carrier ?? socket;
+    this.#explain = options.explain ?? connectionLost;
     this.#addresses = options.addresses;
     this.socket[link] = this;
     socket.on("error", onError);
@@ -132,7 +136,8 @@ export class SocketLink implements Link {
   }
 
   static failed(socket: LinkedSocket, error: Error): void {
-    socket[link]!.#error ??= connectionError("Connection lost", error);
+    const self = socket[link]!;
+    self.#error ??= self.#explain(error);
   }
 
   static closed(socket: LinkedSocket): void {
@@ -143,6 +148,10 @@ export class SocketLink implements Link {
   static drained(self: SocketLink): void {
     self.#owner?.drained();
   }
+}
+
+function connectionLost(cause: Error): ConnectionError {
+  return connectionError("Connection lost", cause);
 }
 
 function socketAddress(host: string | undefined, port: number | undefined): Address {

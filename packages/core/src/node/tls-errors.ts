@@ -49,11 +49,10 @@ const handshakeFaults: readonly (readonly [RegExp, ConnectionErrorCode, string])
   ],
 ];
 
-/** Says why a handshake with `peer` failed. `certificateFault` is the verdict on the peer's certificate, where there was one. */
-export function tlsError(peer: string, cause: unknown, certificateFault?: string): ConnectionError {
+/** Says what TLS failed at. `certificateFault` is the verdict on the peer's certificate, where there was one. */
+export function tlsError(what: string, cause: unknown, certificateFault?: string): ConnectionError {
   if (cause instanceof ConnectionError) return cause;
   const code = certificateFault ?? (cause as NodeJS.ErrnoException).code ?? "";
-  const what = `Cannot start TLS with ${peer}`;
   const fault = certificateFaults[code];
   if (fault !== undefined || certificateFault !== undefined)
     return new ConnectionError("bad-certificate", `${what}: bad certificate: ${fault ?? code}`, { cause });

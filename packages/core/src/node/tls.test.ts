@@ -337,6 +337,10 @@ describe("client certificates", () => {
   it("are missed when they are required", async () => {
     const { serverSide, ...ends } = await handshake({ clientCertificate: "required", ca }, {});
     assert.equal(refusal(serverSide), "bad-certificate: Cannot start TLS with PEER: it sent no certificate");
+    const c = record(ends.client);
+    await c.untilCalled("closed");
+    assert.equal(c.error?.code, "bad-certificate");
+    assert.equal(c.error?.message, "Connection lost: the other side wants a certificate");
     abortBoth(ends);
   });
 

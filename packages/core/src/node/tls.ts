@@ -42,7 +42,7 @@ async function written(socket: Socket): Promise<void> {
 }
 
 function handshake(raw: Duplex, options: TlsOptions, addresses: SocketAddresses | undefined): Promise<SocketLink> {
-  const peer = peerName(raw, options, addresses);
+  const what = `Cannot start TLS with ${peerName(raw, options, addresses)}`;
   raw.on("error", ignore); // the TLS socket tells the same error, and more
   // TLS begins with what waits in the stream.
   if (options.side === "server" && options.received !== undefined) raw.unshift(options.received);
@@ -50,7 +50,7 @@ function handshake(raw: Duplex, options: TlsOptions, addresses: SocketAddresses 
   return new Promise((resolve, reject) => {
     const refused = (cause: unknown, socket?: TLSSocket) => {
       raw.destroy();
-      reject(tlsError(peer, cause, certificateFault(socket)));
+      reject(tlsError(what, cause, certificateFault(socket)));
     };
     // At once, not in a later turn: from here on the link listens to the socket's errors.
     const accepted = (socket: TLSSocket) => resolve(securedLink(raw, socket, options, addresses));
@@ -83,7 +83,9 @@ function securedLink(
   const carrier = raw instanceof Socket ? raw : undefined;
   socket.allowHalfOpen = true;
   raw.allowHalfOpen = true;
-  return new SocketLink(socket, { addresses, carrier, security: tlsSecurity(socket, options) });
+  // TLS 1.3 tells a client after its handshake that its certificate was refused (RFC 8446 §4.4.2.4).
+  const explain = (cause: Error) => tlsError("Connection lost", cause);
+  return new SocketLink(socket, { addresses, carrier, explain, security: tlsSecurity(socket, options) });
 }
 
 function tlsSecurity(socket: TLSSocket, options: TlsOptions): Security {

@@ -1,8 +1,9 @@
 import type { Clock } from "../clock.ts";
+import { memoryFiles, type ReactorFiles } from "../files/memory-files.ts";
 import type { FileTree } from "../files/tree.ts";
 import { Descriptors } from "../memory/descriptors.ts";
 import type { Medium } from "../memory/medium.ts";
-import { unsupportedFiles, unsupportedProcesses, unsupportedThreads } from "../memory/unsupported.ts";
+import { unsupportedProcesses, unsupportedThreads } from "../memory/unsupported.ts";
 import { WiredNetwork } from "../memory/wired-network.ts";
 import type { Names } from "../names.ts";
 import type { Processes } from "../processes.ts";
@@ -22,8 +23,8 @@ export interface SimulatedHostOptions {
   readonly clockDriftPpm?: number | undefined;
   /** How many sockets it may hold; at the limit it accepts no more until one is closed. Default: no limit. */
   readonly descriptorsMax?: number | undefined;
-  /** Its files below a root. Default: `unsupported`. */
-  readonly files?: ((root: string) => FileTree) | undefined;
+  /** Its files: contents by path, or a tree for each root. Default: an empty tree in memory. */
+  readonly files?: ReactorFiles | undefined;
 }
 
 /** What a world gives to its hosts. */
@@ -64,7 +65,7 @@ export class SimulatedHost implements Reactor {
     this.random = place.random.fork("application");
     this.names = simulatedNames(place.names, this.clock, place.random.fork("names"), place.lookups);
     this.descriptors = new Descriptors({ max: options.descriptorsMax, remember: true });
-    this.#files = options.files ?? unsupportedFiles;
+    this.#files = memoryFiles(options.files, () => this.clock.wall());
     this.network = new WiredNetwork({
       reactor: this,
       medium: place.medium,

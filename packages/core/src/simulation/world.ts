@@ -1,15 +1,14 @@
 import type { Clock } from "../clock.ts";
+import { type ConnectOptions, connect } from "../connect.ts";
+import type { Endpoint } from "../endpoints/endpoint.ts";
 import type { Factory } from "../factory.ts";
 import { type ListenOptions, listen } from "../listen.ts";
 import type { Listener } from "../listener.ts";
 import { tableNames } from "../memory/table-names.ts";
 import type { Names } from "../names.ts";
-import type { StreamConnectOptions } from "../network.ts";
 import type { Random } from "../random.ts";
-import type { Reactor } from "../reactor.ts";
 import { defaultSeed, type Seed } from "../testing/seeds.ts";
 import type { Receiver, Transport } from "../transport.ts";
-import { dial } from "./dial.ts";
 import { checkFaults, type SimulatedFaults } from "./faults.ts";
 import { SimulatedHost, type SimulatedHostOptions } from "./host.ts";
 import { runWorld, type WorldLimits } from "./run.ts";
@@ -127,15 +126,13 @@ export class World {
     return listener;
   }
 
-  /** Connects from the host `home`, or from `options.reactor`, to `tcp:host:port` or `unix:path`. */
-  async connect(
-    endpoint: string,
+  /** {@link connect} from the host `home`, or from `options.reactor`. */
+  connect(
+    endpoint: string | Endpoint,
     receiver?: Receiver | undefined,
-    options: StreamConnectOptions & { readonly reactor?: Reactor | undefined } = {},
+    options: ConnectOptions = {},
   ): Promise<Transport> {
-    const transport = await dial(options.reactor ?? this.reactor, endpoint, options);
-    if (receiver !== undefined) transport.start(receiver);
-    return transport;
+    return connect(endpoint, receiver, { reactor: this.reactor, ...options });
   }
 
   /** Adds to the faults of all paths, or of one (`client>server`); from now on. */

@@ -166,7 +166,7 @@ export class StreamTransport implements Transport, LinkOwner {
   }
 
   drained(): void {
-    if (this.#closed || this.#securing) return;
+    if (this.#abortReason !== undefined || this.#closed || this.#securing) return;
     this.#drainAsked = false;
     this.#sending = false;
     this.#flush();

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { type Command, ConnectionError, UsageError } from "@hawser/core";
+import type { Command } from "@hawser/core";
 import { CommanderError } from "commander";
 import { commandLine } from "./command-line.ts";
 import { commands } from "./commands.ts";
@@ -27,13 +27,18 @@ async function runCommand(command: Command, words: readonly string[]): Promise<n
   }
 }
 
+const usageErrors: ReadonlySet<string> = new Set(["UsageError", "EndpointError"]);
+
 /** One clear line for a person, and the status for a script. */
 function failure(command: Command, error: unknown): readonly [string, number] {
   const name = `hawser ${command.name}`;
-  if (error instanceof CommanderError) return [`${name}: ${error.message.replace(/^error: /, "")}`, 2];
-  if (error instanceof UsageError) return [`${name}: ${error.message}`, 2];
-  if (error instanceof ConnectionError) return [`${name}: ${decapitalize(error.message)}`, 1];
-  return [`${name}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`, 1];
+  if (!(error instanceof Error)) return [`${name}: ${String(error)}`, 1];
+  const [line = ""] = error.message.split("\n");
+  if (error instanceof CommanderError) return [`${name}: ${line.replace(/^error: /, "")}`, 2];
+  // By name, since the error of a cluster's worker comes from another process.
+  if (usageErrors.has(error.name)) return [`${name}: ${decapitalize(line)}`, 2];
+  if (error.name === "ConnectionError") return [`${name}: ${decapitalize(line)}`, 1];
+  return [`${name}: ${error.stack ?? line}`, 1];
 }
 
 function overview(): string {

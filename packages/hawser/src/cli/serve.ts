@@ -1,18 +1,28 @@
 import type { Command, CommandContext, Service } from "@hawser/core";
-import { nodeReactor } from "@hawser/core/node";
 import type { GivenCommandLine } from "./command-line.ts";
 import { openLog } from "./log-file.ts";
 
 /** Starts a command's service and runs it until a signal ends it, in order. */
 export async function serve(command: Command, given: GivenCommandLine): Promise<number> {
-  const context: CommandContext = {
-    reactor: nodeReactor,
-    print: (line) => void process.stdout.write(`${line}\n`),
-    openLog,
-  };
-  const service = await command.start(given.values as never, context);
+  const service =
+    given.reactor.kind === "cluster" ? await startWorkers(command, given) : await startHere(command, given);
   await stopped(service);
   return 0;
+}
+
+async function startHere(command: Command, given: GivenCommandLine): Promise<Service> {
+  const { nodeReactor } = await import("@hawser/core/node");
+  const context: CommandContext = { reactor: nodeReactor, print, openLog };
+  return command.start(given.values as never, context);
+}
+
+async function startWorkers(command: Command, given: GivenCommandLine): Promise<Service> {
+  const { startCluster } = await import("@hawser/core/cluster");
+  const application = new URL("./cluster-worker.js", import.meta.url);
+  const parameters = { command: command.name, values: given.values };
+  const cluster = await startCluster({ application, parameters, workers: given.reactor.workers });
+  for (const line of cluster.listening) print(line);
+  return { stop: () => cluster.stop() };
 }
 
 /** Waits for SIGTERM or SIGINT and lets the service finish what it has begun; a second signal cuts that short. */
@@ -34,4 +44,8 @@ function stopped(service: Service): Promise<void> {
     process.on("SIGTERM", onSignal);
     process.on("SIGINT", onSignal);
   });
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
 }

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { ConnectionError, ProtocolError, type Random } from "@hawser/core";
 import { type SimulationOptions, simulate, type World } from "@hawser/core/simulation";
 import { seeds } from "@hawser/core/testing";
+import { files as serveFiles } from "../files/index.ts";
 import { folder } from "../http/resource.ts";
 import { text } from "../http/response.ts";
 import { TestHttpClient } from "../testing/http1-client.ts";
@@ -12,6 +13,8 @@ import { httpServer } from "./server.ts";
 const contents = new Map(
   [0, 1, 4_096, 65_536, 300_000].map((octets) => [`f${octets}`, Buffer.alloc(octets, `${octets} `)]),
 );
+
+const files = Object.fromEntries([...contents].map(([name, content]) => [`srv/www/${name}`, content]));
 
 const faults: SimulationOptions = {
   latencyMs: [1, 300],
@@ -53,9 +56,9 @@ async function send(http: TestHttpClient, random: Random, halfClose: boolean): P
 
 async function badDay(world: World): Promise<{ readonly whole: number; readonly failed: number }> {
   const root = folder()
-    .mount("files", (request) => text(contents.get(request.rest[0]!)!.toString("latin1")))
+    .mount("files", serveFiles("/srv/www"))
     .mount("count", async (request) => text(`${(await request.body.bytes()).length}`));
-  const listener = await world.listen("tcp:80", httpServer(root), { reactor: world.host("server") });
+  const listener = await world.listen("tcp:80", httpServer(root), { reactor: world.host("server", { files }) });
   const days = Array.from({ length: 8 }, () => client(world, world.random).then(() => true, expected));
   const outcomes = await Promise.all(days);
   await listener.stop();
