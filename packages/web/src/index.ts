@@ -9,7 +9,7 @@ export { type FetchHandler, fetchHandler, fromFetchResponse, toFetchRequest } fr
 export * from "./files/index.ts";
 export { type CompressedOptions, compressed } from "./filters/compress.ts";
 export { HttpError, httpReasons } from "./http/error.ts";
-export { HttpHeaders } from "./http/headers.ts";
+export { HttpHeaders, type HttpHeadersInit } from "./http/headers.ts";
 export { HttpRequest } from "./http/request.ts";
 export { type HttpBodyOptions, HttpRequestBody } from "./http/request-body.ts";
 export {
@@ -26,7 +26,6 @@ export {
   empty,
   escapeHtml,
   type HttpBody,
-  type HttpHeadersInit,
   HttpResponse,
   type HttpResponseOptions,
   type HttpUpgrade,
@@ -35,6 +34,7 @@ export {
   octets,
   redirect,
   text,
+  tunnel,
   upgrade,
 } from "./http/response.ts";
 export type { HttpAccess } from "./log/access.ts";
@@ -45,5 +45,10 @@ export { type SecurityHeadersOptions, securityHeaders } from "./resources/securi
 export * from "./scgi/index.ts";
 export { type HttpServerOptions, httpServer } from "./server/server.ts";
 export { type HttpSession, type SessionOptions, sessionOf, withSessions } from "./session/session.ts";
-export { type HttpSessionRecord, type HttpSessionStore, memorySessions } from "./session/store.ts";
+export {
+  type HttpSessionRecord,
+  type HttpSessionStore,
+  type MemorySessionsOptions,
+  memorySessions,
+} from "./session/store.ts";
 export { type VirtualHostsOptions, virtualHosts } from "./vhost/virtual-hosts.ts";

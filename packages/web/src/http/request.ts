@@ -96,9 +96,10 @@ export class HttpRequest {
     return this.security === undefined ? "http" : "https";
   }
 
-  /** The whole address, for links: `https://example.org/a?b`. */
+  /** The whole address, for links (RFC 9112 §3.3): `https://example.org/a?b`. */
   get url(): string {
-    return `${this.scheme}://${this.authority || formatAddress(this.local)}${this.path}${this.queryText === "" ? "" : `?${this.queryText}`}`;
+    const path = this.path === "*" ? "" : this.path;
+    return `${this.scheme}://${this.authority || hostOf(this.local)}${path}${this.queryText === "" ? "" : `?${this.queryText}`}`;
   }
 
   /** What follows the `?`, still encoded. */
@@ -174,6 +175,11 @@ export class HttpRequest {
     this.#notes ??= new Map();
     return this.#notes;
   }
+}
+
+/** What to call this server when the client does not. */
+function hostOf(local: Address): string {
+  return local.family === "ipv4" || local.family === "ipv6" ? formatAddress(local) : "localhost";
 }
 
 function segmentsOf(path: string): readonly string[] {

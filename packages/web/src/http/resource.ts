@@ -18,8 +18,8 @@ export interface HttpChild {
  */
 export interface HttpResource {
   /**
-   * The child that the next segments of `request.rest` lead to. Called while segments are left; `undefined` means this
-   * resource answers for all that is left itself.
+   * The child that the next segments of `request.rest` lead to. Called only while there are some; `undefined` means that
+   * this resource answers for all of them itself. A 404 is a child that throws one.
    */
   child?(request: HttpRequest): HttpChild | undefined | Promise<HttpChild | undefined>;
   render(request: HttpRequest): HttpResponse | Promise<HttpResponse>;
@@ -33,13 +33,19 @@ export function route(root: HttpRoot, request: HttpRequest): HttpResponse | Prom
   let resource = root;
   while (typeof resource !== "function") {
     if (resource.child === undefined) return resource.render(request);
-    const child: HttpChild | undefined | Promise<HttpChild | undefined> =
-      request.path.length > 1 ? resource.child(request) : undefined;
+    const child: HttpChild | undefined | Promise<HttpChild | undefined> = isAtEnd(request)
+      ? undefined
+      : resource.child(request);
     if (child === undefined) return resource.render(request);
     if (child instanceof Promise) return routeLater(resource, child, request);
     resource = descend(child, request);
   }
   return resource(request);
+}
+
+/** Whether no segments are left. The root of a site is known by its path, without taking that apart. */
+function isAtEnd(request: HttpRequest): boolean {
+  return request.path.length <= 1 || request.rest.length === 0;
 }
 
 /** A tree as one handler: what filters wrap. */

@@ -1,14 +1,11 @@
 import type { Receiver, Transport } from "@hawser/core";
-import { HttpHeaders } from "./headers.ts";
+import { HttpHeaders, type HttpHeadersInit } from "./headers.ts";
 
 /**
  * What an answer carries. Text is sent as UTF-8. An iterable is streamed: its next chunk is asked for when the one before
  * has gone, and it is closed (`return()`) when the client goes away.
  */
 export type HttpBody = string | Uint8Array | AsyncIterable<Uint8Array> | undefined;
-
-/** The headers of an answer: a list of pairs, a record, or headers that exist already. */
-export type HttpHeadersInit = HttpHeaders | Readonly<Record<string, string>> | readonly (readonly [string, string])[];
 
 export interface HttpResponseOptions {
   readonly status?: number | undefined;
@@ -18,7 +15,10 @@ export interface HttpResponseOptions {
 /** Takes over the connection after a 101, or a 2xx to CONNECT. `rest` is what the client sent beyond its request. */
 export type HttpUpgrade = (transport: Transport, rest: Uint8Array) => Receiver;
 
-/** The answer to one request (RFC 9110 §15). Filters on its way out may change its status, headers and body. */
+/**
+ * The answer to one request (RFC 9110 §15), made anew for each: filters on its way out may change its status, headers
+ * and body.
+ */
 export class HttpResponse {
   status: number;
   readonly headers: HttpHeaders;
@@ -51,9 +51,11 @@ export function html(body: string, options?: HttpResponseOptions): HttpResponse 
   return typed(htmlType, body, options);
 }
 
-/** An answer in JSON (RFC 8259). */
+/** An answer in JSON (RFC 8259). @throws {TypeError} for what JSON cannot say: `undefined`, functions, cycles */
 export function json(value: unknown, options?: HttpResponseOptions): HttpResponse {
-  return typed(jsonType, JSON.stringify(value), options);
+  const body: string | undefined = JSON.stringify(value);
+  if (body === undefined) throw new TypeError(`Cannot send ${typeof value} as JSON: it has no such value`);
+  return typed(jsonType, body, options);
 }
 
 /** An answer of octets, or of a stream of them; `length` announces how many a stream has. */
@@ -91,6 +93,13 @@ export function upgrade(protocol: string, take: HttpUpgrade, headers?: HttpHeade
   return response;
 }
 
+/** Opens the tunnel that CONNECT asks for (RFC 9110 §9.3.6): status 200, and the connection is `take`'s. */
+export function tunnel(take: HttpUpgrade, headers?: HttpHeadersInit): HttpResponse {
+  const response = new HttpResponse(200, toHeaders(headers));
+  response.upgrade = take;
+  return response;
+}
+
 /** Makes text safe inside HTML and inside its quoted attributes. */
 export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
@@ -103,6 +112,7 @@ function typed(type: readonly [string, string], body: string, options: HttpRespo
   return new HttpResponse(options.status ?? 200, headers, body);
 }
 
+/** Always an object of its own: what a filter adds to one answer must not appear in another. */
 function toHeaders(init: HttpHeadersInit | undefined): HttpHeaders {
-  return init instanceof HttpHeaders ? init : new HttpHeaders(init);
+  return init instanceof HttpHeaders ? init.copy() : new HttpHeaders(init);
 }

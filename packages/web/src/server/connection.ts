@@ -4,6 +4,7 @@ import {
   type Instant,
   type Protocol,
   type Receiver,
+  reportFault,
   type Transport,
 } from "@hawser/core";
 import type { HttpError } from "../http/error.ts";
@@ -29,6 +30,8 @@ export class HttpServerConnection implements Protocol {
   readonly #timer: DeadlineTimer;
   #exchange: HttpExchange | undefined;
   #upgraded: Protocol | undefined;
+  /** The client sends no more. */
+  #ended = false;
   #pulling = false;
   #paused = false;
   #closing = false;
@@ -51,11 +54,16 @@ export class HttpServerConnection implements Protocol {
     return this.#settings.handler;
   }
 
-  get log(): ((access: HttpAccess) => void) | undefined {
-    return this.#settings.log;
+  /** A log that fails is reported, and spoils no answer. */
+  logAccess(access: HttpAccess): void {
+    try {
+      this.#settings.log?.(access);
+    } catch (error) {
+      reportFault(error, "Access log");
+    }
   }
 
-  errorPage(error: HttpError, request: HttpRequest | undefined): HttpResponse {
+  errorPage(error: HttpError, request: HttpRequest): HttpResponse {
     return this.#settings.errorPage(error, request);
   }
 
@@ -68,12 +76,13 @@ export class HttpServerConnection implements Protocol {
 
   end(): void {
     if (this.#closing) return;
+    this.#ended = true;
     this.machine.end();
     this.pullNow();
   }
 
   drained(): void {
-    if (!this.#closing) this.#stalledUntil = undefined;
+    this.#stalledUntil = this.#closing ? this.#lingerUntil() : undefined;
     const drained = this.#drained;
     this.#drained = undefined;
     drained?.();
@@ -144,11 +153,13 @@ export class HttpServerConnection implements Protocol {
     if (this.#exchange === exchange) this.#exchange = undefined;
   }
 
+  /** The connection is another protocol's from here on. */
   handOver(receiver: Receiver): void {
     this.#upgraded = receiver;
     this.#timer.cancel();
-    this.transport.resume();
+    if (this.#paused) this.transport.resume();
     this.transport.start(receiver);
+    if (this.#ended) receiver.end();
   }
 
   #pull(): void {
@@ -176,14 +187,17 @@ export class HttpServerConnection implements Protocol {
 
   /** The client broke the protocol, or was too slow: say so if nothing has been said yet, and close. */
   #refuse(error: unknown): void {
-    if (!(error instanceof Http1ProtocolError)) throw error;
+    if (!(error instanceof Http1ProtocolError)) {
+      reportFault(error, "HTTP connection");
+      return this.transport.abort();
+    }
     this.#exchange?.lost(new ConnectionError("reset", error.message, { cause: error }));
     this.machine.refuse(error);
   }
 
   /** Reads no more than it can keep while an answer is under way. */
   #holdBack(): void {
-    if (this.#closing) return;
+    if (this.#closing || this.#upgraded !== undefined) return;
     const full = this.machine.bufferedOctets >= pipelinedOctetsMax;
     if (full === this.#paused) return;
     this.#paused = full;
@@ -196,7 +210,7 @@ export class HttpServerConnection implements Protocol {
    * lose the answer (RFC 9112 §9.6).
    */
   #close(): void {
-    const { closing, limits } = this.machine;
+    const { closing } = this.machine;
     if (closing === "upgraded") return;
     this.#closing = true;
     this.#exchange?.lost(undefined);
@@ -205,7 +219,11 @@ export class HttpServerConnection implements Protocol {
     this.transport.end();
     this.transport.resume();
     this.#stalledOctets = Number.POSITIVE_INFINITY;
-    this.#stalledUntil = this.transport.reactor.clock.now() + limits.lingerTimeoutMs;
+    this.#stalledUntil = this.#lingerUntil();
+  }
+
+  #lingerUntil(): Instant {
+    return this.transport.reactor.clock.now() + this.machine.limits.lingerTimeoutMs;
   }
 
   #expectProgress(): void {

@@ -1,12 +1,13 @@
 import type { ConnectionError, Transport } from "@hawser/core";
-import { reportFault } from "@hawser/core";
+import { reportFault, StateError } from "@hawser/core";
 import { HttpError } from "../http/error.ts";
 import type { HttpHeaders } from "../http/headers.ts";
 import { HttpRequest, type HttpRequestContext } from "../http/request.ts";
 import { bodyLost } from "../http/request-body.ts";
-import type { HttpResponse } from "../http/response.ts";
+import type { HttpResponse, HttpUpgrade } from "../http/response.ts";
 import type { Http1RequestHead } from "../http1/index.ts";
 import type { HttpServerConnection } from "./connection.ts";
+import { httpErrorFor } from "./error-answer.ts";
 
 /** One request and its answer, from the head to the last octet. */
 export class HttpExchange implements HttpRequestContext {
@@ -19,6 +20,8 @@ export class HttpExchange implements HttpRequestContext {
   #continued = false;
   #responding = false;
   #over = false;
+  /** Why it ended before its time. */
+  #loss: ConnectionError | undefined;
   #status = 0;
   #octets = 0;
 
@@ -34,7 +37,10 @@ export class HttpExchange implements HttpRequestContext {
   }
 
   get signal(): AbortSignal {
-    this.#controller ??= new AbortController();
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController();
+      if (this.#loss !== undefined) this.#controller.abort(this.#loss);
+    }
     return this.#controller.signal;
   }
 
@@ -44,7 +50,7 @@ export class HttpExchange implements HttpRequestContext {
   }
 
   wanted(): void {
-    if (this.#over) return;
+    if (this.#over) return this.#failBody();
     if (this.#head.expectContinue && !this.#continued && !this.#responding) {
       this.#continued = true;
       this.#connection.machine.send({ type: "informational", status: 100 });
@@ -73,10 +79,9 @@ export class HttpExchange implements HttpRequestContext {
   /** The client is gone, or was given up. */
   lost(error: ConnectionError | undefined): void {
     if (this.#over) return;
-    const reason = bodyLost(error);
-    this.request.bodyAsked?.fail(reason);
-    this.#controller?.abort(reason);
-    this.#stream?.return?.().catch(ignore);
+    this.#loss = bodyLost(error);
+    this.#controller?.abort(this.#loss);
+    if (this.#stream !== undefined) void letGo(this.#stream);
     this.#finish(false);
   }
 
@@ -99,13 +104,15 @@ export class HttpExchange implements HttpRequestContext {
     try {
       this.#send(response);
     } catch (error) {
+      if (response !== undefined) discard(response);
       this.#failed(error);
     }
   }
 
   #respondError(error: unknown): void {
-    if (!(error instanceof HttpError)) reportFault(error, `${this.request.method} ${this.request.path}`);
-    const answer = error instanceof HttpError ? error : new HttpError(500, undefined, { cause: error });
+    const expected = httpErrorFor(error);
+    if (expected === undefined) reportFault(error, this.#what);
+    const answer = expected ?? new HttpError(500, undefined, { cause: error });
     try {
       this.#send(this.#connection.errorPage(answer, this.request));
     } catch (failure) {
@@ -114,11 +121,13 @@ export class HttpExchange implements HttpRequestContext {
   }
 
   #send(response: HttpResponse): void {
+    // A forgotten `return` of an application that is not type-checked.
+    if (response === undefined) throw new TypeError("Cannot answer: the handler returned nothing");
     const { machine } = this.#connection;
     const { status, headers, body } = response;
     this.#responding = true;
     this.#status = status;
-    if (response.upgrade !== undefined) return this.#upgrade(response);
+    if (response.upgrade !== undefined) return this.#upgrade(response, response.upgrade);
     if (body === undefined || typeof body === "string" || body instanceof Uint8Array) {
       const whole = typeof body === "string" ? encoded(body) : body;
       machine.send({ type: "response", status, headers, body: whole });
@@ -155,23 +164,28 @@ export class HttpExchange implements HttpRequestContext {
       this.#finish(true);
     } catch (error) {
       if (this.#over) return;
-      this.#stream?.return?.().catch(ignore);
+      if (this.#stream !== undefined) void letGo(this.#stream);
       this.#failed(error);
     }
     connection.pullNow();
   }
 
-  #upgrade(response: HttpResponse): void {
+  #upgrade({ status, headers }: HttpResponse, take: HttpUpgrade): void {
     const { machine, transport } = this.#connection;
-    machine.send({ type: "upgrade", status: response.status, headers: response.headers });
+    machine.send({ type: "upgrade", status, headers });
     this.#connection.flush();
     this.#finish(true);
-    this.#connection.handOver(response.upgrade!(transport, machine.takeRest()));
+    try {
+      this.#connection.handOver(take(transport, machine.takeRest()));
+    } catch (error) {
+      reportFault(error, `Upgrade of ${this.#what}`);
+      transport.abort();
+    }
   }
 
   /** The answer cannot be completed: its stream failed, or the application built one that cannot be sent. */
   #failed(error: unknown): void {
-    reportFault(error, `Answer to ${this.request.method} ${this.request.path}`);
+    reportFault(error, `Answer to ${this.#what}`);
     const { machine } = this.#connection;
     if (machine.writing === "answer") {
       this.#status = 500;
@@ -186,14 +200,25 @@ export class HttpExchange implements HttpRequestContext {
   #finish(complete: boolean): void {
     this.#over = true;
     this.#stream = undefined;
+    this.#failBody();
     this.#connection.finished(this);
-    this.#connection.log?.({
+    this.#connection.logAccess({
       request: this.request,
       status: this.#status,
       octets: this.#octets,
-      durationMs: this.#connection.transport.reactor.clock.now() - this.#startedAt,
+      durationMs: this.transport.reactor.clock.now() - this.#startedAt,
       complete,
     });
+  }
+
+  /** Nothing more of the body will come: who waits for it, or asks for it later, is told why. */
+  #failBody(): void {
+    this.request.bodyAsked?.fail(this.#loss ?? new StateError("Cannot read the body of the request: it is answered"));
+  }
+
+  /** The request in few words, for reports. */
+  get #what(): string {
+    return `${this.request.method} ${this.request.path}`;
   }
 }
 
@@ -206,7 +231,12 @@ function encoded(body: string): string | Uint8Array {
 function discard(response: HttpResponse): void {
   const { body } = response;
   if (body === undefined || typeof body === "string" || body instanceof Uint8Array) return;
-  body[Symbol.asyncIterator]().return?.().catch(ignore);
+  void letGo(body[Symbol.asyncIterator]());
 }
 
-function ignore(): void {}
+/** Closes a stream early. What goes wrong in that concerns nobody any more. */
+async function letGo(stream: AsyncIterator<Uint8Array>): Promise<void> {
+  try {
+    await stream.return?.();
+  } catch {}
+}

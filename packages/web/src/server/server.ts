@@ -14,12 +14,15 @@ export interface HttpServerOptions {
   /** Bounds of everything a client may make grow; see http1/README.md. */
   readonly limits?: Partial<Http1Limits> | undefined;
   /** Makes the answer for an error. Default: a small page, or a line of text for programs. */
-  readonly errorPage?: ((error: HttpError, request: HttpRequest | undefined) => HttpResponse) | undefined;
+  readonly errorPage?: ((error: HttpError, request: HttpRequest) => HttpResponse) | undefined;
   /** Told of every answered request. */
   readonly log?: ((access: HttpAccess) => void) | undefined;
-  /** Answers CONNECT, usually with {@link upgrade}. Default: 405. */
+  /** Answers CONNECT, usually with {@link tunnel}. Default: 405. */
   readonly connect?: HttpHandler | undefined;
-  /** How long a client may leave 64 KiB of an answer untaken. Default 60,000 ms. */
+  /**
+   * How often a client that leaves 64 KiB of an answer untaken must have taken something; one that takes nothing is given
+   * up after one to two such spans. Default 60,000 ms.
+   */
   readonly writeStallMs?: number | undefined;
   /** When the server stops: how long an idle connection waits for a request that may be on its way. Default 250 ms. */
   readonly drainIdleMs?: number | undefined;

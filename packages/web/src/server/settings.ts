@@ -9,7 +9,7 @@ import type { HttpAccess } from "../log/access.ts";
 export interface HttpServerSettings {
   readonly handler: HttpHandler;
   readonly machine: Http1ServerOptions;
-  readonly errorPage: (error: HttpError, request: HttpRequest | undefined) => HttpResponse;
+  readonly errorPage: (error: HttpError, request: HttpRequest) => HttpResponse;
   readonly log: ((access: HttpAccess) => void) | undefined;
   readonly writeStallMs: number;
   readonly drainIdleMs: number;

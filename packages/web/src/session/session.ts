@@ -32,15 +32,25 @@ export interface HttpSession {
 
 const sessionKey = Symbol("session");
 
-/** Gives every request below it a session, which {@link sessionOf} reads. A browser gets a cookie only once something is kept. */
+/**
+ * Gives every request below it a session, which {@link sessionOf} reads. A browser gets a cookie only once something is
+ * kept. What a handler did to the session before it threw counts too: a logout stays one.
+ */
 export function withSessions(root: HttpRoot, options: SessionOptions = {}): HttpHandler {
   const handler = asHandler(root);
   const sessions = new Sessions(options);
   return async (request) => {
     const session = await sessions.open(request);
     request.notes.set(sessionKey, session);
-    const response = await handler(request);
-    await sessions.close(session, request, response);
+    let response: HttpResponse;
+    try {
+      response = await handler(request);
+    } catch (error) {
+      const cookie = await sessions.close(session, request);
+      throw error instanceof HttpError && cookie !== undefined ? error.withHeaders({ "set-cookie": cookie }) : error;
+    }
+    const cookie = await sessions.close(session, request);
+    if (cookie !== undefined) response.headers.append("set-cookie", cookie);
     return response;
   };
 }
@@ -112,29 +122,38 @@ class Sessions {
     return new OpenSession(undefined, undefined, now);
   }
 
-  async close(session: OpenSession, request: HttpRequest, response: HttpResponse): Promise<void> {
-    if (session.oldId !== undefined && session.rotated) await this.#store.remove(session.oldId);
-    if (session.empty) {
-      if (session.oldId !== undefined && session.changed) await this.#forget(session.oldId, request, response);
-      return;
+  /** Keeps what is to be kept; gives the Set-Cookie that the browser needs, if any. */
+  async close(session: OpenSession, request: HttpRequest): Promise<string | undefined> {
+    const { oldId } = session;
+    if (oldId === undefined) return session.empty ? undefined : await this.#begin(session, request);
+    const known = await this.#store.load(oldId);
+    // Another request has ended or renewed it meanwhile: this one must not bring it back.
+    if (known === undefined) return undefined;
+    if (!session.rotated && !session.empty) {
+      await this.#save(oldId, session.changed ? session.data : known.data, session, request);
+      return undefined;
     }
-    const id = session.oldId === undefined || session.rotated ? newId(request) : session.oldId;
-    const record = { data: session.data, createdAt: session.createdAt, usedAt: request.reactor.clock.wall() };
+    await this.#store.remove(oldId);
+    return session.empty ? this.#cookie(request, "", 0) : await this.#begin(session, request);
+  }
+
+  async #begin(session: OpenSession, request: HttpRequest): Promise<string> {
+    const id = newId(request);
+    await this.#save(id, session.data, session, request);
+    return this.#cookie(request, id);
+  }
+
+  async #save(id: string, data: HttpSessionRecord["data"], session: OpenSession, request: HttpRequest): Promise<void> {
+    const record = { data, createdAt: session.createdAt, usedAt: request.reactor.clock.wall() };
     await this.#store.save(id, record, this.#expiry(record));
-    if (id !== session.oldId) this.#setCookie(request, response, id);
   }
 
   #expiry(record: HttpSessionRecord): number {
     return Math.min(record.usedAt + this.#idleMs, record.createdAt + this.#absoluteMs);
   }
 
-  async #forget(id: string, request: HttpRequest, response: HttpResponse): Promise<void> {
-    await this.#store.remove(id);
-    this.#setCookie(request, response, "", 0);
-  }
-
-  #setCookie(request: HttpRequest, response: HttpResponse, value: string, maxAgeSeconds?: number): void {
-    const cookie = formatSetCookie({
+  #cookie(request: HttpRequest, value: string, maxAgeSeconds?: number): string {
+    return formatSetCookie({
       name: this.#cookieName(request),
       value,
       path: "/",
@@ -143,7 +162,6 @@ class Sessions {
       sameSite: this.#options.sameSite ?? "lax",
       ...(maxAgeSeconds === undefined ? {} : { maxAgeSeconds }),
     });
-    response.headers.append("set-cookie", cookie);
   }
 
   #cookieName(request: HttpRequest): string {

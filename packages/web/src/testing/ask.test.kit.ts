@@ -1,4 +1,4 @@
-import { type IpAddress, ipAddress, type Reactor, type Transport } from "@hawser/core";
+import { type Clock, type IpAddress, ipAddress, type Reactor, type Security, type Transport } from "@hawser/core";
 import { memoryReactor } from "@hawser/core/memory";
 import { HttpError } from "../http/error.ts";
 import { HttpRequest } from "../http/request.ts";
@@ -21,6 +21,10 @@ export interface HttpTestAnswer {
 /** On what and from where a test asks. */
 export interface AskOptions {
   readonly reactor?: Reactor | undefined;
+  /** In place of the reactor's. */
+  readonly clock?: Clock | undefined;
+  /** TLS, as if the connection had it. */
+  readonly security?: Security | undefined;
   readonly signal?: AbortSignal | undefined;
   /** The body of the request, as it comes in. */
   readonly body?: Iterable<string> | undefined;
@@ -80,7 +84,9 @@ export function makeRequest(
 
 function fakeTransport(options: AskOptions): Transport {
   const ends = { local: ipAddress("127.0.0.1", 80), peer: options.peer ?? ipAddress("192.0.2.1", 40_000) };
-  return { reactor: options.reactor ?? memoryReactor(), security: undefined, ...ends } as unknown as Transport;
+  const reactor = options.reactor ?? memoryReactor();
+  const { clock = reactor.clock, security } = options;
+  return { reactor: { ...reactor, clock }, security, ...ends } as unknown as Transport;
 }
 
 async function readBody({ body }: HttpResponse, method: string): Promise<Uint8Array> {

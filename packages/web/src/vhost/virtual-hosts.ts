@@ -9,7 +9,7 @@ export interface VirtualHostsOptions {
 
 /**
  * Chooses a site by the host the request is for. Names are exact (`example.org`) or wildcards for one or more labels
- * (`*.example.org`); an exact name wins, then the longest wildcard.
+ * (`*.example.org`); an exact name wins, then the longest wildcard. An IPv6 address stands in brackets, as in a URL.
  */
 export function virtualHosts(
   sites: Readonly<Record<string, HttpRoot>>,
@@ -22,7 +22,7 @@ export function virtualHosts(
 }
 
 function findSite(handlers: ReadonlyMap<string, HttpHandler>, host: string): HttpHandler | undefined {
-  const name = host.endsWith(".") ? host.slice(0, -1) : host;
+  const name = withoutRootDot(host);
   const exact = handlers.get(name);
   if (exact !== undefined) return exact;
   for (let dot = name.indexOf("."); dot !== -1; dot = name.indexOf(".", dot + 1)) {
@@ -33,12 +33,17 @@ function findSite(handlers: ReadonlyMap<string, HttpHandler>, host: string): Htt
 }
 
 function hostName(name: string): string {
-  if (!/^(\*\.)?[^\s:/*]+$/.test(name)) {
+  if (!/^(\*\.)?[^\s:/*]+$|^\[[\da-f:.]+\]$/i.test(name)) {
     throw new TypeError(
       `Cannot serve the host ${JSON.stringify(name)}: a name is like "example.org" or "*.example.org"`,
     );
   }
-  return name.toLowerCase();
+  return withoutRootDot(name.toLowerCase());
+}
+
+/** `example.org.` is `example.org`, said to the end (RFC 3986 §3.2.2). */
+function withoutRootDot(name: string): string {
+  return name.endsWith(".") ? name.slice(0, -1) : name;
 }
 
 function misdirected(request: HttpRequest): never {

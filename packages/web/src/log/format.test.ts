@@ -1,0 +1,54 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { ipAddress } from "@hawser/core";
+import { ManualClock } from "@hawser/core/testing";
+import { makeRequest } from "../testing/ask.ts";
+import type { HttpAccess } from "./access.ts";
+import { formatAccessJson, formatCombined } from "./format.ts";
+
+function access(requestLine: string, fields: readonly string[] = [], more: Partial<HttpAccess> = {}): HttpAccess {
+  const clock = new ManualClock(Date.UTC(2026, 10, 3, 4, 5, 6, 789));
+  const request = makeRequest(requestLine, fields, { clock, peer: ipAddress("2001:db8::7", 5_000) });
+  return { request, status: 200, octets: 1_234, durationMs: 1_000, complete: true, ...more };
+}
+
+test("the combined format, as Apache writes it; the time is the request's", () => {
+  assert.equal(
+    formatCombined(access("GET /a?b=c", ["Referer: https://example.net/", "User-Agent: Mozilla/5.0 (X)"])),
+    `2001:db8::7 - - [03/Nov/2026:04:05:05 +0000] "GET /a?b=c HTTP/1.1" 200 1234 "https://example.net/" "Mozilla/5.0 (X)"\n`,
+  );
+});
+
+test("what is missing is a dash", () => {
+  assert.match(formatCombined(access("GET /", [], { octets: 0, status: 304 })), / 304 - "-" "-"\n$/);
+});
+
+test("no client writes a line of its own: quotes, backslashes and octets are escaped", () => {
+  const line = formatCombined(
+    access(`GET /"'\\`.replaceAll('"', "%22").replace("\\", "%5C"), ['User-Agent: a"b\\c\td\xff']),
+  );
+  assert.match(line, /"a\\"b\\\\c\\x09d\\xff"\n$/);
+  assert.equal(line.split("\n").length, 2);
+});
+
+test("one JSON object a line", () => {
+  const line = formatAccessJson(
+    access("GET /a?b=c", ['User-Agent: a"b\tc'], { durationMs: 12.345678, complete: false }),
+  );
+  assert.ok(line.endsWith("}\n"));
+  assert.deepEqual(JSON.parse(line), {
+    time: "2026-11-03T04:05:06.776Z",
+    "client.address": "2001:db8::7",
+    "http.request.method": "GET",
+    "url.scheme": "http",
+    "server.address": "example.org",
+    "url.path": "/a",
+    "url.query": "b=c",
+    "network.protocol.version": "1.1",
+    "http.response.status_code": 200,
+    "http.response.body.size": 1_234,
+    "user_agent.original": 'a"b\tc',
+    durationMs: 12.346,
+    complete: false,
+  });
+});
