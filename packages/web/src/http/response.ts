@@ -10,6 +10,7 @@ export type HttpBody = string | Uint8Array | AsyncIterable<Uint8Array> | undefin
 /** The headers of an answer: a list of pairs, a record, or headers that exist already. */
 export type HttpHeadersInit = HttpHeaders | Readonly<Record<string, string>> | readonly (readonly [string, string])[];
 
+/** What an answer has besides its body. Default: status 200, and the content type of the function that makes it. */
 export interface HttpResponseOptions {
   readonly status?: number | undefined;
   readonly headers?: HttpHeadersInit | undefined;

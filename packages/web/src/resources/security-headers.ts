@@ -1,5 +1,6 @@
 import { asHandler, type HttpHandler, type HttpRoot } from "../http/resource.ts";
 
+/** Which fields {@link securityHeaders} adds, and what they say. */
 export interface SecurityHeadersOptions {
   /** Content-Security-Policy. Default `default-src 'self'; frame-ancestors 'self'; base-uri 'self'; object-src 'none'`. `false` leaves it out. */
   readonly contentSecurityPolicy?: string | false | undefined;
