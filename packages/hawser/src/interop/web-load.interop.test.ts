@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { createHash, randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { open } from "node:fs/promises";
+import { request } from "node:http";
 import { connect, type Socket } from "node:net";
 import { after, before, test } from "node:test";
 import { type HawserProcess, startHawser } from "../testing/hawser-process.ts";
@@ -100,26 +101,14 @@ test("a body of 4 GiB streams down in constant memory", async () => {
 });
 
 test("a body of 4 GiB streams up to a script in constant memory", async (context) => {
-  if (!needs(context, "perl", "curl", "sh")) return;
+  if (!needs(context, "perl")) return;
   await using hawser = await start();
   const before = residentMegabytes(hawser.pid);
-  const upload = runProgram(
-    "sh",
-    [
-      "-c",
-      `head -c ${4 * gigabyte} /dev/zero | curl -sS -H 'Expect:' -H 'Content-Length: ${4 * gigabyte}' -T - -X POST ${hawser.url}cgis/count.pl`,
-    ],
-    {
-      timeoutMs: 180_000,
-    },
-  );
   let peak = 0;
-  const watch = setInterval(() => {
+  const answer = await upload(`${hawser.url}cgis/count.pl`, 4 * gigabyte, () => {
     peak = Math.max(peak, residentMegabytes(hawser.pid));
-  }, 200);
-  const { output, errors } = await upload;
-  clearInterval(watch);
-  assert.equal(output, `${4 * gigabyte}\n`, errors);
+  });
+  assert.equal(answer, `${4 * gigabyte}\n`);
   assert.ok(peak - before < 150, `memory grew by ${peak - before} MiB`);
 });
 
@@ -183,6 +172,31 @@ function keepAsking(port: number, host: string, onAnswer: () => void, onLost: ()
       if (waiting && text !== "") onLost();
       resolve();
     });
+  });
+}
+
+/** Sends so many octets as fast as they are taken, and gives what is answered. */
+function upload(url: string, octets: number, onProgress: () => void): Promise<string> {
+  const chunk = Buffer.alloc(1024 ** 2);
+  return new Promise((resolve, reject) => {
+    const sending = request(url, { method: "POST", headers: { "content-length": octets } }, (answer) => {
+      let text = "";
+      answer.on("data", (part: Buffer) => {
+        text += part.toString();
+      });
+      answer.on("end", () => resolve(text));
+    });
+    sending.on("error", reject);
+    let sent = 0;
+    const send = () => {
+      while (sent < octets) {
+        sent += chunk.length;
+        if (sent % (64 * chunk.length) === 0) onProgress();
+        if (!sending.write(chunk)) return sending.once("drain", send);
+      }
+      return sending.end();
+    };
+    send();
   });
 }
 
