@@ -65,7 +65,7 @@ const trials: Readonly<Record<string, () => Promise<void>>> = {
     const answers = ["+49 30 1234", "+49 30 5678"];
     const oneAnswer = connection(async (peer) => {
       assert.equal(await peer.readLine(), "alice");
-      peer.write(`${answers.shift()}\r\n`);
+      peer.write(`${answers.shift() ?? "no more"}\r\n`);
     });
     await using server = await listen("tcp:127.0.0.1:0", oneAnswer);
     await using example = startExample("reconnect", `tcp:${formatAddress(server.address)}`);
