@@ -6,6 +6,7 @@ import { asHandler, type HttpHandler, type HttpRoot } from "../http/resource.ts"
 import type { HttpResponse } from "../http/response.ts";
 import { type HttpSessionRecord, type HttpSessionStore, memorySessions } from "./store.ts";
 
+/** Where {@link withSessions} keeps sessions, how long they live, and how their cookie is sent. */
 export interface SessionOptions {
   readonly store?: HttpSessionStore | undefined;
   /** Name of the cookie. Default `__Host-session` on TLS, `session` in clear. */
