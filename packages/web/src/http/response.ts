@@ -38,9 +38,9 @@ export class HttpResponse {
   }
 }
 
-const textType = ["content-type", "text/plain; charset=utf-8"] as const;
-const htmlType = ["content-type", "text/html; charset=utf-8"] as const;
-const jsonType = ["content-type", "application/json"] as const;
+const textType = new HttpHeaders([["content-type", "text/plain; charset=utf-8"]]);
+const htmlType = new HttpHeaders([["content-type", "text/html; charset=utf-8"]]);
+const jsonType = new HttpHeaders([["content-type", "application/json"]]);
 
 /** An answer in plain text. */
 export function text(body: string, options?: HttpResponseOptions): HttpResponse {
@@ -106,14 +106,14 @@ export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
 }
 
-function typed(type: readonly [string, string], body: string, options: HttpResponseOptions | undefined): HttpResponse {
-  if (options === undefined) return new HttpResponse(200, new HttpHeaders([type]), body);
+/** Headers that were checked once are copied, which is cheaper than checking them again. */
+function typed(type: HttpHeaders, body: string, options: HttpResponseOptions | undefined): HttpResponse {
+  if (options === undefined) return new HttpResponse(200, type.copy(), body);
   const headers = toHeaders(options.headers);
-  if (!headers.has("content-type")) headers.set(...type);
+  if (!headers.has("content-type")) headers.set("content-type", type.get("content-type")!);
   return new HttpResponse(options.status ?? 200, headers, body);
 }
 
-/** Always an object of its own: what a filter adds to one answer must not appear in another. */
 function toHeaders(init: HttpHeadersInit | undefined): HttpHeaders {
   return init instanceof HttpHeaders ? init.copy() : new HttpHeaders(init);
 }

@@ -54,6 +54,11 @@ export class HttpServerConnection implements Protocol {
     return this.#settings.handler;
   }
 
+  /** Whether anybody wants to know of answered requests: what they cost to tell is spared otherwise. */
+  get logs(): boolean {
+    return this.#settings.log !== undefined;
+  }
+
   /** A log that fails is reported, and spoils no answer. */
   logAccess(access: HttpAccess): void {
     try {
@@ -168,7 +173,7 @@ export class HttpServerConnection implements Protocol {
       if (event === undefined) return;
       switch (event.type) {
         case "request":
-          this.#exchange = new HttpExchange(this, event.head, this.transport.reactor.clock.now());
+          this.#exchange = new HttpExchange(this, event.head);
           this.#exchange.run();
           break;
         case "body":

@@ -25,10 +25,10 @@ export class HttpExchange implements HttpRequestContext {
   #status = 0;
   #octets = 0;
 
-  constructor(connection: HttpServerConnection, head: Http1RequestHead, startedAt: number) {
+  constructor(connection: HttpServerConnection, head: Http1RequestHead) {
     this.#connection = connection;
     this.#head = head;
-    this.#startedAt = startedAt;
+    this.#startedAt = connection.logs ? connection.transport.reactor.clock.now() : 0;
     this.request = new HttpRequest(head, this);
   }
 
@@ -202,6 +202,7 @@ export class HttpExchange implements HttpRequestContext {
     this.#stream = undefined;
     this.#failBody();
     this.#connection.finished(this);
+    if (!this.#connection.logs) return;
     this.#connection.logAccess({
       request: this.request,
       status: this.#status,

@@ -25,12 +25,17 @@ interface FieldName {
   readonly role: Role;
   /** `Content-Type: `, as it goes out. */
   readonly prefix: string;
+  /** The value that was checked and written last, and its line: most answers of a server say the same of themselves. */
+  lastValue: string | undefined;
+  lastLine: string;
 }
 
 /** Names that were used before. Applications use few; proxies pass on what peers send, hence the bound. */
 const fieldNames = new Map<string, FieldName>();
 const FIELD_NAMES_MAX = 1000;
 const FIELD_NAME_OCTETS_MAX = 64;
+/** Longer values are not remembered. */
+const VALUE_OCTETS_MAX = 256;
 
 /** The fields of one outgoing head, checked and written as text, with what the machine must know of them. Filled again for each head. */
 export class OutgoingFields {
@@ -60,9 +65,14 @@ export class OutgoingFields {
 
   #add(name: string, value: string): void {
     const known = fieldNames.get(name) ?? learn(name);
+    if (known.lastValue === value) {
+      this.text += known.lastLine;
+      return;
+    }
     if (!isHttpFieldValue(value)) throw badValue(name, value);
     switch (known.role) {
       case "ordinary":
+        remember(known, value);
         break;
       case "content-length":
         this.#takeContentLength(value);
@@ -150,9 +160,17 @@ function learn(name: string): FieldName {
   const known: FieldName = {
     role: Object.hasOwn(roles, lower) ? roles[lower]! : "ordinary",
     prefix: `${name === lower ? spellHttpFieldName(name) : name}: `,
+    lastValue: undefined,
+    lastLine: "",
   };
   if (fieldNames.size < FIELD_NAMES_MAX && name.length <= FIELD_NAME_OCTETS_MAX) fieldNames.set(name, known);
   return known;
+}
+
+function remember(known: FieldName, value: string): void {
+  if (value.length > VALUE_OCTETS_MAX) return;
+  known.lastValue = value;
+  known.lastLine = `${known.prefix}${value}\r\n`;
 }
 
 function badValue(name: string, value: unknown): TypeError {

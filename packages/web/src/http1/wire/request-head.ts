@@ -51,6 +51,23 @@ export function requestHead(line: RequestLine, head: string, marks: readonly num
   };
 }
 
+/** The same head once more, with fields of its own: whoever changes those of one request changes no other's. */
+export function repeatedHead(head: Http1RequestHead, text: string, marks: readonly number[]): Http1RequestHead {
+  return {
+    method: head.method,
+    target: head.target,
+    rawTarget: head.rawTarget,
+    version: head.version,
+    headers: HttpHeaders.overHead(text, marks),
+    bodyKind: head.bodyKind,
+    contentLength: head.contentLength,
+    expectContinue: head.expectContinue,
+    upgrade: head.upgrade,
+    keepAlive: head.keepAlive,
+    keepAliveAsked: head.keepAliveAsked,
+  };
+}
+
 /** HTTP/1.1 requires Host, once and valid; HTTP/1.0 may leave it out (RFC 9112 §3.2). */
 function checkHost(host: string | undefined, version: Http1Version): string {
   if (host === undefined && version === "1.0") return "";
