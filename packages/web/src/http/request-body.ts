@@ -8,6 +8,7 @@ export interface HttpBodySource {
   wanted(): void;
 }
 
+/** How a body is read whole. */
 export interface HttpBodyOptions {
   /** Refuses a longer body with 413. Default 1 MiB. */
   readonly octetsMax?: number | undefined;

@@ -10,6 +10,7 @@ import { HttpServerConnection } from "./connection.ts";
 import { dateField } from "./date.ts";
 import type { HttpServerSettings } from "./settings.ts";
 
+/** How {@link httpServer} serves. */
 export interface HttpServerOptions {
   /** Bounds of everything a client may make grow; see http1/README.md. */
   readonly limits?: Partial<Http1Limits> | undefined;

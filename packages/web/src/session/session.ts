@@ -6,7 +6,9 @@ import { asHandler, type HttpHandler, type HttpRoot } from "../http/resource.ts"
 import type { HttpResponse } from "../http/response.ts";
 import { type HttpSessionRecord, type HttpSessionStore, memorySessions } from "./store.ts";
 
+/** How long {@link withSessions} remembers, where, and by which cookie. */
 export interface SessionOptions {
+  /** Default: {@link memorySessions}, of this process alone. */
   readonly store?: HttpSessionStore | undefined;
   /** Name of the cookie. Default `__Host-session` on TLS, `session` in clear. */
   readonly cookieName?: string | undefined;

@@ -14,6 +14,7 @@ export interface HttpSessionStore {
   remove(id: string): Promise<void>;
 }
 
+/** How much {@link memorySessions} keeps. */
 export interface MemorySessionsOptions {
   /** The sessions used longest ago are forgotten beyond it. Default 100,000. */
   readonly sessionsMax?: number | undefined;
