@@ -5,6 +5,7 @@ import { HttpError } from "../http/error.ts";
 import { HttpHeaders } from "../http/headers.ts";
 import type { HttpRequest } from "../http/request.ts";
 import { empty, HttpResponse, json, octets, redirect, text, upgrade } from "../http/response.ts";
+import type { HttpAccess } from "../log/access.ts";
 import { echoing } from "../testing/echoing.ts";
 import { WatchedStream } from "../testing/streams.ts";
 import { talkTo } from "../testing/talk.ts";
@@ -342,6 +343,46 @@ test("a body that is not what it should be is 400", async () => {
     talk.sayRaw("\xff");
     assert.match(await talk.heard(), /400 Bad Request: The body is not UTF-8\n$/);
   });
+});
+
+test("the log is told of every answer: its status, its octets, how long it took", async () => {
+  const log: string[] = [];
+  const root = async ({ path, reactor }: HttpRequest) => {
+    await reactor.clock.sleep(250);
+    if (path === "/missing") throw new HttpError(404);
+    return path === "/stream" ? octets(new WatchedStream(["four", "more"])) : text("hällo");
+  };
+  const note = ({ request, status, octets: sent, durationMs, complete }: HttpAccess) =>
+    log.push(`${request.method} ${request.path} ${status} ${sent} ${durationMs} ${complete}`);
+  await talkTo(
+    root,
+    async (talk) => {
+      for (const line of ["GET /text", "HEAD /text", "GET /stream", "GET /missing"])
+        talk.say(`${line} HTTP/1.1`, "Host: a", "");
+      await talk.after(2_000);
+    },
+    { server: { log: note } },
+  );
+  assert.deepEqual(log, [
+    "GET /text 200 6 250 true",
+    "HEAD /text 200 0 250 true",
+    "GET /stream 200 8 250 true",
+    "GET /missing 404 14 250 true",
+  ]);
+});
+
+test("trailers need chunks: a stream of a known length cannot have them, and is cut", async () => {
+  const answer = octets(new WatchedStream(["four"]), { length: 4 });
+  answer.trailers = () => new HttpHeaders([["x-sum", "1"]]);
+  await talkTo(
+    () => answer,
+    async (talk) => {
+      talk.say(...get);
+      await talk.heard();
+      assert.equal(talk.side.error?.code, "reset");
+    },
+    { faults: ["StateError: Cannot send trailers: the body has an announced length"] },
+  );
 });
 
 test("a log that fails is reported, and spoils no answer", async () => {

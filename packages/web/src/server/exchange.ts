@@ -214,7 +214,9 @@ export class HttpExchange implements HttpRequestContext {
 
   /** Nothing more of the body will come: who waits for it, or asks for it later, is told why. */
   #failBody(): void {
-    this.request.bodyAsked?.fail(this.#loss ?? new StateError("Cannot read the body of the request: it is answered"));
+    const body = this.request.bodyAsked;
+    if (body === undefined || body.ended) return;
+    body.fail(this.#loss ?? new StateError("Cannot read the body of the request: it is answered"));
   }
 
   /** The request in few words, for reports. */
