@@ -65,7 +65,13 @@ function streamOf(content: Buffer): WatchedStream {
   return new WatchedStream(pieces);
 }
 
-async function badDay(world: World): Promise<{ readonly whole: number; readonly failed: number }> {
+interface Day {
+  readonly whole: number;
+  readonly failed: number;
+}
+
+/** Eight clients at a time. The server stops when they are done, or in the middle of it. */
+async function badDay(world: World, stopsAfterMs?: number): Promise<Day> {
   const streams: WatchedStream[] = [];
   const logged: HttpAccess[] = [];
   const root = folder()
@@ -80,6 +86,14 @@ async function badDay(world: World): Promise<{ readonly whole: number; readonly 
   const server = httpServer(root, { log: (access) => logged.push(access) });
   const listener = await world.listen("tcp:80", server, { reactor: world.host("server", { files }) });
   const days = Array.from({ length: 8 }, () => client(world, world.random).then(() => true, expected));
+  if (stopsAfterMs !== undefined) {
+    await world.clock.sleep(stopsAfterMs);
+    await listener.stop({ graceMs: 120_000 });
+    assert.ok(
+      logged.every(({ complete }) => complete),
+      "what was begun was finished",
+    );
+  }
   const outcomes = await Promise.all(days);
   await listener.stop();
   assert.ok(
@@ -101,10 +115,17 @@ test("whatever the network does, a request ends in the right answer or in a type
   let whole = 0;
   let failed = 0;
   for (const seed of days) {
-    const day = await simulate({ seed, ...faults }, badDay);
+    const day = await simulate({ seed, ...faults }, (world) => badDay(world));
     whole += day.whole;
     failed += day.failed;
   }
   context.diagnostic(`${days.length} seeds: ${whole} clients got all they asked for, ${failed} were told why not`);
   assert.ok(whole > failed, "the network is bad, not dead");
+});
+
+test("a server that stops in the middle of it all finishes what it has begun", async () => {
+  for (const seed of seeds({ count: 20, soakCount: 1_000 })) {
+    const calm = { ...faults, resets: 0, refusals: 0 };
+    await simulate({ seed, ...calm }, (world) => badDay(world, world.random.integer(0, 3_000)));
+  }
 });
