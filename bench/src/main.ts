@@ -1,4 +1,4 @@
-import { failSoftly, parseBenchArguments } from "./harness/arguments.ts";
+import { endOnFailure, parseBenchArguments } from "./harness/arguments.ts";
 import { type Bench, runBench } from "./harness/bench.ts";
 
 /** The benchmarks, by the name that `npm run bench -- NAME` gives. */
@@ -7,4 +7,4 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
 };
 
 const options = parseBenchArguments(process.argv.slice(2), Object.keys(benches));
-await failSoftly(async () => runBench(await benches[options.name]!(), options));
+await endOnFailure(async () => runBench(await benches[options.name]!(), options));

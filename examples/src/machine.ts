@@ -1,11 +1,8 @@
-// A protocol as a machine (bytes in, events out; actions in, bytes out), tested here without any network.
+// A protocol as a machine (bytes in, events out; actions in, bytes out), tried here without any network.
 import { LineReader, type Machine, type Output } from "@hawser/core";
 
-type Question = { readonly type: "sum"; readonly of: readonly number[] };
-type Answer = { readonly type: "answer"; readonly value: number };
-
 /** One line of numbers in, one line with their sum out. It never waits, so it has no deadline. */
-class SumMachine implements Machine<Question, Answer> {
+class SumMachine implements Machine<readonly number[], number> {
   readonly deadline = undefined;
   readonly #lines = new LineReader({ lineOctetsMax: 1_000 });
   #output = "";
@@ -14,17 +11,17 @@ class SumMachine implements Machine<Question, Answer> {
     this.#lines.receive(chunk);
   }
 
-  end(): void {}
-
-  next(): Question | undefined {
-    const line = this.#lines.next();
-    return line === undefined
-      ? undefined
-      : { type: "sum", of: Buffer.from(line).toString("latin1").split(" ").map(Number) };
+  end(): void {
+    this.#lines.end();
   }
 
-  send(answer: Answer): void {
-    this.#output += `${answer.value}\r\n`;
+  next(): readonly number[] | undefined {
+    const line = this.#lines.next();
+    return line && Buffer.from(line).toString("latin1").split(" ").map(Number);
+  }
+
+  send(sum: number): void {
+    this.#output += `${sum}\r\n`;
   }
 
   takeOutput(): Output | undefined {
@@ -38,7 +35,5 @@ class SumMachine implements Machine<Question, Answer> {
 
 const machine = new SumMachine();
 for (const octet of Buffer.from("1 2 3\r\n4 5\r\n")) machine.receive(Uint8Array.of(octet)); // cut as badly as can be
-for (let event = machine.next(); event; event = machine.next()) {
-  machine.send({ type: "answer", value: event.of.reduce((a, b) => a + b) });
-}
+for (let numbers = machine.next(); numbers; numbers = machine.next()) machine.send(numbers.reduce((a, b) => a + b));
 console.log(String(machine.takeOutput()).trim().split("\r\n").join(", "));

@@ -7,11 +7,7 @@ const book = new Map([
 ]);
 
 const phoneBook = connection(async (peer) => {
-  for (;;) {
-    const name = await peer.readLine({ octetsMax: 512 });
-    if (name === undefined) return;
-    peer.write(`${book.get(name) ?? "No such person"}\r\n`);
-  }
+  for await (const name of peer.lines({ octetsMax: 512 })) peer.write(`${book.get(name) ?? "No such person"}\r\n`);
 });
 
 const listener = await listen(process.argv[2] ?? "tcp:1079:interface=127.0.0.1", phoneBook);

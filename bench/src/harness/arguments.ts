@@ -46,13 +46,14 @@ export function parseBenchArguments(words: readonly string[], names: readonly st
   }
 }
 
-/** Runs to the end and says in one line what stopped it. */
-export async function failSoftly(run: () => Promise<void>): Promise<void> {
+/** Runs to the end and says what stopped it. */
+export async function endOnFailure(run: () => Promise<void>): Promise<never> {
   try {
     await run();
+    process.exit(0);
   } catch (error) {
     process.stderr.write(`bench: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
-    process.exitCode = 1;
+    process.exit(1); // and with this process go the servers it started, see launch()
   }
 }
 

@@ -65,12 +65,20 @@ export function findProgram(name: string): string | undefined {
   return ["/usr/bin", "/usr/sbin", "/usr/local/bin"].map((folder) => `${folder}/${name}`).find(readable);
 }
 
+const children = new Set<ChildProcess>();
+process.on("exit", () => {
+  for (const child of children) child.kill("SIGKILL");
+});
+
 function launch(command: readonly string[], core: string, environment: Readonly<Record<string, string>>): ChildProcess {
   const words = pinned ? ["taskset", "-c", core, ...command] : command;
-  return spawn("/bin/sh", ["-c", 'ulimit -n "$(ulimit -Hn)"; exec "$@"', "sh", ...words], {
+  const child = spawn("/bin/sh", ["-c", 'ulimit -n "$(ulimit -Hn)"; exec "$@"', "sh", ...words], {
     stdio: ["ignore", "pipe", "pipe"],
     env: { PATH: process.env["PATH"] ?? "", NODE_ENV: "production", ...environment },
   });
+  children.add(child);
+  child.once("exit", () => children.delete(child));
+  return child;
 }
 
 function listeningPort(child: ChildProcess, errors: () => string): Promise<number> {

@@ -17,6 +17,7 @@ export interface CommandContext {
   openLog(path: string): Promise<CommandLog>;
 }
 
+/** A log that {@link CommandContext.openLog} has opened. */
 export interface CommandLog {
   write(text: string): void;
   close(): Promise<void>;

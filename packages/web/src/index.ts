@@ -4,9 +4,10 @@
  * @packageDocumentation
  */
 export * from "./cgi/index.ts";
+export * from "./fastcgi/index.ts";
 export { type FetchHandler, fetchHandler, fromFetchResponse, toFetchRequest } from "./fetch/fetch-handler.ts";
 export * from "./files/index.ts";
-export { type FileProcessor, type FilesOptions, files, HttpFiles, type ProcessedFile } from "./files/index.ts";
+export { type CompressedOptions, compressed } from "./filters/compress.ts";
 export { HttpError, httpReasons } from "./http/error.ts";
 export { HttpHeaders, type HttpHeadersInit } from "./http/headers.ts";
 export { HttpRequest } from "./http/request.ts";
@@ -41,6 +42,7 @@ export { formatAccessJson, formatCombined } from "./log/format.ts";
 export { errorPage } from "./resources/error-page.ts";
 export { moved } from "./resources/moved.ts";
 export { type SecurityHeadersOptions, securityHeaders } from "./resources/security-headers.ts";
+export * from "./scgi/index.ts";
 export { type HttpServerOptions, httpServer } from "./server/server.ts";
 export { type HttpSession, type SessionOptions, sessionOf, withSessions } from "./session/session.ts";
 export {

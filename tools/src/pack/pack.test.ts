@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
+import { outcome } from "../command.ts";
 import { compile, type Diagnostic } from "../docs/compile.ts";
 import { type Program, programsOf } from "../docs/programs.ts";
 import { run } from "../docs/run.ts";
@@ -48,6 +49,11 @@ describe("packed and installed into an empty project", () => {
       }
     });
   }
+
+  test("hawser is a command there", async () => {
+    const { status, output } = await outcome(join(project, "node_modules/.bin/hawser"), ["--version"], project);
+    assert.equal(status, 0, output);
+  });
 });
 
 /** A program that imports every public entry of a package, and ends. */

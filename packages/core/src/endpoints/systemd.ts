@@ -1,4 +1,3 @@
-import { env, pid } from "node:process";
 import { ConnectionError } from "../errors.ts";
 import { endpointGrammar } from "./grammar.ts";
 import type { EndpointKind } from "./kind.ts";
@@ -32,7 +31,7 @@ export const systemdEndpoint: EndpointKind<SystemdEndpoint> = {
 
 async function inheritedDescriptor({ name, index = 0 }: SystemdEndpoint): Promise<number> {
   const { systemdSockets } = await import("../node/inherited.ts");
-  const all = systemdSockets(env, pid);
+  const all = systemdSockets();
   const found = all.filter((socket) => name === undefined || socket.name === name)[index];
   if (found !== undefined) return found.fd;
   const names = all.map((socket) => socket.name).join(", ");

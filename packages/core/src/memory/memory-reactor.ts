@@ -12,6 +12,7 @@ import { unsupportedProcesses, unsupportedThreads } from "./unsupported.ts";
 import { TurnQueue, TurnWire } from "./wire.ts";
 import { WiredNetwork } from "./wired-network.ts";
 
+/** What a {@link memoryReactor} has besides its network, which always stands alone. */
 export interface MemoryReactorOptions {
   /** Names beside `localhost` and their addresses, which may be any: this network has them all. */
   readonly names?: Readonly<Record<string, readonly string[]>> | undefined;

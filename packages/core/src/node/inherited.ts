@@ -16,11 +16,12 @@ const socketsMax = 1_024;
 /**
  * The sockets that were passed to this process. None when the variables are another process's: they are inherited by
  * children, and only `LISTEN_PID` says whom they mean.
+ * @param environment default: this process's, as `pid`
  * @throws {ConnectionError} `failed`, when the variables contradict each other
  */
 export function systemdSockets(
-  environment: Readonly<Record<string, string | undefined>>,
-  pid: number,
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+  pid: number = process.pid,
 ): readonly SystemdSocket[] {
   if (environment["LISTEN_PID"] !== String(pid)) return [];
   const count = environment["LISTEN_FDS"] ?? "";

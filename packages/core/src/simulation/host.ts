@@ -16,6 +16,7 @@ import { type LookupFaults, simulatedNames } from "./simulated-names.ts";
 import type { Timeline } from "./timeline.ts";
 import { type ClockSkew, VirtualClock } from "./virtual-clock.ts";
 
+/** How one host of a {@link World} differs from a good one. */
 export interface SimulatedHostOptions {
   /** How far this host's wall clock is ahead. Default 0 ms. */
   readonly clockOffsetMs?: number | undefined;

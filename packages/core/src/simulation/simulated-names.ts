@@ -5,6 +5,7 @@ import type { Names } from "../names.ts";
 import { boundsOf, type NumberRange } from "./faults.ts";
 import type { SeededRandom } from "./seeded-random.ts";
 
+/** How badly names are resolved. */
 export interface LookupFaults {
   /** How long a lookup takes. Default 1 ms. */
   readonly lookupMs?: NumberRange | undefined;

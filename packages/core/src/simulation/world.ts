@@ -18,6 +18,7 @@ import type { LookupFaults } from "./simulated-names.ts";
 import { Timeline } from "./timeline.ts";
 import { WorldTrace } from "./world-event.ts";
 
+/** What a {@link World} is made of: its seed, its faults, its names and its limits. Without options it is a good network. */
 export interface SimulationOptions extends SimulatedFaults, LookupFaults, SimulatedHostOptions, WorldLimits {
   /** Decides everything that chance decides. Default: `HAWSER_SEED` from the environment, else 1. */
   readonly seed?: Seed | undefined;

@@ -4,6 +4,7 @@ import { argv, env } from "node:process";
 /** What decides a simulated run. */
 export type Seed = number | string;
 
+/** How many seeds {@link seeds} gives. */
 export interface SeedsOptions {
   /** How many seeds in an ordinary run: the first half is always the same, the others are new each time. Default 10. */
   readonly count?: number | undefined;

@@ -19,7 +19,7 @@ export async function cgiAnswer(
 ): Promise<HttpResponse> {
   const head = await readHead(output, options);
   if (head.localRedirect !== undefined) {
-    await output.return();
+    void drop(output);
     return localRedirect(request, head.localRedirect);
   }
   const { status, headers } = head;
@@ -39,13 +39,12 @@ export async function cgiAnswer(
 export function failedAnswer(error: unknown, request: HttpRequest, complaints = ""): unknown {
   if (error instanceof HttpError || request.signal.aborted) return error;
   if (!(error instanceof ConnectionError || error instanceof ProtocolError)) return error;
-  if (complaints !== "") error.message += `\n${complaints}`;
-  reportFault(error, `${request.method} ${request.path}`);
+  reportFault(error, `${request.method} ${request.path}${complaints === "" ? "" : ` (it said: ${complaints})`}`);
   return new HttpError(failures[error.code] ?? 502, undefined, { cause: error });
 }
 
 /** What is not a bad gateway: a program that is not there is our own fault, and one that is slow is slow. */
-const failures: Readonly<Record<string, number>> = { "no-program": 500, "timed-out": 504 };
+const failures: Readonly<Record<string, number>> = { "no-program": 500, overloaded: 503, "timed-out": 504 };
 
 async function readHead(output: CgiOutput, options: CgiHeadOptions): Promise<CgiHead> {
   const reader = new CgiHeadReader(options);
@@ -73,7 +72,7 @@ function announcedLength({ headers }: CgiHead): number | undefined {
 async function drop(output: CgiOutput): Promise<void> {
   try {
     while (!(await output.next()).done);
-  } catch (error) {
-    reportFault(error, "The output of a script that nobody reads");
+  } catch {
+    // It took too long, or printed too much: it is ended, and nobody misses it.
   }
 }

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
-import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { describe, test } from "node:test";
-import { type Fault, type FileTree, memoryTree, type Reactor } from "@hawser/core";
+import { type FileTree, memoryTree, type Reactor } from "@hawser/core";
 import { memoryReactor } from "@hawser/core/memory";
 import { ManualClock, settled } from "@hawser/core/testing";
 import { files } from "../files/index.ts";
 import { folder, route } from "../http/resource.ts";
 import { text } from "../http/response.ts";
-import { type AskOptions, ask, makeRequest } from "../testing/ask.ts";
-import { type ScriptedProgram, scriptedProcesses } from "../testing/scripted-processes.ts";
+import { type AskOptions, ask, makeRequest } from "../testing/ask.test.kit.ts";
+import { faultsDuring } from "../testing/faults.test.kit.ts";
+import { type ScriptedProgram, scriptedProcesses } from "../testing/scripted-processes.test.kit.ts";
 import { type CgiDirectoryOptions, cgiDirectory } from "./directory.ts";
 import { withLocalRedirects } from "./local-redirect.ts";
 import { script } from "./script.ts";
@@ -35,16 +35,6 @@ async function world(main: (program: ScriptedProgram) => Promise<void>, options:
 }
 
 const hello = async ({ io }: ScriptedProgram) => void io.write("Content-Type: text/plain\n\nHello");
-
-/** What a server that nobody waited for reported meanwhile. */
-async function faultsOf(run: () => Promise<void>): Promise<string[]> {
-  const faults: string[] = [];
-  const note = (message: unknown) => void faults.push(String(((message as Fault).error as Error).message));
-  subscribe("hawser:fault", note);
-  await run();
-  unsubscribe("hawser:fault", note);
-  return faults;
-}
 
 describe("cgiDirectory", () => {
   test("runs a script in its folder, with nothing in its environment but what belongs there", async () => {
@@ -135,7 +125,7 @@ describe("cgiDirectory", () => {
         errors.end();
         io.write(output);
       });
-      const faults = await faultsOf(async () => {
+      const faults = await faultsDuring(async () => {
         const answer = await asked("GET /cgi/a.cgi");
         assert.equal(answer.status, status);
         assert.doesNotMatch(answer.body, /Died|srv/);
@@ -165,7 +155,7 @@ describe("cgiDirectory", () => {
   test("answers 500 when the script cannot be started", async () => {
     const { root, reactor } = await world(hello);
     const processes = { spawn: () => Promise.reject(new Error("ENOENT")) };
-    await faultsOf(async () => {
+    await faultsDuring(async () => {
       assert.equal((await ask(root, "GET /cgi/a.cgi", [], { reactor: { ...reactor, processes } })).status, 500);
     });
   });
@@ -174,7 +164,7 @@ describe("cgiDirectory", () => {
     const { asked, clock, processes } = await world(({ io }) => io.readAll().then(() => new Promise(() => {})), {
       idleTimeoutMs: 1000,
     });
-    const faults = await faultsOf(async () => {
+    const faults = await faultsDuring(async () => {
       const answer = asked("GET /cgi/a.cgi");
       while (processes.started.length === 0) await settled();
       for (let turn = 0; turn < 5; turn++) await settled();
@@ -192,7 +182,7 @@ describe("cgiDirectory", () => {
     const { asked, processes } = await world(async ({ io }) => void io.write(`Status: 200\n\n${"x".repeat(100)}`), {
       outputOctetsMax: 50,
     });
-    await faultsOf(async () => assert.equal((await asked("GET /cgi/a.cgi")).status, 502));
+    await faultsDuring(async () => assert.equal((await asked("GET /cgi/a.cgi")).status, 502));
     assert.deepEqual(processes.started[0]?.signals, ["SIGTERM"]);
   });
 

@@ -1,4 +1,4 @@
-import type { FileStat, FileTree, Reactor } from "@hawser/core";
+import type { FileTree, Reactor } from "@hawser/core";
 import { throwHttpError } from "../files/faults.ts";
 import { isHidden, statIfThere } from "../files/places.ts";
 import { HttpError } from "../http/error.ts";
@@ -6,8 +6,8 @@ import type { HttpRequest } from "../http/request.ts";
 import type { HttpResource } from "../http/resource.ts";
 import type { HttpResponse } from "../http/response.ts";
 import { type CgiGatewayOptions, type CgiGatewaySettings, cgiGatewaySettings } from "./options.ts";
-import { scriptPlace } from "./place.ts";
-import { runCgi } from "./run.ts";
+import { type CgiScriptPlace, isNph, scriptPlace } from "./place.ts";
+import { type CgiCommand, runCgi } from "./run.ts";
 import { CgiTurns } from "./turns.ts";
 
 /** How {@link cgiDirectory} runs its scripts. */
@@ -45,22 +45,17 @@ class CgiDirectory implements HttpResource {
 
   async render(request: HttpRequest): Promise<HttpResponse> {
     const tree = this.#treeOn(request.reactor);
-    const { path, stat } = await findScript(tree, request.rest).catch(throwHttpError);
-    if ((stat.mode & 0o111) === 0) throw new HttpError(403);
+    const path = await findScript(tree, request.rest).catch(throwHttpError);
     const tail = request.path.endsWith("/") ? [""] : [];
-    const { documentRoot, uid, gid } = this.#options;
-    const found = { tree, path, pathInfo: [...request.rest.slice(path.length), ...tail] };
-    const place = await scriptPlace(request, found, documentRoot);
-    const command = {
-      program: place.scriptFile,
-      arguments: [],
-      directory: place.directory,
-      place,
-      statusLine: path.at(-1)!.startsWith("nph-"),
-      uid,
-      gid,
-    };
-    return runCgi(request, command, this.#settings, this.#turns);
+    const file = { tree, path, pathInfo: [...request.rest.slice(path.length), ...tail] };
+    const place = await scriptPlace(request, file, this.#options.documentRoot);
+    return runCgi(request, this.#commandAt(place), this.#settings, this.#turns);
+  }
+
+  #commandAt(place: CgiScriptPlace): CgiCommand {
+    const { scriptFile: program, directory } = place;
+    const { uid, gid } = this.#options;
+    return { program, arguments: [], directory, place, statusLine: isNph(program), uid, gid };
   }
 
   #treeOn(reactor: Reactor): FileTree {
@@ -68,15 +63,16 @@ class CgiDirectory implements HttpResource {
   }
 }
 
-/** The first file on the way. @throws {HttpError} 404 when there is none, or its name is hidden */
-async function findScript(
-  tree: FileTree,
-  path: readonly string[],
-): Promise<{ readonly path: readonly string[]; readonly stat: FileStat }> {
+/**
+ * The first file on the way.
+ * @throws {HttpError} 404 when there is none, or its name is hidden; 403 when it may not be executed
+ */
+async function findScript(tree: FileTree, path: readonly string[]): Promise<readonly string[]> {
   for (let length = 1; length <= path.length; length++) {
     const part = path.slice(0, length);
     const stat = part.some(isHidden) ? undefined : await statIfThere(tree, part);
-    if (stat?.kind === "file") return { path: part, stat };
+    if (stat?.kind === "file" && (stat.mode & 0o111) === 0) throw new HttpError(403);
+    if (stat?.kind === "file") return part;
     if (stat?.kind !== "directory") break;
   }
   throw new HttpError(404);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { ipAddress } from "@hawser/core";
-import { makeRequest } from "../testing/ask.ts";
+import { makeRequest } from "../testing/ask.test.kit.ts";
 import { cgiEnvironment } from "./environment.ts";
 
 const place = { scriptName: "/cgi/a b.pl", pathInfo: "", scriptFile: "/srv/cgi/a b.pl" };

@@ -7,8 +7,8 @@ export interface CgiPlace {
   readonly scriptName: string;
   /** What stands behind it, decoded, with its slashes: PATH_INFO (§4.1.5). Empty when there is nothing. */
   readonly pathInfo: string;
-  /** Where the script lies on the disk: SCRIPT_FILENAME. */
-  readonly scriptFile: string;
+  /** Where the script lies on the disk: SCRIPT_FILENAME. Absent for an application that is no file. */
+  readonly scriptFile?: string | undefined;
   /** Where the site's files lie on the disk: DOCUMENT_ROOT, and the start of PATH_TRANSLATED (§4.1.6). */
   readonly documentRoot?: string | undefined;
 }
@@ -45,7 +45,6 @@ export function cgiEnvironment(request: HttpRequest, place: CgiPlace, facts: Cgi
     REQUEST_URI: request.rawTarget,
     QUERY_STRING: request.queryText,
     SCRIPT_NAME: place.scriptName,
-    SCRIPT_FILENAME: place.scriptFile,
     // php-cgi answers nobody whom a server has not sent.
     REDIRECT_STATUS: "200",
     ...(request.scheme === "https" && { HTTPS: "on" }),
@@ -56,8 +55,9 @@ export function cgiEnvironment(request: HttpRequest, place: CgiPlace, facts: Cgi
   };
 }
 
-function pathVariables({ pathInfo, documentRoot }: CgiPlace): Record<string, string> {
+function pathVariables({ pathInfo, scriptFile, documentRoot }: CgiPlace): Record<string, string> {
   return {
+    ...(scriptFile !== undefined && { SCRIPT_FILENAME: scriptFile }),
     ...(documentRoot !== undefined && { DOCUMENT_ROOT: documentRoot }),
     ...(pathInfo !== "" && { PATH_INFO: pathInfo }),
     ...(pathInfo !== "" && documentRoot !== undefined && { PATH_TRANSLATED: documentRoot + pathInfo }),

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import fc from "fast-check";
+import { CgiError } from "./errors.ts";
 import { type CgiHeadOptions, CgiHeadReader } from "./head.ts";
 
 function read(text: string, options?: CgiHeadOptions) {
@@ -92,4 +94,17 @@ describe("CgiHeadReader", () => {
       assert.throws(() => read(text, { octetsMax: 256 }), { name: "CgiError", code });
     });
   }
+});
+
+test("CgiHeadReader throws nothing but its own errors, whatever a script prints", () => {
+  const lines = fc.array(fc.oneof(fc.string({ unit: "binary-ascii" }), fc.constant("Status: 200"), fc.constant("")));
+  fc.assert(
+    fc.property(lines, fc.boolean(), (printed, statusLine) => {
+      try {
+        read(printed.join("\n"), { statusLine, octetsMax: 512 });
+      } catch (error) {
+        assert.ok(error instanceof CgiError, String(error));
+      }
+    }),
+  );
 });

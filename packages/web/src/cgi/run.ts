@@ -49,9 +49,9 @@ export async function runCgi(
   try {
     const child = await startInTurn(request, command, settings, content, turns);
     complaints = child.errors === undefined ? undefined : stderr.follow(child.errors);
-    const process = new CgiProcess(child, clock);
-    void process.feed(content);
-    const output = new CgiOutput(process, settings, clock, request.signal);
+    const running = new CgiProcess(child, clock);
+    void running.feed(content);
+    const output = new CgiOutput(running, settings, clock, request.signal);
     return await cgiAnswer(request, output, { statusLine: command.statusLine, octetsMax: settings.headOctetsMax });
   } catch (error) {
     if (complaints !== undefined) await Promise.race([complaints, clock.sleep(complaintsMs)]);

@@ -1,6 +1,6 @@
 import type { FileProcessor } from "../files/options.ts";
 import { type CgiGatewayOptions, cgiGatewaySettings } from "./options.ts";
-import { locate, scriptPlace } from "./place.ts";
+import { isNph, locate, scriptPlace } from "./place.ts";
 import { runCgi } from "./run.ts";
 import { CgiTurns } from "./turns.ts";
 
@@ -20,7 +20,7 @@ export function script(program: string, options: ScriptOptions = {}): FileProces
   return (file) => async (request) => {
     const place = await scriptPlace(request, file, await locate(file.tree, []));
     const { directory, scriptFile } = place;
-    const statusLine = file.path.at(-1)!.startsWith("nph-");
+    const statusLine = isNph(scriptFile);
     const command = { program, arguments: [...(options.arguments ?? []), scriptFile], directory, place, statusLine };
     return runCgi(request, command, settings, turns);
   };

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Hono } from "hono";
 import { stream } from "hono/streaming";
-import { ask } from "../testing/ask.ts";
-import { talkTo } from "../testing/talk.ts";
+import { ask } from "../testing/ask.test.kit.ts";
+import { talkTo } from "../testing/talk.test.kit.ts";
 import { fetchHandler, toFetchRequest } from "./fetch-handler.ts";
 
 const app = new Hono()

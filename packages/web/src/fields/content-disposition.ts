@@ -44,7 +44,7 @@ function formatContentDisposition(value: HttpContentDisposition): string {
   return text;
 }
 
-/** An ASCII name stands before the extended one, for peers that do not know RFC 8187 (RFC 6266 appendix D). */
+/** An ASCII name stands before the extended one, for peers that do not know RFC 8187 (RFC 6266 §D). */
 function formatFileName(filename: string): string {
   const ascii = filename.replace(/[^\x20-\x7e]/gu, "_");
   const text = formatTextParameter("filename", filename);

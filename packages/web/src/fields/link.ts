@@ -21,7 +21,7 @@ export const linkField: HttpField<readonly HttpLink[]> = {
   format: (links) => links.map(formatLink).join(", "),
 };
 
-// Targets contain commas and semicolons, so links are read in one go (RFC 8288 appendix B.2).
+// Targets contain commas and semicolons, so links are read in one go (RFC 8288 §B.2).
 function parseLinks(text: string): HttpLink[] | undefined {
   const lexer = new HttpFieldLexer(text);
   const links: HttpLink[] = [];

@@ -3,7 +3,8 @@ import { describe, test } from "node:test";
 import { type FileTree, memoryTree, type Reactor } from "@hawser/core";
 import { memoryReactor } from "@hawser/core/memory";
 import { ManualClock } from "@hawser/core/testing";
-import { ask } from "../testing/ask.ts";
+import type { HttpHandler } from "../http/resource.ts";
+import { ask } from "../testing/ask.test.kit.ts";
 import { type FilesOptions, files } from "./index.ts";
 
 /** A site whose tree counts how often it is asked. */
@@ -25,7 +26,7 @@ function counted(initial: Readonly<Record<string, string>>, options: FilesOption
   const reactor: Reactor = { ...memoryReactor(), clock };
   const root = files(watched as unknown as FileTree, { precompressed: false, ...options });
   const get = (path: string, fields: readonly string[] = []) => ask(root, `GET ${path}`, fields, { reactor });
-  return { get, clock, now, tree, calls, watched };
+  return { root, reactor, get, clock, now, tree, calls, watched };
 }
 
 describe("the memory of files", () => {
@@ -102,6 +103,19 @@ describe("the memory of files", () => {
       assert.deepEqual([answer.status, answer.body], [200, "a longer one"]);
       assert.notEqual(answer.headers["etag"], tag);
     }
+  });
+
+  test("what a filter does to an answer is not kept", async () => {
+    const { root, reactor, get } = counted({ "a.txt": "a" });
+    const filtered: HttpHandler = async (request) => {
+      const response = await root.render(request);
+      response.headers.set("x-filter", "1");
+      response.headers.delete("etag");
+      return response;
+    };
+    for (let request = 0; request < 2; request++) await ask(filtered, "GET /a.txt", [], { reactor });
+    const { headers } = await get("/a.txt");
+    assert.deepEqual([headers["x-filter"], typeof headers["etag"]], [undefined, "string"]);
   });
 
   test("memory is bounded, and who was not asked for longest goes first", async () => {

@@ -5,7 +5,7 @@ import { memoryReactor } from "@hawser/core/memory";
 import { ManualClock } from "@hawser/core/testing";
 import { folder } from "../http/resource.ts";
 import { text } from "../http/response.ts";
-import { type AskOptions, ask } from "../testing/ask.ts";
+import { type AskOptions, ask } from "../testing/ask.test.kit.ts";
 import { type FilesOptions, files } from "./index.ts";
 
 const page = "<h1>Hello</h1>";

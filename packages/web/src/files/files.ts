@@ -10,7 +10,8 @@ import { answerWithContent, answerWithoutContent } from "./answer.ts";
 import type { CachedFile } from "./cache.ts";
 import { decide } from "./decision.ts";
 import { throwHttpError } from "./faults.ts";
-import { renderListing } from "./listing-page.ts";
+import { listingOrder, makeListing } from "./listing.ts";
+import { listingAnswer } from "./listing-page.ts";
 import { type FilesOptions, type FilesSettings, filesSettings } from "./options.ts";
 import type { FolderPlace } from "./places.ts";
 import { FileReading } from "./reading.ts";
@@ -81,10 +82,15 @@ export class HttpFiles implements HttpResource {
     return this.#showFolder(request, site, found);
   }
 
+  async #list(request: HttpRequest, site: FileSite, { path }: FolderPlace): Promise<HttpResponse> {
+    const found = await site.list(path).catch(throwHttpError);
+    return listingAnswer(request, makeListing(found, listingOrder(request.query), this.#settings.hidden));
+  }
+
   #showFolder(request: HttpRequest, site: FileSite, folder: FolderPlace): HttpResponse | Promise<HttpResponse> {
     if (!request.path.endsWith("/")) return redirectToFolder(request);
     if (!this.#settings.listing) throw new HttpError(403, "This folder has no index page");
-    return renderListing(request, site.tree, folder.path, this.#settings.hidden);
+    return this.#list(request, site, folder);
   }
 }
 

@@ -1,22 +1,13 @@
-import type { FileTree } from "@hawser/core";
 import { negotiateMediaType } from "../content/negotiate.ts";
 import { acceptField } from "../fields/accept.ts";
 import { readField } from "../fields/field.ts";
 import type { HttpRequest } from "../http/request.ts";
 import { escapeHtml, type HttpResponse, html, json } from "../http/response.ts";
-import { throwHttpError } from "./faults.ts";
-import { type Listing, type ListingEntry, type ListingKey, listingOrder, makeListing } from "./listing.ts";
+import type { Listing, ListingEntry, ListingKey } from "./listing.ts";
 import { listingStyle } from "./listing-style.ts";
 
 /** The page of a folder: HTML for people, JSON for programs that prefer it. Its links are relative and right behind any proxy. */
-export async function renderListing(
-  request: HttpRequest,
-  tree: FileTree,
-  path: readonly string[],
-  hidden: boolean,
-): Promise<HttpResponse> {
-  const found = await tree.list(path).catch(throwHttpError);
-  const listing = makeListing(found, listingOrder(request.query), hidden);
+export function listingAnswer(request: HttpRequest, listing: Listing): HttpResponse {
   const type = negotiateMediaType(readField(request.headers, acceptField), ["text/html", "application/json"]);
   const headers = { "cache-control": "no-cache", vary: "Accept" };
   if (type === "application/json") return json(listingJson(listing), { headers });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { type FileEntry, memoryTree } from "@hawser/core";
-import { ask } from "../testing/ask.ts";
+import { ask } from "../testing/ask.test.kit.ts";
 import { files } from "./index.ts";
 import { listingOrder, makeListing } from "./listing.ts";
 import { sizeForPeople } from "./listing-page.ts";

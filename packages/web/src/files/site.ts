@@ -1,4 +1,4 @@
-import type { FileStat, FileTree, OpenFile, Reactor } from "@hawser/core";
+import type { FileEntry, FileStat, FileTree, OpenFile, Reactor } from "@hawser/core";
 import type { FileSource } from "./answer.ts";
 import { type CachedFile, FileCache } from "./cache.ts";
 import { mediaTypeOf } from "./media-type.ts";
@@ -30,6 +30,7 @@ export class FileSite {
   readonly #cache: FileCache;
   /** Many may ask for one thing at once; it is done once. */
   readonly #finding = new Map<string, Promise<FoundPlace>>();
+  readonly #listing = new Map<string, Promise<readonly FileEntry[]>>();
   readonly #loading = new Map<FileRepresentation, Promise<Uint8Array | undefined>>();
 
   constructor(tree: FileTree, reactor: Reactor, settings: FilesSettings) {
@@ -49,6 +50,11 @@ export class FileSite {
   /** Finds what a path leads to. `key` is the path with a slash at its end when the request's had one. */
   find(key: string, path: readonly string[]): Promise<FoundPlace> {
     return once(this.#finding, key, () => this.#find(key, path));
+  }
+
+  /** What a folder holds. */
+  list(path: readonly string[]): Promise<readonly FileEntry[]> {
+    return once(this.#listing, path.join("/"), () => this.tree.list(path));
   }
 
   /** Gets the octets of a version, or of the one that has taken its place since. */
@@ -143,7 +149,7 @@ function once<Key, Result>(running: Map<Key, Promise<Result>>, key: Key, run: ()
 }
 
 /** Gives a file away, or closes it when that fails. */
-export async function closeUnless<Result>(file: OpenFile, give: () => Promise<Result>): Promise<Result> {
+async function closeUnless<Result>(file: OpenFile, give: () => Promise<Result>): Promise<Result> {
   try {
     return await give();
   } catch (error) {

@@ -8,7 +8,7 @@ export interface HttpBodySource {
   wanted(): void;
 }
 
-/** How a body is read whole. */
+/** How much of a body is read at once. */
 export interface HttpBodyOptions {
   /** Refuses a longer body with 413. Default 1 MiB. */
   readonly octetsMax?: number | undefined;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ask } from "../testing/ask.ts";
+import { ask } from "../testing/ask.test.kit.ts";
 import { HttpError } from "./error.ts";
 import type { HttpRequest } from "./request.ts";
 import { folder, type HttpChild, type HttpResource } from "./resource.ts";

@@ -8,7 +8,7 @@ import { HttpHeaders, type HttpHeadersInit } from "./headers.ts";
  */
 export type HttpBody = string | Uint8Array | AsyncIterable<Uint8Array> | undefined;
 
-/** What an answer has beside its body. */
+/** What an answer has besides its body. Default: status 200, and the content type of the function that makes it. */
 export interface HttpResponseOptions {
   /** Default 200. */
   readonly status?: number | undefined;

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ipAddress } from "@hawser/core";
 import { ManualClock } from "@hawser/core/testing";
-import { makeRequest } from "../testing/ask.ts";
+import { makeRequest } from "../testing/ask.test.kit.ts";
 import type { HttpAccess } from "./access.ts";
 import { formatAccessJson, formatCombined } from "./format.ts";
 

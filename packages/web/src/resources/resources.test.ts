@@ -4,7 +4,7 @@ import type { Security } from "@hawser/core";
 import { HttpError } from "../http/error.ts";
 import { folder } from "../http/resource.ts";
 import { text } from "../http/response.ts";
-import { ask } from "../testing/ask.ts";
+import { ask } from "../testing/ask.test.kit.ts";
 import { moved } from "./moved.ts";
 import { securityHeaders } from "./security-headers.ts";
 

@@ -3,7 +3,7 @@ import type { HttpRequest } from "../http/request.ts";
 import { asHandler, type HttpHandler, type HttpRoot } from "../http/resource.ts";
 import type { HttpResponse } from "../http/response.ts";
 
-/** What {@link securityHeaders} sends. */
+/** Which fields {@link securityHeaders} adds, and what they say. */
 export interface SecurityHeadersOptions {
   /** Content-Security-Policy. Default `default-src 'self'; frame-ancestors 'self'; base-uri 'self'; object-src 'none'`. `false` leaves it out. */
   readonly contentSecurityPolicy?: string | false | undefined;

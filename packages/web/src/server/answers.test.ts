@@ -6,9 +6,9 @@ import { HttpHeaders } from "../http/headers.ts";
 import type { HttpRequest } from "../http/request.ts";
 import { empty, HttpResponse, json, octets, redirect, text, upgrade } from "../http/response.ts";
 import type { HttpAccess } from "../log/access.ts";
-import { echoing } from "../testing/echoing.ts";
-import { WatchedStream } from "../testing/streams.ts";
-import { talkTo } from "../testing/talk.ts";
+import { echoing } from "../testing/echoing.test.kit.ts";
+import { WatchedStream } from "../testing/streams.test.kit.ts";
+import { talkTo } from "../testing/talk.test.kit.ts";
 
 const get = ["GET /page HTTP/1.1", "Host: a", ""];
 const serverError = [

@@ -10,7 +10,7 @@ import { HttpServerConnection } from "./connection.ts";
 import { dateField } from "./date.ts";
 import type { HttpServerSettings } from "./settings.ts";
 
-/** How {@link httpServer} serves. */
+/** How {@link httpServer} serves: its limits, its patience, and who is told. Every default is safe on the open Internet. */
 export interface HttpServerOptions {
   /** Bounds of everything a client may make grow; see http1/README.md. */
   readonly limits?: Partial<Http1Limits> | undefined;

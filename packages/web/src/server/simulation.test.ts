@@ -7,8 +7,8 @@ import { files as serveFiles } from "../files/index.ts";
 import { folder } from "../http/resource.ts";
 import { octets, text } from "../http/response.ts";
 import type { HttpAccess } from "../log/access.ts";
-import { TestHttpClient } from "../testing/http1-client.ts";
-import { WatchedStream } from "../testing/streams.ts";
+import { TestHttpClient } from "../testing/http1-client.test.kit.ts";
+import { WatchedStream } from "../testing/streams.test.kit.ts";
 import { httpServer } from "./server.ts";
 
 /** Every size that is a border for somebody: a chunk, the water mark, the cache, the stream. */

@@ -6,7 +6,7 @@ import type { HttpRoot } from "../http/resource.ts";
 import { text } from "../http/response.ts";
 import { securityHeaders } from "../resources/security-headers.ts";
 import { sessionOf, withSessions } from "../session/session.ts";
-import { Talk } from "../testing/talk.ts";
+import { Talk } from "../testing/talk.test.kit.ts";
 import { httpServer } from "./server.ts";
 
 /** Lets a client that offers these protocols talk to a server on TLS. */

@@ -6,7 +6,7 @@ import { HttpError } from "../http/error.ts";
 import type { HttpRequest } from "../http/request.ts";
 import { folder } from "../http/resource.ts";
 import { empty, json, text } from "../http/response.ts";
-import { ask, type HttpTestAnswer, makeRequest } from "../testing/ask.ts";
+import { ask, type HttpTestAnswer, makeRequest } from "../testing/ask.test.kit.ts";
 import { type SessionOptions, sessionOf, withSessions } from "./session.ts";
 import { memorySessions } from "./store.ts";
 

@@ -6,7 +6,7 @@ import { asHandler, type HttpHandler, type HttpRoot } from "../http/resource.ts"
 import type { HttpResponse } from "../http/response.ts";
 import { type HttpSessionRecord, type HttpSessionStore, memorySessions } from "./store.ts";
 
-/** How long {@link withSessions} remembers, where, and by which cookie. */
+/** Where {@link withSessions} keeps sessions, how long they live, and how their cookie is sent. */
 export interface SessionOptions {
   /** Default: {@link memorySessions}, of this process alone. */
   readonly store?: HttpSessionStore | undefined;

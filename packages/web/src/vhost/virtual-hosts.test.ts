@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { text } from "../http/response.ts";
-import { ask } from "../testing/ask.ts";
+import { ask } from "../testing/ask.test.kit.ts";
 import { virtualHosts } from "./virtual-hosts.ts";
 
 const site = virtualHosts({

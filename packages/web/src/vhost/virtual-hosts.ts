@@ -2,7 +2,7 @@ import { HttpError } from "../http/error.ts";
 import type { HttpRequest } from "../http/request.ts";
 import { asHandler, type HttpHandler, type HttpRoot } from "../http/resource.ts";
 
-/** What {@link virtualHosts} does for names it does not know. */
+/** What {@link virtualHosts} does with names that it does not know. */
 export interface VirtualHostsOptions {
   /** Answers for names that are not listed, and for requests that name no host. Default: 421 (RFC 9110 §15.5.20). */
   readonly default?: HttpRoot | undefined;

@@ -47,7 +47,7 @@ async function spawnScripted(
   const exited = new Promise<ProcessExit>((resolve) => {
     exit = resolve;
   });
-  setImmediate(async () => {
+  reactor.clock.after(0, async () => {
     await main({ program, options, io, errors }).catch(() => {}); // killed while it was writing
     io.end();
     errors.end();

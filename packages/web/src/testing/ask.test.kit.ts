@@ -84,9 +84,9 @@ export function makeRequest(
 
 function fakeTransport(options: AskOptions): Transport {
   const ends = { local: ipAddress("127.0.0.1", 80), peer: options.peer ?? ipAddress("192.0.2.1", 40_000) };
-  const reactor = options.reactor ?? memoryReactor();
-  const { clock, security } = options;
-  return { reactor: clock === undefined ? reactor : { ...reactor, clock }, security, ...ends } as unknown as Transport;
+  const { reactor: asked = memoryReactor(), clock, security } = options;
+  const reactor = clock === undefined ? asked : { ...asked, clock };
+  return { reactor, security, ...ends } as unknown as Transport;
 }
 
 async function readBody({ body }: HttpResponse, method: string): Promise<Uint8Array> {

@@ -1,0 +1,6 @@
+/**
+ * Applications behind SCGI, the simple common gateway interface.
+ *
+ * @packageDocumentation
+ */
+export { type ScgiGateway, type ScgiOptions, scgi } from "./gateway.ts";
