@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { Hono } from "hono";
 import { stream } from "hono/streaming";
 import { ask } from "../testing/ask.test.kit.ts";
-import { talkTo } from "../testing/talk.ts";
+import { talkTo } from "../testing/talk.test.kit.ts";
 import { fetchHandler, toFetchRequest } from "./fetch-handler.ts";
 
 const app = new Hono()
@@ -124,7 +124,7 @@ test("an error of the application is a 500", async () => {
       talk.say("GET / HTTP/1.1", "Host: a", "");
       assert.match(await talk.heard(), /^HTTP\/1\.1 500 .*\r\n\r\n500 Internal Server Error\n$/s);
     },
-    { faults: ["Error: inside"] },
+    { faults: ["GET /: inside"] },
   );
 });
 
@@ -139,7 +139,7 @@ test("a request without a host is for this server's own address", async () => {
       talk.say("GET /a HTTP/1.0", "");
       await talk.heard();
     },
-    { faults: ["Error: enough"] },
+    { faults: ["GET /a: enough"] },
   );
   assert.match(urls[0]!, /^http:\/\/10\.0\.0\.\d+\/a$/);
 });

@@ -39,6 +39,11 @@ export class HttpRequestBody implements AsyncIterable<Uint8Array> {
     this.#ended = length === 0;
   }
 
+  /** All of it has come. */
+  get ended(): boolean {
+    return this.#ended;
+  }
+
   /** True while a reader waits for the next chunk: the time to pull one. */
   get hungry(): boolean {
     return this.#wake !== undefined;

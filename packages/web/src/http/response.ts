@@ -3,12 +3,14 @@ import { HttpHeaders, type HttpHeadersInit } from "./headers.ts";
 
 /**
  * What an answer carries. Text is sent as UTF-8. An iterable is streamed: its next chunk is asked for when the one before
- * has gone, and it is closed (`return()`) when the client goes away.
+ * has gone, and it is closed (`return()`) when the client goes away. A generator that waits for something then hears of
+ * that only when it goes on, so let it wait with `request.signal` too.
  */
 export type HttpBody = string | Uint8Array | AsyncIterable<Uint8Array> | undefined;
 
 /** What an answer has besides its body. Default: status 200, and the content type of the function that makes it. */
 export interface HttpResponseOptions {
+  /** Default 200. */
   readonly status?: number | undefined;
   readonly headers?: HttpHeadersInit | undefined;
 }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { hear, inEveryCut } from "./testing/conversation.test.ts";
-import { strictnessRows } from "./testing/strictness-rows.ts";
+import { strictnessRows } from "./testing/strictness-rows.test.kit.ts";
 
 for (const [name, [request, answer]] of Object.entries(strictnessRows)) {
   test(`${name}: ${answer}`, () => {

@@ -5,9 +5,10 @@ import { HttpError } from "../http/error.ts";
 import { HttpHeaders } from "../http/headers.ts";
 import type { HttpRequest } from "../http/request.ts";
 import { empty, HttpResponse, json, octets, redirect, text, upgrade } from "../http/response.ts";
-import { echoing } from "../testing/echoing.ts";
-import { WatchedStream } from "../testing/streams.ts";
-import { talkTo } from "../testing/talk.ts";
+import type { HttpAccess } from "../log/access.ts";
+import { echoing } from "../testing/echoing.test.kit.ts";
+import { WatchedStream } from "../testing/streams.test.kit.ts";
+import { talkTo } from "../testing/talk.test.kit.ts";
 
 const get = ["GET /page HTTP/1.1", "Host: a", ""];
 const serverError = [
@@ -30,7 +31,7 @@ test("what a handler throws is a 500 without its text, reported once", async () 
       await talk.hears(...serverError);
       assert.equal(talk.ended, false, "the connection lives on");
     },
-    { faults: ["Error: the password is 1234"] },
+    { faults: ["GET /page: the password is 1234"] },
   );
 });
 
@@ -41,7 +42,7 @@ test("what a handler rejects with is treated alike, even when it is no Error", a
       talk.say(...get);
       await talk.hears(...serverError);
     },
-    { faults: ["out of paper"] },
+    { faults: ["GET /page: out of paper"] },
   );
 });
 
@@ -99,25 +100,25 @@ test("an error page that fails leaves a bare 500", async () => {
       talk.say(...get);
       await talk.hears(...bareServerError);
     },
-    { server: { errorPage }, faults: ["Error: no template"] },
+    { server: { errorPage }, faults: ["Answer to GET /page: no template"] },
   );
 });
 
 /** Answers that cannot be sent, and what is reported of them. */
 const unsendable: Readonly<Record<string, readonly [() => unknown, string]>> = {
-  "with no answer": [() => undefined, "TypeError: Cannot answer: the handler returned nothing"],
-  "with an interim status": [() => empty(103), "RangeError: Cannot answer with 103: it is an interim status"],
+  "with no answer": [() => undefined, "Answer to GET /page: Cannot answer: the handler returned nothing"],
+  "with an interim status": [() => empty(103), "Answer to GET /page: Cannot answer with 103: it is an interim status"],
   "with a transfer coding": [
     () => empty(204, { "transfer-encoding": "chunked" }),
-    "TypeError: Cannot send transfer-encoding: the connection decides about it",
+    "Answer to GET /page: Cannot send transfer-encoding: the connection decides about it",
   ],
   "with a false Content-Length": [
     () => text("four", { headers: { "content-length": "5" } }),
-    "StateError: Cannot send a body of 4 octets: Content-Length says 5",
+    "Answer to GET /page: Cannot send a body of 4 octets: Content-Length says 5",
   ],
   "with a protocol that the client did not ask for": [
     () => upgrade("shout", echoing(String)),
-    "StateError: Cannot change the protocol: the client did not ask for it",
+    "Answer to GET /page: Cannot change the protocol: the client did not ask for it",
   ],
 };
 
@@ -144,7 +145,7 @@ test("a stream of an answer that cannot be sent is closed, so that no file stays
       talk.say(...get);
       await talk.hears(...bareServerError);
     },
-    { faults: ["TypeError: Cannot send keep-alive: the connection decides about it"] },
+    { faults: ["Answer to GET /page: Cannot send keep-alive: the connection decides about it"] },
   );
   assert.equal(stream.closed, true);
   assert.equal(stream.pulled, 0);
@@ -174,7 +175,7 @@ test("a stream that throws midway cuts the connection: the client can tell (RFC 
       assert.doesNotMatch(heard, /\r\n0\r\n/, "no last chunk");
       assert.equal(talk.side.error?.code, "reset");
     },
-    { faults: ["Error: disk gone"] },
+    { faults: ["Answer to GET /page: disk gone"] },
   );
 });
 
@@ -186,13 +187,13 @@ test("a stream that throws before its first chunk, alike: its head has left", as
       await talk.heard();
       assert.equal(talk.closed, true);
     },
-    { faults: ["Error: no disk"] },
+    { faults: ["Answer to GET /page: no disk"] },
   );
 });
 
 for (const [how, length, fault] of [
-  ["longer", 3, "StateError: Cannot send 4 octets more: 3 were announced and 0 are sent"],
-  ["shorter", 9, "StateError: Cannot end the body: 9 octets were announced and 4 are sent"],
+  ["longer", 3, "Answer to GET /page: Cannot send 4 octets more: 3 were announced and 0 are sent"],
+  ["shorter", 9, "Answer to GET /page: Cannot end the body: 9 octets were announced and 4 are sent"],
 ] as const) {
   test(`a stream ${how} than its length cuts the connection`, async () => {
     const stream = new WatchedStream(["four"]);
@@ -328,7 +329,7 @@ test("a body is read once, and not beyond its bound", async () => {
       talk.sayRaw("hi");
       await talk.hears(...serverError);
     },
-    { faults: ["StateError: Cannot read the body of the request: it has been read"] },
+    { faults: ["POST /twice: Cannot read the body of the request: it has been read"] },
   );
 });
 
@@ -344,6 +345,46 @@ test("a body that is not what it should be is 400", async () => {
   });
 });
 
+test("the log is told of every answer: its status, its octets, how long it took", async () => {
+  const log: string[] = [];
+  const root = async ({ path, reactor }: HttpRequest) => {
+    await reactor.clock.sleep(250);
+    if (path === "/missing") throw new HttpError(404);
+    return path === "/stream" ? octets(new WatchedStream(["four", "more"])) : text("hällo");
+  };
+  const note = ({ request, status, octets: sent, durationMs, complete }: HttpAccess) =>
+    log.push(`${request.method} ${request.path} ${status} ${sent} ${durationMs} ${complete}`);
+  await talkTo(
+    root,
+    async (talk) => {
+      for (const line of ["GET /text", "HEAD /text", "GET /stream", "GET /missing"])
+        talk.say(`${line} HTTP/1.1`, "Host: a", "");
+      await talk.after(2_000);
+    },
+    { server: { log: note } },
+  );
+  assert.deepEqual(log, [
+    "GET /text 200 6 250 true",
+    "HEAD /text 200 0 250 true",
+    "GET /stream 200 8 250 true",
+    "GET /missing 404 14 250 true",
+  ]);
+});
+
+test("trailers need chunks: a stream of a known length cannot have them, and is cut", async () => {
+  const answer = octets(new WatchedStream(["four"]), { length: 4 });
+  answer.trailers = () => new HttpHeaders([["x-sum", "1"]]);
+  await talkTo(
+    () => answer,
+    async (talk) => {
+      talk.say(...get);
+      await talk.heard();
+      assert.equal(talk.side.error?.code, "reset");
+    },
+    { faults: ["Answer to GET /page: Cannot send trailers: the body has an announced length"] },
+  );
+});
+
 test("a log that fails is reported, and spoils no answer", async () => {
   const log = (): never => {
     throw new Error("disk full");
@@ -356,7 +397,7 @@ test("a log that fails is reported, and spoils no answer", async () => {
       talk.say(...get);
       await talk.hears("HTTP/1.1 204 No Content", "", "");
     },
-    { server: { log }, faults: ["Error: disk full", "Error: disk full"] },
+    { server: { log }, faults: ["Access log: disk full", "Access log: disk full"] },
   );
 });
 
@@ -371,7 +412,7 @@ test("an upgrade whose protocol cannot be made ends the connection", async () =>
       await talk.heard();
       assert.equal(talk.closed, true);
     },
-    { faults: ["Error: no such shell"] },
+    { faults: ["Upgrade of GET /: no such shell"] },
   );
 });
 

@@ -4,7 +4,7 @@ import { HttpHeaders } from "../http/headers.ts";
 import type { HttpRequest } from "../http/request.ts";
 import { folder } from "../http/resource.ts";
 import { empty, octets, text, tunnel, upgrade } from "../http/response.ts";
-import { echoing } from "../testing/echoing.ts";
+import { echoing } from "../testing/echoing.test.kit.ts";
 import { httpServer } from "./server.ts";
 
 async function* pieces(...parts: readonly string[]): AsyncGenerator<Uint8Array> {

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import type { HttpRequest } from "../http/request.ts";
 import { folder } from "../http/resource.ts";
 import { octets, text } from "../http/response.ts";
-import { type Talk, talkTo } from "../testing/talk.ts";
+import { type Talk, talkTo } from "../testing/talk.test.kit.ts";
 
 const timeout = "HTTP/1.1 408 Request Timeout\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
 const root = folder(() => text("here")).mount("count", async ({ body }) => text(`${(await body.bytes()).length}`));

@@ -6,6 +6,7 @@ import { HttpRequest, type HttpRequestContext } from "../http/request.ts";
 import { bodyLost } from "../http/request-body.ts";
 import type { HttpResponse, HttpUpgrade } from "../http/response.ts";
 import type { Http1RequestHead } from "../http1/index.ts";
+import { discard, encodeText, isStream, letGo } from "./body.ts";
 import type { HttpServerConnection } from "./connection.ts";
 import { httpErrorFor } from "./error-answer.ts";
 
@@ -104,7 +105,7 @@ export class HttpExchange implements HttpRequestContext {
     try {
       this.#send(response);
     } catch (error) {
-      if (response !== undefined) discard(response);
+      discard(response);
       this.#failed(error);
     }
   }
@@ -128,8 +129,8 @@ export class HttpExchange implements HttpRequestContext {
     this.#responding = true;
     this.#status = status;
     if (response.upgrade !== undefined) return this.#upgrade(response, response.upgrade);
-    if (body === undefined || typeof body === "string" || body instanceof Uint8Array) {
-      const whole = typeof body === "string" ? encoded(body) : body;
+    if (!isStream(body)) {
+      const whole = typeof body === "string" ? encodeText(body) : body;
       machine.send({ type: "response", status, headers, body: whole });
       this.#octets = this.#omitsBody ? 0 : (whole?.length ?? 0);
       return this.#finish(true);
@@ -214,30 +215,13 @@ export class HttpExchange implements HttpRequestContext {
 
   /** Nothing more of the body will come: who waits for it, or asks for it later, is told why. */
   #failBody(): void {
-    this.request.bodyAsked?.fail(this.#loss ?? new StateError("Cannot read the body of the request: it is answered"));
+    const body = this.request.bodyAsked;
+    if (body === undefined || body.ended) return;
+    body.fail(this.#loss ?? new StateError("Cannot read the body of the request: it is answered"));
   }
 
   /** The request in few words, for reports. */
   get #what(): string {
     return `${this.request.method} ${this.request.path}`;
   }
-}
-
-/** Text as UTF-8. Plain ASCII stays text, which the transport joins to the head at no cost. */
-function encoded(body: string): string | Uint8Array {
-  return Buffer.byteLength(body) === body.length ? body : Buffer.from(body);
-}
-
-/** Lets go of a body that nobody will get. */
-function discard(response: HttpResponse): void {
-  const { body } = response;
-  if (body === undefined || typeof body === "string" || body instanceof Uint8Array) return;
-  void letGo(body[Symbol.asyncIterator]());
-}
-
-/** Closes a stream early. What goes wrong in that concerns nobody any more. */
-async function letGo(stream: AsyncIterator<Uint8Array>): Promise<void> {
-  try {
-    await stream.return?.();
-  } catch {}
 }

@@ -3,8 +3,8 @@ import { test } from "node:test";
 import type { HttpRequest } from "../http/request.ts";
 import { folder } from "../http/resource.ts";
 import { octets, text } from "../http/response.ts";
-import { WatchedStream } from "../testing/streams.ts";
-import { talkTo } from "../testing/talk.ts";
+import { WatchedStream } from "../testing/streams.test.kit.ts";
+import { talkTo } from "../testing/talk.test.kit.ts";
 
 const kibibyte = Buffer.alloc(1_024, "k");
 

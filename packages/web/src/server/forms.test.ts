@@ -6,7 +6,7 @@ import { contentEncodingField, readField } from "../fields/index.ts";
 import { collectForm, encodeMultipartForm, readForm, safeFileName } from "../forms/index.ts";
 import type { HttpRequest } from "../http/request.ts";
 import { json, text } from "../http/response.ts";
-import { type Talk, talkTo } from "../testing/talk.ts";
+import { type Talk, talkTo } from "../testing/talk.test.kit.ts";
 
 /** Sends a body and gives the status and the body of the answer. */
 async function post(talk: Talk, fields: readonly string[], body: Uint8Array | string): Promise<[string, string]> {

@@ -34,6 +34,8 @@ export function httpServer(root: HttpRoot, options: HttpServerOptions = {}): Fac
   const handler = serverHandler(root, options.connect);
   const settingsByClock = new WeakMap<Clock, HttpServerSettings>();
   return {
+    // A client that came for another protocol is told so by TLS (RFC 7301 §3.2), before it hears any HTTP.
+    alpn: ["http/1.1"],
     accept(transport: Transport): Protocol {
       const { clock } = transport.reactor;
       let settings = settingsByClock.get(clock);

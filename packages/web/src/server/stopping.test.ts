@@ -4,7 +4,7 @@ import type { Protocol, Transport } from "@hawser/core";
 import type { HttpRequest } from "../http/request.ts";
 import { folder } from "../http/resource.ts";
 import { text, upgrade } from "../http/response.ts";
-import { talkTo } from "../testing/talk.ts";
+import { talkTo } from "../testing/talk.test.kit.ts";
 
 const root = folder(() => text("here")).mount("slow", async ({ reactor }: HttpRequest) => {
   await reactor.clock.sleep(1_000);

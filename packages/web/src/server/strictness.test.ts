@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { text } from "../http/response.ts";
-import { strictnessRows } from "../http1/testing/strictness-rows.ts";
-import { talkTo } from "../testing/talk.ts";
+import { strictnessRows } from "../http1/testing/strictness-rows.test.kit.ts";
+import { talkTo } from "../testing/talk.test.kit.ts";
 
 // The engine's own table, through the whole server: what is refused is answered once, and the connection ends.
 for (const [name, [request, answer]] of Object.entries(strictnessRows)) {

@@ -8,6 +8,7 @@ import { type HttpSessionRecord, type HttpSessionStore, memorySessions } from ".
 
 /** Where {@link withSessions} keeps sessions, how long they live, and how their cookie is sent. */
 export interface SessionOptions {
+  /** Default: {@link memorySessions}, of this process alone. */
   readonly store?: HttpSessionStore | undefined;
   /** Name of the cookie. Default `__Host-session` on TLS, `session` in clear. */
   readonly cookieName?: string | undefined;

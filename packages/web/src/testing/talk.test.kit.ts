@@ -1,14 +1,15 @@
 import assert from "node:assert/strict";
-import { subscribe, unsubscribe } from "node:diagnostics_channel";
-import type { Fault, Listener, Transport } from "@hawser/core";
+import type { Listener, Transport } from "@hawser/core";
 import { type SimulationOptions, simulate, type World } from "@hawser/core/simulation";
 import { RecordingReceiver } from "@hawser/core/testing";
 import type { HttpRoot } from "../http/resource.ts";
 import { type HttpServerOptions, httpServer } from "../server/server.ts";
+import { faultsDuring } from "./faults.test.kit.ts";
 
+/** How {@link talkTo} serves, and in what world. */
 export interface TalkOptions extends SimulationOptions {
   readonly server?: HttpServerOptions | undefined;
-  /** What the server is to report, in order: the texts of the errors. Default: nothing. */
+  /** What the server is to report, in order, as {@link faultsDuring} tells it. Default: nothing. */
   readonly faults?: readonly string[] | undefined;
 }
 
@@ -76,20 +77,12 @@ export async function talkTo(
   conversation: (talk: Talk) => Promise<void>,
   options: TalkOptions = {},
 ): Promise<void> {
-  const faults: string[] = [];
-  const note = (fault: unknown) => void faults.push(String((fault as Fault).error));
-  subscribe("hawser:fault", note);
-  try {
-    await simulate({ ...options, faultsFail: false }, async (world) => {
-      const listener = await world.listen("tcp:80", httpServer(root, options.server), {
-        reactor: world.host("server"),
-      });
-      const transport = await world.connect("tcp:server:80", undefined, { reactor: world.host("client") });
-      await conversation(new Talk(world, listener, transport));
-      transport.abort();
-    });
-  } finally {
-    unsubscribe("hawser:fault", note);
-  }
+  const talkIn = async (world: World) => {
+    const listener = await world.listen("tcp:80", httpServer(root, options.server), { reactor: world.host("server") });
+    const transport = await world.connect("tcp:server:80", undefined, { reactor: world.host("client") });
+    await conversation(new Talk(world, listener, transport));
+    transport.abort();
+  };
+  const faults = await faultsDuring(() => simulate({ ...options, faultsFail: false }, talkIn));
   assert.deepEqual(faults, options.faults ?? [], "what the server reported");
 }
