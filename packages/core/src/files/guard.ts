@@ -34,6 +34,7 @@ export function decodePath(urlPath: string): readonly string[] {
   if (path === "") return [];
   const segments = path.split("/");
   if (segments.at(-1) === "") segments.pop();
+  if (path.length <= segmentOctetsMax && plain.test(path)) return segments;
   return checkedSegments(segments.map((segment) => decodeSegment(segment, urlPath)));
 }
 
@@ -66,5 +67,7 @@ function refused(path: TreePath, fault: string, cause?: unknown): FileError {
   return fileError("invalid-path", "use the path", path, { fault, cause });
 }
 
+/** What most paths are: nothing to decode, and nothing in them that {@link segmentFault} could refuse. */
+const plain = /^[\w-][\w.-]*(?:\/[\w-][\w.-]*)*\/?$/;
 const forbidden = /[/\\\0]/;
 const loneSurrogate = /\p{Surrogate}/u;

@@ -83,10 +83,15 @@ export class HttpMounts {
     if (this.#mounts.length === 0) return undefined;
     const rest = request.rest;
     for (const { path, resource } of this.#mounts) {
-      if (path.every((segment, at) => segment === rest[at])) return { resource, consumed: path.length };
+      if (leadsTo(path, rest)) return { resource, consumed: path.length };
     }
     return undefined;
   }
+}
+
+function leadsTo(path: readonly string[], rest: readonly string[]): boolean {
+  for (let at = 0; at < path.length; at++) if (path[at] !== rest[at]) return false;
+  return true;
 }
 
 /** A resource that has only children: `const root = folder(); root.mount("doc", files("/var/www/doc"))`. */
