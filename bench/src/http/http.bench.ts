@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Bench, Contestant, Workload } from "../harness/bench.ts";
@@ -9,6 +9,7 @@ import { httpServers } from "./servers.ts";
 import { startUpWorkload } from "./start-up.ts";
 
 const files = mkdtempSync(join(tmpdir(), "hawser-bench-files-"));
+chmodSync(files, 0o755); // nginx reads as another user
 writeFileSync(join(files, "10k.bin"), Buffer.alloc(10_240, "Hawser. "));
 writeFileSync(join(files, "1m.bin"), Buffer.alloc(1_048_576, "Hawser. "));
 

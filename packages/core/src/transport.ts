@@ -32,6 +32,11 @@ export interface Transport {
   readonly security: Security | undefined;
   /** Octets written that have not yet been taken by the network. */
   readonly pendingOctets: number;
+  /**
+   * True when chunks that were written may be filled anew once {@link pendingOctets} is 0, since the kernel has copied
+   * them. Absent where the other side gets the very same chunks: there they are never to be changed.
+   */
+  readonly copies?: boolean | undefined;
 
   /** Names the receiver and starts delivery. Called again, it replaces the receiver (a protocol upgrade). */
   start(receiver: Receiver): void;

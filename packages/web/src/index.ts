@@ -26,6 +26,7 @@ export {
   empty,
   escapeHtml,
   type HttpBody,
+  type HttpRefillingBody,
   HttpResponse,
   type HttpResponseOptions,
   type HttpUpgrade,

@@ -72,8 +72,11 @@ export interface OpenMode {
  */
 export interface OpenFile extends AsyncDisposable {
   stat(): Promise<FileStat>;
-  /** Up to `octets` octets from `offset`; fewer at the end of the file, none after it. */
-  read(offset: number, octets: number): Promise<Uint8Array>;
+  /**
+   * Up to `octets` octets from `offset`; fewer at the end of the file, none after it. They may be put into `room`, where
+   * it is given and large enough.
+   */
+  read(offset: number, octets: number, room?: Uint8Array): Promise<Uint8Array>;
   /** Writes all of `chunk`; a gap before `offset` reads as zeros. */
   write(offset: number, chunk: Uint8Array): Promise<void>;
   /** Cuts the file, or lengthens it with zeros. */

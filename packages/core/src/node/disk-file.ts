@@ -21,12 +21,12 @@ export class DiskOpenFile implements OpenFile {
     return diskStat(await attempt("stat", this.#path, () => this.#handle.stat({ bigint: true })));
   }
 
-  async read(offset: number, octets: number): Promise<Uint8Array> {
+  async read(offset: number, octets: number, given?: Uint8Array): Promise<Uint8Array> {
     this.#guard.check("read");
     checkOctets(offset);
     checkOctets(octets);
     const room = octets <= trustedReadOctets ? octets : Math.min(octets, await this.#octetsAfter(offset));
-    return attempt("read", this.#path, () => readAt(this.#handle, offset, room));
+    return attempt("read", this.#path, () => readAt(this.#handle, offset, room, given));
   }
 
   async write(offset: number, chunk: Uint8Array): Promise<void> {
@@ -60,8 +60,13 @@ export class DiskOpenFile implements OpenFile {
 }
 
 /** Reads until `octets` are there or the file ends; the kernel may give less at a time. */
-export async function readAt(handle: FileHandle, offset: number, octets: number): Promise<Uint8Array> {
-  const room = Buffer.allocUnsafe(octets);
+export async function readAt(
+  handle: FileHandle,
+  offset: number,
+  octets: number,
+  given?: Uint8Array,
+): Promise<Uint8Array> {
+  const room = given !== undefined && given.length >= octets ? given.subarray(0, octets) : Buffer.allocUnsafe(octets);
   let filled = 0;
   while (filled < octets) {
     const { bytesRead } = await handle.read(room, filled, octets - filled, offset + filled);

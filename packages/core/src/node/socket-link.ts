@@ -31,6 +31,7 @@ export interface SocketLinkOptions {
 export class SocketLink implements Link {
   readonly socket: LinkedSocket;
   readonly security: Security | undefined;
+  readonly copies = true;
   readonly #carrier: Socket;
   readonly #explain: (cause: Error) => ConnectionError;
   readonly #addresses: SocketAddresses | undefined;

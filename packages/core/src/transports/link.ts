@@ -26,6 +26,8 @@ export interface Link {
   readonly security: Security | undefined;
   /** Octets sent that the medium has not taken yet. */
   readonly pendingOctets: number;
+  /** True when a chunk is not looked at any more once `pendingOctets` is 0. Absent where the other side gets the very same chunk. */
+  readonly copies?: boolean | undefined;
   /** Begins delivery. Called again, it replaces the owner. */
   start(owner: LinkOwner): void;
   /** Takes octets, or text of one octet per character. Between `cork` and `uncork` the pieces are one write. */

@@ -63,6 +63,10 @@ export class StreamTransport implements Transport, LinkOwner {
     return this.#link.security;
   }
 
+  get copies(): boolean {
+    return this.#link.copies === true;
+  }
+
   get pendingOctets(): number {
     return this.#queue.octets + this.#link.pendingOctets;
   }

@@ -67,3 +67,24 @@ test("FileReading gives what stands ready between the parts of the file", async 
   for await (const chunk of new FileReading(watched, pieces)) chunks.push(chunk);
   assert.equal(Buffer.concat(chunks).toString(), "axxbx");
 });
+
+test("buffers of chunks that were taken are filled again, and none that still lies with somebody", async () => {
+  const filled: Uint8Array[] = [];
+  const file: Pick<OpenFile, "read" | "close"> = {
+    async read(offset, octets, room = new Uint8Array(octets)) {
+      filled.push(room);
+      return room.fill(offset / 131_072).subarray(0, octets);
+    },
+    close: async () => {},
+  };
+  const reading = new FileReading(file as OpenFile, [{ first: 0, last: 5 * 131_072 - 1 }]);
+  const first = (await reading.next()).value!;
+  const second = (await reading.next()).value!; // the third is being read by now
+  assert.equal(new Set(filled.map((room) => room.buffer)).size, 3);
+  assert.deepEqual([first[0], second[0]], [0, 1]);
+  reading.taken();
+  const third = (await reading.next()).value!;
+  await reading.next();
+  assert.equal(third[0], 2, "what was read ahead was not overwritten");
+  assert.ok(filled.slice(3).every((room) => [first, second].some((taken) => taken.buffer === room.buffer)));
+});

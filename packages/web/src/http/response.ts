@@ -8,6 +8,12 @@ import { HttpHeaders, type HttpHeadersInit } from "./headers.ts";
  */
 export type HttpBody = string | Uint8Array | AsyncIterable<Uint8Array> | undefined;
 
+/** A streamed body that fills its buffers again once it is told that nobody looks at them any more. */
+export interface HttpRefillingBody extends AsyncIterable<Uint8Array> {
+  /** All chunks given so far are sent. */
+  taken(): void;
+}
+
 /** What an answer has besides its body. Default: status 200, and the content type of the function that makes it. */
 export interface HttpResponseOptions {
   /** Default 200. */

@@ -1,4 +1,4 @@
-import type { HttpBody, HttpResponse } from "../http/response.ts";
+import type { HttpBody, HttpRefillingBody, HttpResponse } from "../http/response.ts";
 
 /** Whether a body comes in pieces. */
 export function isStream(body: HttpBody): body is AsyncIterable<Uint8Array> {
@@ -8,6 +8,11 @@ export function isStream(body: HttpBody): body is AsyncIterable<Uint8Array> {
 /** Text as UTF-8. Plain ASCII stays text, which the transport joins to the head at no cost. */
 export function encodeText(body: string): string | Uint8Array {
   return Buffer.byteLength(body) === body.length ? body : Buffer.from(body);
+}
+
+/** Whether it wants to know when its chunks are sent. */
+export function isRefilling(body: AsyncIterable<Uint8Array>): body is HttpRefillingBody {
+  return typeof (body as Partial<HttpRefillingBody>).taken === "function";
 }
 
 /** Lets go of a body that nobody will get. */

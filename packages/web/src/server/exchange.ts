@@ -6,7 +6,7 @@ import { HttpRequest, type HttpRequestContext } from "../http/request.ts";
 import { bodyLost } from "../http/request-body.ts";
 import type { HttpResponse, HttpUpgrade } from "../http/response.ts";
 import type { Http1RequestHead } from "../http1/index.ts";
-import { discard, encodeText, isStream, letGo } from "./body.ts";
+import { discard, encodeText, isRefilling, isStream, letGo } from "./body.ts";
 import type { HttpServerConnection } from "./connection.ts";
 import { httpErrorFor } from "./error-answer.ts";
 
@@ -159,6 +159,7 @@ export class HttpExchange implements HttpRequestContext {
         connection.machine.send({ type: "body", chunk: step.value });
         if (!connection.flush()) await connection.drainedAgain();
         if (this.#over) return;
+        if (isRefilling(body) && this.transport.copies && this.transport.pendingOctets === 0) body.taken();
       }
       if (this.#over) return;
       connection.machine.send({ type: "response-end", trailers: response.trailers?.() });
