@@ -34,10 +34,16 @@ export interface CloseOptions extends Cancellable {
   readonly graceMs?: number | undefined;
 }
 
-/** What is unread when the transport is paused. */
-export interface ConnectionMarks {
-  /** Default 65,536. */
+/** How a connection is kept. */
+export interface ConnectionOptions {
+  /** What may lie unread before the peer is slowed down. Default 65,536. */
   readonly unreadOctetsMax?: number | undefined;
+  /**
+   * Keeps our side open when the peer has ended its own and everything is read. A server must, for clients that say all
+   * they have to say and then listen; a client would keep half a connection that nobody ends. Default: true for
+   * {@link connection} and `new Connection`, false for {@link connectTo}.
+   */
+  readonly halfOpen?: boolean | undefined;
 }
 
 const lineOctetsMaxDefault = 16_384;
@@ -61,10 +67,13 @@ export class Connection implements AsyncDisposable {
   #gone: { readonly error: ConnectionError | undefined } | undefined;
   #room: Deferred<void> | undefined;
 
-  constructor(transport: Transport, { unreadOctetsMax = unreadOctetsMaxDefault }: ConnectionMarks = {}) {
+  constructor(transport: Transport, options: ConnectionOptions = {}) {
+    const { unreadOctetsMax = unreadOctetsMaxDefault, halfOpen = true } = options;
     this.transport = transport;
     this.closed = this.#closing.promise;
-    this.#inbox = new Inbox(transport, unreadOctetsMax);
+    this.#inbox = new Inbox(transport, unreadOctetsMax, () => {
+      if (!halfOpen) transport.end();
+    });
     this.receiver = {
       data: (chunk) => {
         if (!this.#isDropping) this.#inbox.push(chunk);
@@ -238,10 +247,10 @@ export class Connection implements AsyncDisposable {
 /** Connects and gives the connection: `await using peer = await connectTo("tcp:example.org:79")`. See {@link connect}. */
 export async function connectTo(
   endpoint: string | Endpoint,
-  options: ConnectOptions & ConnectionMarks = {},
+  options: ConnectOptions & ConnectionOptions = {},
 ): Promise<Connection> {
   const transport = await connect(endpoint, undefined, options);
-  const connection = new Connection(transport, options);
+  const connection = new Connection(transport, { ...options, halfOpen: options.halfOpen ?? false });
   transport.start(connection.receiver);
   return connection;
 }
