@@ -1,11 +1,12 @@
 import type { Address } from "./address.ts";
 import { type ConnectOptions, connect } from "./connect.ts";
 import { Inbox } from "./connections/inbox.ts";
-import { takeLine, takeUntil } from "./connections/take-line.ts";
+import { takeUntil } from "./connections/take-until.ts";
 import type { Endpoint } from "./endpoints/endpoint.ts";
 import { ConnectionError, StateError } from "./errors.ts";
 import type { Protocol } from "./factory.ts";
 import { FramingError } from "./framing/errors.ts";
+import { type LineDelimiter, LineSearch } from "./framing/line-search.ts";
 import type { Reactor } from "./reactor.ts";
 import type { Security, TlsOptions } from "./security.ts";
 import { type Cancellable, onAbort } from "./tasks/abort.ts";
@@ -17,7 +18,7 @@ export interface ReadLineOptions extends Cancellable {
   /** The longest line, without its end. Default 16,384. */
   readonly octetsMax?: number | undefined;
   /** Default `crlf`, which refuses a CR or LF that stands alone; `lf-or-crlf` is for peers that must be forgiven. */
-  readonly delimiter?: "crlf" | "lf-or-crlf" | undefined;
+  readonly delimiter?: LineDelimiter | undefined;
   /** Default `utf8`, in which octets that are not UTF-8 become U+FFFD. */
   readonly encoding?: "utf8" | "latin1" | undefined;
 }
@@ -106,7 +107,8 @@ export class Connection implements AsyncDisposable {
    */
   async readLine(options: ReadLineOptions = {}): Promise<string> {
     const { octetsMax = lineOctetsMaxDefault, delimiter = "crlf", encoding = "utf8" } = options;
-    const line = await this.#inbox.read(takeLine(octetsMax, delimiter), options.signal);
+    const search = new LineSearch(octetsMax, delimiter);
+    const line = await this.#inbox.read((buffer) => search.take(buffer), options.signal);
     return Buffer.from(line.buffer, line.byteOffset, line.length).toString(encoding);
   }
 

@@ -45,6 +45,7 @@ export * from "./files/tree.ts";
 export * from "./framing/errors.ts";
 export * from "./framing/frame-reader.ts";
 export * from "./framing/length-prefixed.ts";
+export type { LineDelimiter } from "./framing/line-search.ts";
 export * from "./framing/lines.ts";
 export * from "./framing/netstrings.ts";
 export * from "./framing/receive-buffer.ts";

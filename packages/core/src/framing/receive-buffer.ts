@@ -9,8 +9,6 @@ export class ReceiveBuffer {
   #storage: Buffer = nothing;
   #start = 0;
   #end = 0;
-  /** Whether the storage was made here; a chunk of somebody else's is never written to. */
-  #isOurs = false;
 
   /** How many octets are held. */
   get octets(): number {
@@ -69,12 +67,12 @@ export class ReceiveBuffer {
     this.#storage = Buffer.isBuffer(chunk) ? chunk : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length);
     this.#start = 0;
     this.#end = chunk.length;
-    this.#isOurs = false;
   }
 
   #append(chunk: Uint8Array): void {
     const needed = this.octets + chunk.length;
-    if (!this.#isOurs || this.#end + chunk.length > this.#storage.length) this.#move(Math.max(2 * needed, roomMin));
+    // A chunk of somebody else's ends where its storage ends: it has no room behind it, and is never written to.
+    if (this.#end + chunk.length > this.#storage.length) this.#move(Math.max(2 * needed, roomMin));
     this.#storage.set(chunk, this.#end);
     this.#end += chunk.length;
   }
@@ -86,7 +84,6 @@ export class ReceiveBuffer {
     this.#end = this.octets;
     this.#start = 0;
     this.#storage = storage;
-    this.#isOurs = true;
   }
 
   #advance(count: number): void {
@@ -95,7 +92,6 @@ export class ReceiveBuffer {
     this.#storage = nothing; // so that an idle connection keeps no memory
     this.#start = 0;
     this.#end = 0;
-    this.#isOurs = false;
   }
 
   #checkHeld(count: number): void {
