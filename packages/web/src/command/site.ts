@@ -43,7 +43,7 @@ function filesOptions(given: SiteOptions): FilesOptions {
 async function readable(path: string, reactor: Reactor): Promise<FileTree> {
   const tree = reactor.files(path);
   try {
-    await tree.list("");
+    await tree.list("", { entriesMax: 0 });
   } catch (error) {
     throw new UsageError(`cannot serve "${path}": ${reason(error)}`, { cause: error });
   }

@@ -23,12 +23,15 @@ export interface ListingEntry {
 export interface Listing {
   readonly order: ListingOrder;
   readonly entries: readonly ListingEntry[];
-  /** How many more there are that are not shown. */
-  readonly omitted: number;
+  /** Whether there are more, which are not shown. */
+  readonly more: boolean;
 }
 
 /** Lines on one page: beyond it a page is no help to a person, and a burden to every program. */
 const entriesMax = 10_000;
+
+/** Whom to look at for a page: the first by name, whatever the page is sorted by, and one to see that there are more. */
+export const listedMax: number = entriesMax + 1;
 
 /** Reads `sort` and `order` of a query; what is not understood means by name, upwards. */
 export function listingOrder(query: URLSearchParams): ListingOrder {
@@ -40,7 +43,7 @@ export function listingOrder(query: URLSearchParams): ListingOrder {
 export function makeListing(found: readonly FileEntry[], order: ListingOrder, hidden: boolean): Listing {
   const shown = found.filter(({ name, kind }) => kind !== "other" && (hidden || !name.startsWith(".")));
   const entries = shown.map(listingEntry).sort(comparison(order));
-  return { order, entries: entries.slice(0, entriesMax), omitted: Math.max(0, entries.length - entriesMax) };
+  return { order, entries: entries.slice(0, entriesMax), more: found.length > entriesMax };
 }
 
 function listingEntry({ name, kind, octets, modified }: FileEntry): ListingEntry {
