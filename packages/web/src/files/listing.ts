@@ -60,6 +60,7 @@ function comparison({ key, descending }: ListingOrder): (a: ListingEntry, b: Lis
 }
 
 function byName(a: ListingEntry, b: ListingEntry): number {
+  names ??= new Intl.Collator("en", { numeric: true, sensitivity: "base" });
   return names.compare(a.name, b.name) || (a.name < b.name ? -1 : 1);
 }
 
@@ -70,5 +71,6 @@ const comparisons: Readonly<Record<ListingKey, (a: ListingEntry, b: ListingEntry
 };
 
 const keys = Object.keys(comparisons) as readonly ListingKey[];
-// One language for all, so that a list does not depend on where the server was started.
-const names = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
+// One language for all, so that a list does not depend on where the server was started. Made with the first list: it
+// costs more than any other module of the server takes to start.
+let names: Intl.Collator | undefined;
