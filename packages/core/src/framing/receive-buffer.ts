@@ -15,6 +15,20 @@ export class ReceiveBuffer {
     return this.#end - this.#start;
   }
 
+  /** Where the octets held lie, for a scanner that reads in place: in {@link storage}, from here to {@link end}. */
+  get start(): number {
+    return this.#start;
+  }
+
+  get end(): number {
+    return this.#end;
+  }
+
+  /** Must not be changed, and is another one after the next {@link push}. */
+  get storage(): Buffer {
+    return this.#storage;
+  }
+
   /** Keeps a chunk. It must not be changed afterwards. */
   push(chunk: Uint8Array): void {
     if (chunk.length === 0) return;
@@ -35,7 +49,7 @@ export class ReceiveBuffer {
   /** The first `count` octets, which stay. @throws {RangeError} when fewer are held */
   peek(count: number): Uint8Array {
     this.#checkHeld(count);
-    return this.#storage.subarray(this.#start, this.#start + count);
+    return new Uint8Array(this.#storage.buffer, this.#storage.byteOffset + this.#start, count);
   }
 
   /** The first `count` octets (default: all), which go. @throws {RangeError} when fewer are held */
@@ -47,10 +61,15 @@ export class ReceiveBuffer {
 
   /** Like {@link take}, as text whose every character is one octet. */
   takeLatin1(count: number = this.octets): string {
-    this.#checkHeld(count);
-    const text = this.#storage.toString("latin1", this.#start, this.#start + count);
+    const text = this.peekLatin1(count);
     this.#advance(count);
     return text;
+  }
+
+  /** Like {@link peek}, as text whose every character is one octet. */
+  peekLatin1(count: number): string {
+    this.#checkHeld(count);
+    return this.#storage.latin1Slice(this.#start, this.#start + count);
   }
 
   /** Drops the first `count` octets. @throws {RangeError} when fewer are held */
@@ -97,6 +116,13 @@ export class ReceiveBuffer {
   #checkHeld(count: number): void {
     if (count >= 0 && count <= this.octets) return;
     throw new RangeError(`Cannot take ${count} octets: ${this.octets} are held`);
+  }
+}
+
+// Buffer has had it since Node 0.x, and `toString("latin1", …)` only finds its way to it more slowly.
+declare global {
+  interface Buffer {
+    latin1Slice(start: number, end: number): string;
   }
 }
 
