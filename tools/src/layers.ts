@@ -26,19 +26,13 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
  */
 export const coreLayers: Readonly<Record<string, readonly string[]>> = {
   main: [],
-  node: ["main"],
+  // The machine's own time and chance, for every reactor that lives in real time.
+  real: ["main"],
+  node: ["main", "real"],
   cluster: ["main", "node"],
-  memory: ["main"],
-  simulation: ["main", "memory"],
-  testing: ["main", "node", "memory", "simulation"],
-};
-
-/** Single modules that a folder may import besides: they import nothing of their own folder's but each other. */
-export const coreLoans: Readonly<Record<string, readonly string[]>> = {
-  // A memory reactor lives in real time and draws real chance; only its network is not Node's.
-  memory: ["node/clock.ts", "node/random.ts", "node/turn.ts"],
-  // A simulation waits for promises to settle, takes its seed from the environment, and is traced as transcripts are written.
-  simulation: ["node/turn.ts", "testing/seeds.ts", "testing/transcript-notation.ts"],
+  memory: ["main", "real"],
+  simulation: ["main", "real", "memory"],
+  testing: ["main", "real", "node", "memory", "simulation"],
 };
 
 /** The name under which a package of the table is imported. */

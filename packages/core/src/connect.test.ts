@@ -111,6 +111,45 @@ test("an aborted signal rejects with its reason and gives up every attempt", asy
   assert.equal(hosts.clock.pending, 0);
 });
 
+test("a reason that is a ConnectionError is not wrapped either, when the caller gives up or the attempt begins too late", async () => {
+  const hosts = new Hosts({ "10.0.0.1": 1e9 });
+  const controller = new AbortController();
+  const options = { reactor: hosts.reactor, signal: controller.signal };
+  const reason = new ConnectionError("aborted", "The service was stopped");
+  const connecting = connect("tcp:example.org:80", undefined, options);
+  const isReason = (error: unknown) => error === reason;
+  const failure = assert.rejects(connecting, isReason);
+  await settled();
+  controller.abort(reason);
+  await failure;
+  await assert.rejects(connect("tcp:example.org:80", undefined, options), isReason);
+});
+
+test("a connection made in the tick in which it is given up is not left open", async () => {
+  const made: FakeTransport[] = [];
+  const network = fakeNetwork({
+    connect: async () => {
+      made.push(new FakeTransport(reactor));
+      return made[0]!;
+    },
+  });
+  const reactor = fakeReactor({ network });
+  const reason = new Error("changed my mind");
+  for (let ticks = 0; ticks < 20; ticks++) {
+    made.length = 0;
+    const giving = new AbortController();
+    const outcome = connect("unix:/run/x", undefined, { reactor, signal: giving.signal }).then(
+      (transport) => ({ transport }),
+      (error: unknown) => ({ error }),
+    );
+    for (let tick = 0; tick < ticks; tick++) await undefined;
+    giving.abort(reason);
+    const { transport, error } = (await outcome) as { transport?: FakeTransport; error?: unknown };
+    if (transport === undefined) assert.equal(error, reason);
+    for (const one of made) assert.equal(one.isClosed, transport === undefined, `after ${ticks} ticks`);
+  }
+});
+
 test("an endpoint without a host cannot be connected to, nor one that is for listening", async () => {
   const reactor = fakeReactor();
   await assert.rejects(connect("tcp:80", undefined, { reactor }), {

@@ -52,10 +52,15 @@ export async function connect(
 
 async function connectWithin(reactor: Reactor, where: Endpoint, options: ConnectOptions): Promise<Transport> {
   const { signal, timeoutMs = timeoutMsDefault } = options;
-  const begin = (both: AbortSignal) => connectAt(where, { reactor, options, signal: both });
+  const begin = (both: AbortSignal) =>
+    connectAt(where, { reactor, options, signal: both }).then((transport) => {
+      if (both.aborted) transport.abort(); // made in the very tick in which it was given up: nobody would hold it
+      return transport;
+    });
   try {
     return await withDeadline(reactor.clock, timeoutMs, begin, { signal });
   } catch (error) {
+    signal?.throwIfAborted(); // the caller's own reason is never wrapped, not even one that is a ConnectionError
     throw failureAt("connect to", formatEndpoint(where), error);
   }
 }

@@ -1,17 +1,17 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { IpAddress } from "./address.ts";
-import { Connection, type ConnectionMarks, connectTo } from "./connection.ts";
+import { Connection, type ConnectionOptions, connectTo } from "./connection.ts";
 import { connection } from "./connections/connection-factory.ts";
 import { ConnectionError, StateError } from "./errors.ts";
 import { FakeTransport, fakeReactor, settled } from "./fakes.test.kit.ts";
 import { FramingError } from "./framing/errors.ts";
 import { listen } from "./listen.ts";
 
-function open(marks: ConnectionMarks = {}) {
+function open(options: ConnectionOptions = {}) {
   const reactor = fakeReactor();
   const transport = new FakeTransport(reactor);
-  const peer = new Connection(transport, marks);
+  const peer = new Connection(transport, options);
   transport.start(peer.receiver);
   return { peer, transport, clock: reactor.clock };
 }
@@ -188,6 +188,38 @@ test("a handler serves people over TCP, and its connection closes when it return
   await using peer = await connectTo(`tcp:127.0.0.1:${port}`);
   peer.write("alice\r\n");
   assert.equal(text(await peer.readAll()), "Alice Liddell\r\n");
+});
+
+test("a client's side ends once the peer has ended and everything is read, unless it is to stay open", async () => {
+  const { peer, transport } = open({ halfOpen: false });
+  transport.deliver("last words\r\n");
+  transport.deliverEnd();
+  assert.equal(transport.isEnded, false);
+  assert.equal(await peer.readLine(), "last words");
+  assert.equal(transport.isEnded, true);
+
+  const { peer: patient, transport: kept } = open();
+  kept.deliverEnd();
+  assert.equal(await patient.isAtEnd(), true);
+  assert.equal(kept.isEnded, false);
+});
+
+test("a client whose server ends is closed without a word of its own, and one may keep its half open", async () => {
+  const heard: string[] = [];
+  const server = connection(async (peer) => {
+    peer.end();
+    heard.push(Buffer.from(await peer.readAll()).toString());
+  });
+  const listener = await listen("tcp:0:interface=127.0.0.1", server);
+  const where = `tcp:127.0.0.1:${(listener.address as IpAddress).port}`;
+  const plain = await connectTo(where);
+  assert.equal(await plain.closed, undefined);
+  await using halfOpen = await connectTo(where, { halfOpen: true });
+  assert.equal(await halfOpen.isAtEnd(), true);
+  halfOpen.write("still here");
+  await halfOpen.close();
+  await listener.stop();
+  assert.deepEqual(heard, ["", "still here"]);
 });
 
 test("a handler is told that the server stops", async () => {

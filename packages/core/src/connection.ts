@@ -1,11 +1,12 @@
 import type { Address } from "./address.ts";
 import { type ConnectOptions, connect } from "./connect.ts";
 import { Inbox } from "./connections/inbox.ts";
-import { takeLine, takeUntil } from "./connections/take-line.ts";
+import { takeUntil } from "./connections/take-until.ts";
 import type { Endpoint } from "./endpoints/endpoint.ts";
 import { ConnectionError, StateError } from "./errors.ts";
 import type { Protocol } from "./factory.ts";
 import { FramingError } from "./framing/errors.ts";
+import { type LineDelimiter, LineSearch } from "./framing/line-search.ts";
 import type { Reactor } from "./reactor.ts";
 import type { Security, TlsOptions } from "./security.ts";
 import { type Cancellable, onAbort } from "./tasks/abort.ts";
@@ -17,7 +18,7 @@ export interface ReadLineOptions extends Cancellable {
   /** The longest line, without its end. Default 16,384. */
   readonly octetsMax?: number | undefined;
   /** Default `crlf`, which refuses a CR or LF that stands alone; `lf-or-crlf` is for peers that must be forgiven. */
-  readonly delimiter?: "crlf" | "lf-or-crlf" | undefined;
+  readonly delimiter?: LineDelimiter | undefined;
   /** Default `utf8`, in which octets that are not UTF-8 become U+FFFD. */
   readonly encoding?: "utf8" | "latin1" | undefined;
 }
@@ -34,10 +35,16 @@ export interface CloseOptions extends Cancellable {
   readonly graceMs?: number | undefined;
 }
 
-/** What is unread when the transport is paused. */
-export interface ConnectionMarks {
-  /** Default 65,536. */
+/** How a connection is kept. */
+export interface ConnectionOptions {
+  /** What may lie unread before the peer is slowed down. Default 65,536. */
   readonly unreadOctetsMax?: number | undefined;
+  /**
+   * Keeps our side open when the peer has ended its own and everything is read. A server must, for clients that say all
+   * they have to say and then listen; a client would keep half a connection that nobody ends. Default: true for
+   * {@link connection} and `new Connection`, false for {@link connectTo}.
+   */
+  readonly halfOpen?: boolean | undefined;
 }
 
 const lineOctetsMaxDefault = 16_384;
@@ -61,10 +68,13 @@ export class Connection implements AsyncDisposable {
   #gone: { readonly error: ConnectionError | undefined } | undefined;
   #room: Deferred<void> | undefined;
 
-  constructor(transport: Transport, { unreadOctetsMax = unreadOctetsMaxDefault }: ConnectionMarks = {}) {
+  constructor(transport: Transport, options: ConnectionOptions = {}) {
+    const { unreadOctetsMax = unreadOctetsMaxDefault, halfOpen = true } = options;
     this.transport = transport;
     this.closed = this.#closing.promise;
-    this.#inbox = new Inbox(transport, unreadOctetsMax);
+    this.#inbox = new Inbox(transport, unreadOctetsMax, () => {
+      if (!halfOpen) transport.end();
+    });
     this.receiver = {
       data: (chunk) => {
         if (!this.#isDropping) this.#inbox.push(chunk);
@@ -97,7 +107,8 @@ export class Connection implements AsyncDisposable {
    */
   async readLine(options: ReadLineOptions = {}): Promise<string> {
     const { octetsMax = lineOctetsMaxDefault, delimiter = "crlf", encoding = "utf8" } = options;
-    const line = await this.#inbox.read(takeLine(octetsMax, delimiter), options.signal);
+    const search = new LineSearch(octetsMax, delimiter);
+    const line = await this.#inbox.read((buffer) => search.take(buffer), options.signal);
     return Buffer.from(line.buffer, line.byteOffset, line.length).toString(encoding);
   }
 
@@ -238,10 +249,10 @@ export class Connection implements AsyncDisposable {
 /** Connects and gives the connection: `await using peer = await connectTo("tcp:example.org:79")`. See {@link connect}. */
 export async function connectTo(
   endpoint: string | Endpoint,
-  options: ConnectOptions & ConnectionMarks = {},
+  options: ConnectOptions & ConnectionOptions = {},
 ): Promise<Connection> {
   const transport = await connect(endpoint, undefined, options);
-  const connection = new Connection(transport, options);
+  const connection = new Connection(transport, { ...options, halfOpen: options.halfOpen ?? false });
   transport.start(connection.receiver);
   return connection;
 }

@@ -2,7 +2,7 @@ import { DeadlineTimer } from "./deadline-timer.ts";
 import { ConnectionError, ProtocolError } from "./errors.ts";
 import type { Protocol } from "./factory.ts";
 import { reportFault } from "./faults.ts";
-import type { Machine } from "./machine.ts";
+import type { Machine, Output } from "./machine.ts";
 import type { Transport } from "./transport.ts";
 
 /** How long a peer that was refused may take to close its side. */
@@ -14,6 +14,8 @@ export interface DriveHandlers<Event> {
   event(event: Event): void | Promise<void>;
   /** The peer broke the protocol. What the machine still wants to say has been written; our side is closed after this. */
   failed?(error: ProtocolError): void;
+  /** There is room again, after {@link Driver.isFull}. */
+  drained?(): void;
   /** The connection is gone. */
   closed?(error?: ConnectionError): void;
   /** The server is stopping. Default: the machine goes on until the deadline. */
@@ -31,6 +33,7 @@ export class Driver<Event, Action> implements Protocol {
   readonly #timer: DeadlineTimer;
   #busy = false;
   #pulling = false;
+  #full = false;
   /** No event is pulled any more: the peer's fault is being answered, or the connection is gone. */
   #stopped = false;
   #closed = false;
@@ -40,6 +43,12 @@ export class Driver<Event, Action> implements Protocol {
     this.transport = transport;
     this.#handlers = handlers;
     this.#timer = new DeadlineTimer(transport.reactor.clock, () => this.#expire());
+    this.#flush(); // a greeting, and the deadline of a peer that never says a word
+  }
+
+  /** More waits to be written than the peer takes: no event is pulled, and nothing read, until that has left. */
+  get isFull(): boolean {
+    return this.#full;
   }
 
   /** Applies one action of ours and writes what follows from it. */
@@ -74,6 +83,13 @@ export class Driver<Event, Action> implements Protocol {
     this.pull();
   }
 
+  drained(): void {
+    if (!this.#full) return;
+    this.#full = false;
+    this.#goOn();
+    this.#handlers.drained?.();
+  }
+
   drain(): void {
     this.#handlers.drain?.();
   }
@@ -86,7 +102,7 @@ export class Driver<Event, Action> implements Protocol {
   }
 
   #pullEvents(): void {
-    while (!this.#busy && !this.#stopped) {
+    while (!this.#busy && !this.#full && !this.#stopped) {
       const event = this.machine.next();
       if (event === undefined) return;
       const waiting = this.#handlers.event(event);
@@ -100,15 +116,20 @@ export class Driver<Event, Action> implements Protocol {
     waiting.then(
       () => {
         this.#busy = false;
-        if (this.#stopped) return;
-        this.transport.resume();
-        this.pull();
+        this.#goOn();
       },
       (error: unknown) => {
         this.#fail(error);
         this.#flush();
       },
     );
+  }
+
+  /** What held the peer back is over; perhaps something else still does. */
+  #goOn(): void {
+    if (this.#busy || this.#full || this.#stopped) return;
+    this.transport.resume();
+    this.pull();
   }
 
   /** A peer's fault is answered by the machine and closed in order; a fault of ours is reported and the connection given up. */
@@ -130,11 +151,20 @@ export class Driver<Event, Action> implements Protocol {
   }
 
   #flush(): void {
-    for (let chunk = this.machine.takeOutput(); chunk !== undefined; chunk = this.machine.takeOutput()) {
-      if (typeof chunk === "string") this.transport.writeLatin1(chunk);
-      else this.transport.write(chunk);
-    }
+    for (let chunk = this.machine.takeOutput(); chunk !== undefined; chunk = this.machine.takeOutput())
+      this.#write(chunk);
     if (!this.#stopped) this.#timer.set(this.machine.deadline);
+  }
+
+  /** A peer that asks without end and reads no answer must not fill our memory. */
+  #write(chunk: Output): void {
+    const { transport } = this;
+    const before = transport.pendingOctets;
+    const hasRoom = typeof chunk === "string" ? transport.writeLatin1(chunk) : transport.write(chunk);
+    // After its end a transport takes nothing and will not drain: then there is nothing to wait for.
+    if (hasRoom || this.#stopped || transport.pendingOctets <= before) return;
+    this.#full = true;
+    transport.pause();
   }
 
   #expire(): void {

@@ -33,7 +33,7 @@ export function parseIpNetwork(text: string): IpNetwork {
 
 /** Whether an address belongs to a network. IPv4 addresses that are written in IPv6 (`::ffff:10.0.0.1`) count as IPv4. */
 export function networkHolds({ address, bits }: IpNetwork, candidate: Uint8Array): boolean {
-  const octets = unmapped(candidate);
+  const octets = unmappedIp(candidate);
   if (octets.length !== address.length) return false;
   const whole = bits >> 3;
   for (let i = 0; i < whole; i++) if (octets[i] !== address[i]) return false;
@@ -41,8 +41,8 @@ export function networkHolds({ address, bits }: IpNetwork, candidate: Uint8Array
   return rest === 8 || octets[whole]! >> rest === address[whole]! >> rest;
 }
 
-/** `::ffff:a.b.c.d` as the IPv4 address it means (RFC 4291 §2.5.5.2). */
-function unmapped(octets: Uint8Array): Uint8Array {
+/** `::ffff:a.b.c.d` as the IPv4 address it means (RFC 4291 §2.5.5.2); every other address as it is. */
+export function unmappedIp(octets: Uint8Array): Uint8Array {
   const isMapped = octets.length === 16 && octets.subarray(0, 10).every((octet) => octet === 0);
   return isMapped && octets[10] === 0xff && octets[11] === 0xff ? octets.subarray(12) : octets;
 }

@@ -219,11 +219,14 @@ test("tls: handshakes at a time are limited, and those that hang are aborted by 
 test("proxy: the header comes before TLS, and what came with it belongs to the handshake", async () => {
   const factory = new RecordingFactory();
   const { arrive } = await listenOnFake("proxy:from=192.0.2.0/24:tls:443", factory, { keyPair: () => pair });
-  const transport = arrive();
+  const [transport, another] = [arrive(), arrive()];
   transport.deliver("PROXY TCP4 203.0.113.7 198.51.100.1 5000 443\r\nCLIENT HELLO");
+  another.deliver("PROXY UNKNOWN\r\n");
   await settled();
   const [tls] = transport.tls;
   assert.equal(tls?.side === "server" && String(tls.received), "CLIENT HELLO");
+  // By this connections know that certificates and tickets are theirs together.
+  assert.equal(tls?.side === "server" && tls.sharedWith, another.tls[0]);
   assert.equal((factory.transports[0]!.peer as IpAddress).host, "203.0.113.7");
   transport.deliver("first in TLS");
   await settled();

@@ -42,6 +42,11 @@ export interface TlsServerOptions {
   readonly handshakeTimeoutMs?: number | undefined;
   /** Octets already taken from the connection that belong to the handshake: they came behind a PROXY header. */
   readonly received?: Uint8Array | undefined;
+  /**
+   * The options that these repeat for one connection, as `received` makes necessary: connections share certificates and
+   * tickets by the identity of their options. Default: these.
+   */
+  readonly sharedWith?: TlsServerOptions | undefined;
 }
 
 /**

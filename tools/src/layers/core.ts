@@ -1,10 +1,10 @@
 import type { Finding } from "../finding.ts";
-import { coreLayers, coreLoans } from "../layers.ts";
+import { coreLayers } from "../layers.ts";
 import { importsOf } from "../scan/imports.ts";
 import { isTestCode, type Tree } from "../tree.ts";
 import { packageSources } from "./packages.ts";
 
-/** Imports between the folders of the core that {@link coreLayers} and {@link coreLoans} do not allow. Tests may import anything. */
+/** Imports between the folders of the core that {@link coreLayers} does not allow. Tests may import anything. */
 export function coreFindings(tree: Tree): readonly Finding[] {
   return packageSources(tree, "core")
     .filter((path) => !isTestCode(path))
@@ -27,14 +27,10 @@ function fileFindings(path: string, source: string): readonly Finding[] {
 
 function isAllowed(from: string, target: string): boolean {
   const to = partOf(target);
-  return to === from || coreLayers[from]!.includes(to) || coreLoans[from]?.includes(insideCore(target)) === true;
+  return to === from || coreLayers[from]!.includes(to);
 }
 
 function partOf(path: string): string {
-  const folder = insideCore(path).split("/")[0]!;
+  const folder = path.split("/")[3]!; // packages/core/src/FOLDER
   return coreLayers[folder] === undefined ? "main" : folder;
-}
-
-function insideCore(path: string): string {
-  return path.slice("packages/core/src/".length);
 }

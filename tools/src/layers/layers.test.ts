@@ -79,7 +79,7 @@ describe("coreFindings", () => {
         "packages/core/src/a.ts": `import "./node/b.ts";\nimport type { B } from "./node/b.ts";\nawait import("./node/b.ts");`,
         "packages/core/src/node/b.ts": `import "../a.ts";\nimport "./c.ts";\nimport "../memory/d.ts";`,
         "packages/core/src/testing/e.ts": `import "../simulation/f.ts";`,
-        "packages/core/src/memory/g.ts": `import "../node/turn.ts";\nimport "../node/tls.ts";`,
+        "packages/core/src/memory/g.ts": `import "../real/turn.ts";\nimport "../node/tls.ts";`,
         "packages/core/src/fakes.test-kit.ts": `import "./node/b.ts";`,
         "packages/core/src/a.test.ts": `import "./node/b.ts";`,
       }),

@@ -6,14 +6,14 @@ import { isTestCode, sources, type Tree } from "../tree.ts";
 /** Where effects are at home: the reactors on Node, the command line, and everything that is not shipped. */
 const effectful: readonly RegExp[] = [
   /^(tools|bench|examples)\//,
-  /^packages\/core\/src\/(node|cluster)\//,
+  /^packages\/core\/src\/(node|cluster|real)\//,
   /^packages\/hawser\/src\/(main\.ts$|cli\/|testing\/)/,
 ];
 
 /** Files that may do something more, and why. */
 const exceptions: Readonly<Record<string, readonly string[]>> = {
   // Reads HAWSER_SEED, picks a new seed when asked for many, and tells the command line that replays a failing test.
-  "packages/core/src/testing/seeds.ts": ["process.", "node:process", "Date.now"],
+  "packages/core/src/simulation/seeds.ts": ["process.", "node:process", "Date.now"],
   // Lets the real event loop turn, so that promises settle before virtual time goes on.
   "packages/core/src/testing/manual-clock.ts": ["setImmediate"],
 };

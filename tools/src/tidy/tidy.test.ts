@@ -60,13 +60,13 @@ describe("effectFindings", () => {
 
   test("knows where effects are at home", () => {
     for (const path of [
-      "packages/core/src/node/clock.ts",
+      "packages/core/src/real/clock.ts",
       "packages/ftp/src/a.test.ts",
       "packages/hawser/src/main.ts",
     ]) {
       assert.deepEqual(effects("Date.now();", path), [], path);
     }
-    assert.deepEqual(effects("process.argv;\nsetTimeout();", "packages/core/src/testing/seeds.ts"), [2]);
+    assert.deepEqual(effects("process.argv;\nsetTimeout();", "packages/core/src/simulation/seeds.ts"), [2]);
   });
 });
 

@@ -129,7 +129,20 @@ test("a wait for the connection can be given up", async () => {
   await service.stop();
 });
 
-test("an endpoint is kept connected over TCP", async () => {
+test("a client that cannot be let go in order is made again all the same", async () => {
+  const { service, clients, clock } = begin([]);
+  await settled();
+  const broken = new ConnectionError("reset", "Cannot send QUIT: the connection is gone");
+  clients[0]![Symbol.asyncDispose] = () => Promise.reject(broken);
+  clients[0]!.lose();
+  await settled();
+  assert.equal(service.state.name, "waiting");
+  await clock.elapse(100);
+  assert.equal(service.client, clients[1]);
+  await service.stop();
+});
+
+test("an endpoint is kept connected over TCP, although the client never ends its side", async () => {
   const listener = await listen(
     "tcp:0:interface=127.0.0.1",
     connection((peer) => void peer.write("hello\r\n")),
@@ -141,7 +154,6 @@ test("an endpoint is kept connected over TCP", async () => {
     backoff: { initialMs: 1 },
     connected: async (peer) => {
       if (heard.push(await peer.readLine()) === 2) twice.resolve();
-      peer.end();
     },
   });
   await twice.promise;

@@ -32,7 +32,7 @@ export interface KeepConnectedOptions<Client> extends Cancellable {
   readonly backoff?: Omit<BackoffOptions, "random"> | undefined;
   /** A connection that lived so long was a good one: the next wait begins small again. Default 30,000 ms. */
   readonly stableAfterMs?: number | undefined;
-  /** Runs with each new connection. When it throws, the connection is closed and made again. */
+  /** Runs with each new connection. When it throws, the connection is closed and made again; when it returns, nothing. */
   readonly connected?: ((client: Client, signal: AbortSignal) => void | Promise<void>) | undefined;
   /** Told of every change. */
   readonly onState?: ((state: ClientServiceState<Client>) => void) | undefined;
@@ -49,7 +49,8 @@ export type DialClient<Client> = (options: {
 /**
  * Connects, and connects again whenever the connection is lost or cannot be made, with waits that grow (Twisted's
  * ClientService). `keepConnected("tcp:example.org:79")`, or any client:
- * `keepConnected((options) => connectImap(where, options))`.
+ * `keepConnected((options) => connectImap(where, options))`. A connection to an endpoint must be read: one in which
+ * something lies unread counts as alive although its peer has ended.
  */
 export function keepConnected(
   endpoint: string | Endpoint,
@@ -155,11 +156,13 @@ export class ClientService<Client extends KeptClient> implements AsyncDisposable
     this.#become({ name: "connected", client });
     this.#next.resolve(client);
     this.#next = newDeferred();
+    const error = await this.#untilClosed(client, signal);
     try {
-      return await this.#untilClosed(client, signal);
-    } finally {
       await client[Symbol.asyncDispose]();
+    } catch (late) {
+      return error ?? late; // a farewell on a lost connection may fail, and ends the service no more than the loss
     }
+    return error;
   }
 
   async #untilClosed(client: Client, signal: AbortSignal): Promise<unknown> {

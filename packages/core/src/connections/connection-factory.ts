@@ -1,4 +1,4 @@
-import { Connection, type ConnectionMarks } from "../connection.ts";
+import { Connection, type ConnectionOptions } from "../connection.ts";
 import { ConnectionError } from "../errors.ts";
 import type { Factory } from "../factory.ts";
 import { reportFault } from "../faults.ts";
@@ -17,7 +17,7 @@ export type ConnectionHandler = (peer: Connection, signal: AbortSignal) => void 
  * The signal aborts when the server is stopping. What the peer does wrong (an early end, a line too long, a reset) ends
  * the connection quietly; any other error is a reported fault.
  */
-export function connection(handler: ConnectionHandler, options: ConnectionMarks = {}): Factory {
+export function connection(handler: ConnectionHandler, options: ConnectionOptions = {}): Factory {
   return {
     accept(transport) {
       const stopping = new AbortController();

@@ -17,15 +17,18 @@ interface InboxSource {
 export class Inbox {
   readonly #source: InboxSource;
   readonly #highWaterOctets: number;
+  readonly #finished: () => void;
   readonly #buffer = new ReceiveBuffer();
   #arrival: Deferred<void> | undefined;
   #isReading = false;
   #isPaused = false;
   #end: { readonly error: Error | undefined } | undefined;
 
-  constructor(source: InboxSource, highWaterOctets: number) {
+  /** @param finished called when the peer has ended and nothing is unread; perhaps again */
+  constructor(source: InboxSource, highWaterOctets: number, finished: () => void) {
     this.#source = source;
     this.#highWaterOctets = highWaterOctets;
+    this.#finished = finished;
   }
 
   get octets(): number {
@@ -47,6 +50,7 @@ export class Inbox {
   end(error?: Error | undefined): void {
     this.#end ??= { error };
     this.#arrival?.resolve();
+    this.#checkFinished();
   }
 
   /** Forgets what is unread, so that the end can arrive. */
@@ -77,6 +81,7 @@ export class Inbox {
     } finally {
       this.#isReading = false;
       this.#regulate();
+      this.#checkFinished();
     }
   }
 
@@ -91,6 +96,10 @@ export class Inbox {
       stopListening();
       this.#arrival = undefined;
     }
+  }
+
+  #checkFinished(): void {
+    if (this.endedWell && this.octets === 0) this.#finished();
   }
 
   #regulate(): void {

@@ -1,5 +1,5 @@
 import { quote, StateError } from "../errors.ts";
-import { FileError, type FileErrorCode, type OpenMode, type TreePath } from "./tree.ts";
+import { FileError, type FileErrorCode, type FileListOptions, type OpenMode, type TreePath } from "./tree.ts";
 
 /** Makes the error every tree throws, so that all of them speak alike: `Cannot open "a/b": no such file or directory`. */
 export function fileError(
@@ -34,6 +34,12 @@ export function checkPermissions(mode: number | undefined): void {
 export function checkWholeRead(path: TreePath, octets: number, octetsMax: number = 1024 * 1024): void {
   if (octets <= octetsMax) return;
   throw new RangeError(`Cannot read ${quote(spell(path))}: its ${octets} octets are more than ${octetsMax}`);
+}
+
+/** The names of a directory in their order, as many as are asked for. @throws {RangeError} when `entriesMax` means nothing */
+export function listedNames(names: Iterable<string>, { entriesMax }: FileListOptions = {}): string[] {
+  if (entriesMax !== undefined && !(entriesMax >= 0)) throw new RangeError(`Cannot list up to ${entriesMax} entries`);
+  return [...names].sort().slice(0, entriesMax);
 }
 
 /** Holds an open file to the directions it was opened in, until it is closed. */

@@ -1,4 +1,4 @@
-import { checkOpenMode, checkPermissions, checkWholeRead, fileError } from "./faults.ts";
+import { checkOpenMode, checkPermissions, checkWholeRead, fileError, listedNames } from "./faults.ts";
 import { checkedSegments } from "./guard.ts";
 import { MemoryOpenFile } from "./memory-file.ts";
 import {
@@ -12,6 +12,7 @@ import type {
   FileAttributes,
   FileEntry,
   FileErrorCode,
+  FileListOptions,
   FileStat,
   FileTree,
   OpenFile,
@@ -59,10 +60,10 @@ class MemoryTree implements FileTree {
     return memoryStat(this.#find("stat", path));
   }
 
-  async list(path: TreePath): Promise<readonly FileEntry[]> {
+  async list(path: TreePath, options?: FileListOptions): Promise<readonly FileEntry[]> {
     const directory = this.#find("list", path);
     if (directory.kind !== "directory") throw fileError("not-a-directory", "list", path);
-    const names = [...directory.entries.keys()].sort();
+    const names = listedNames(directory.entries.keys(), options);
     return names.map((name) => ({ name, ...memoryStat(directory.entries.get(name)!) }));
   }
 

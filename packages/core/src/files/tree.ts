@@ -86,6 +86,12 @@ export interface OpenFile extends AsyncDisposable {
   close(): Promise<void>;
 }
 
+/** How much of a directory is listed. */
+export interface FileListOptions {
+  /** Only the first so many by name; the others are not even looked at. Ask for one more to learn whether there are more. Default: all. */
+  readonly entriesMax?: number | undefined;
+}
+
 /**
  * A tree of files (DESIGN §3.6): what static pages, FTP, SFTP and WebDAV all serve. No path leads out of it: one guard
  * refuses `..`, NUL, separators inside a segment and links whose target lies outside.
@@ -95,7 +101,7 @@ export interface OpenFile extends AsyncDisposable {
 export interface FileTree {
   stat(path: TreePath): Promise<FileStat>;
   /** What a directory holds, sorted by name (code units), without `.` and `..`. Links that lead out are left out. */
-  list(path: TreePath): Promise<readonly FileEntry[]>;
+  list(path: TreePath, options?: FileListOptions): Promise<readonly FileEntry[]>;
   open(path: TreePath, mode?: OpenMode): Promise<OpenFile>;
   /** A small file whole. Refuses more than `octetsMax` (default 1 MiB) with a `RangeError`. */
   readFile(path: TreePath, options?: { readonly octetsMax?: number | undefined }): Promise<Uint8Array>;

@@ -16,6 +16,7 @@ describe("ReceiveBuffer", () => {
     assert.equal(buffer.octets, 11);
     assert.equal(text(buffer.peek(5)), "hello");
     assert.equal(text(buffer.take(6)), "hello ");
+    assert.equal(buffer.peekLatin1(2), "wo");
     assert.equal(buffer.takeLatin1(), "world");
     assert.equal(buffer.octets, 0);
   });
@@ -29,6 +30,26 @@ describe("ReceiveBuffer", () => {
     buffer.skip(5);
     assert.equal(buffer.indexOf(0x74), 0);
     assert.equal(buffer.indexOf(0x6f), 2);
+  });
+
+  test("can be read in place", () => {
+    const chunk = Buffer.from("abcdef");
+    const buffer = holding(chunk);
+    buffer.skip(2);
+    assert.equal(buffer.storage, chunk);
+    assert.deepEqual([buffer.start, buffer.end], [2, 6]);
+    buffer.push(Buffer.from("gh"));
+    assert.equal(text(buffer.storage.subarray(buffer.start, buffer.end)), "cdefgh");
+  });
+
+  test("moves a rest that grows octet by octet seldom", () => {
+    const buffer = holding("a");
+    const rooms = new Set([buffer.storage]);
+    for (let count = 0; count < 100_000; count++) {
+      buffer.push(Uint8Array.of(0x62));
+      rooms.add(buffer.storage);
+    }
+    assert.ok(rooms.size < 12, `moved ${rooms.size} times`);
   });
 
   test("shows single octets, and nothing behind the last", () => {

@@ -9,12 +9,24 @@ export class ReceiveBuffer {
   #storage: Buffer = nothing;
   #start = 0;
   #end = 0;
-  /** Whether the storage was made here; a chunk of somebody else's is never written to. */
-  #isOurs = false;
 
   /** How many octets are held. */
   get octets(): number {
     return this.#end - this.#start;
+  }
+
+  /** Where the octets held lie, for a scanner that reads in place: in {@link storage}, from here to {@link end}. */
+  get start(): number {
+    return this.#start;
+  }
+
+  get end(): number {
+    return this.#end;
+  }
+
+  /** Must not be changed, and is another one after the next {@link push}. */
+  get storage(): Buffer {
+    return this.#storage;
   }
 
   /** Keeps a chunk. It must not be changed afterwards. */
@@ -37,7 +49,7 @@ export class ReceiveBuffer {
   /** The first `count` octets, which stay. @throws {RangeError} when fewer are held */
   peek(count: number): Uint8Array {
     this.#checkHeld(count);
-    return this.#storage.subarray(this.#start, this.#start + count);
+    return new Uint8Array(this.#storage.buffer, this.#storage.byteOffset + this.#start, count);
   }
 
   /** The first `count` octets (default: all), which go. @throws {RangeError} when fewer are held */
@@ -49,10 +61,15 @@ export class ReceiveBuffer {
 
   /** Like {@link take}, as text whose every character is one octet. */
   takeLatin1(count: number = this.octets): string {
-    this.#checkHeld(count);
-    const text = this.#storage.toString("latin1", this.#start, this.#start + count);
+    const text = this.peekLatin1(count);
     this.#advance(count);
     return text;
+  }
+
+  /** Like {@link peek}, as text whose every character is one octet. */
+  peekLatin1(count: number): string {
+    this.#checkHeld(count);
+    return this.#storage.latin1Slice(this.#start, this.#start + count);
   }
 
   /** Drops the first `count` octets. @throws {RangeError} when fewer are held */
@@ -69,12 +86,12 @@ export class ReceiveBuffer {
     this.#storage = Buffer.isBuffer(chunk) ? chunk : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length);
     this.#start = 0;
     this.#end = chunk.length;
-    this.#isOurs = false;
   }
 
   #append(chunk: Uint8Array): void {
     const needed = this.octets + chunk.length;
-    if (!this.#isOurs || this.#end + chunk.length > this.#storage.length) this.#move(Math.max(2 * needed, roomMin));
+    // A chunk of somebody else's ends where its storage ends: it has no room behind it, and is never written to.
+    if (this.#end + chunk.length > this.#storage.length) this.#move(Math.max(2 * needed, roomMin));
     this.#storage.set(chunk, this.#end);
     this.#end += chunk.length;
   }
@@ -86,7 +103,6 @@ export class ReceiveBuffer {
     this.#end = this.octets;
     this.#start = 0;
     this.#storage = storage;
-    this.#isOurs = true;
   }
 
   #advance(count: number): void {
@@ -95,12 +111,18 @@ export class ReceiveBuffer {
     this.#storage = nothing; // so that an idle connection keeps no memory
     this.#start = 0;
     this.#end = 0;
-    this.#isOurs = false;
   }
 
   #checkHeld(count: number): void {
     if (count >= 0 && count <= this.octets) return;
     throw new RangeError(`Cannot take ${count} octets: ${this.octets} are held`);
+  }
+}
+
+// Buffer has had it since Node 0.x, and `toString("latin1", …)` only finds its way to it more slowly.
+declare global {
+  interface Buffer {
+    latin1Slice(start: number, end: number): string;
   }
 }
 

@@ -1,8 +1,8 @@
 import { memoryFiles, type ReactorFiles } from "../files/memory-files.ts";
-import { nodeClock } from "../node/clock.ts";
-import { nodeRandom } from "../node/random.ts";
 import type { Processes } from "../processes.ts";
 import type { Reactor } from "../reactor.ts";
+import { realClock } from "../real/clock.ts";
+import { realRandom } from "../real/random.ts";
 import type { Threads } from "../threads.ts";
 import { Descriptors } from "./descriptors.ts";
 import type { Medium } from "./medium.ts";
@@ -31,15 +31,15 @@ export interface MemoryReactorOptions {
 export function memoryReactor(options: MemoryReactorOptions = {}): Reactor {
   const reactor: Reactor = {
     kind: "memory",
-    clock: nodeClock,
-    random: nodeRandom,
+    clock: realClock,
+    random: realRandom,
     get network() {
       return network;
     },
     names: tableNames(new Map(Object.entries(options.names ?? {}))),
     processes: options.processes ?? unsupportedProcesses,
     threads: options.threads ?? unsupportedThreads,
-    files: memoryFiles(options.files, () => nodeClock.wall()),
+    files: memoryFiles(options.files, () => realClock.wall()),
   };
   const descriptors = new Descriptors();
   const network = new WiredNetwork({ reactor, medium: memoryMedium(), descriptors, secure: secureOverTls });

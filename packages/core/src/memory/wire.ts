@@ -1,4 +1,4 @@
-import { nextTurn } from "../node/turn.ts";
+import { nextTurn } from "../real/turn.ts";
 
 /** What travels between the two ends of a connection: TCP's segments (RFC 9293), without their numbers. */
 export type WireSegment =

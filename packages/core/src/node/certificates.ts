@@ -2,8 +2,8 @@ import { createPrivateKey, X509Certificate } from "node:crypto";
 import { readFile, stat } from "node:fs/promises";
 import { ConnectionError, quote } from "../errors.ts";
 import { reportFault } from "../faults.ts";
+import { realClock } from "../real/clock.ts";
 import type { KeyPair } from "../security.ts";
-import { nodeClock } from "./clock.ts";
 
 /** Where certificates and their keys are. */
 export interface CertificateFilesOptions {
@@ -61,7 +61,7 @@ class WatchedCertificates implements CertificateFiles {
 
   /** Beside the handshake, not before it: this one still gets the certificate we have. */
   #checkSoon(): void {
-    const now = nodeClock.now();
+    const now = realClock.now();
     if (now - this.#checkedAtMs < checkEveryMs) return;
     this.#checkedAtMs = now;
     void this.#check();

@@ -1,13 +1,14 @@
 import { type BigIntStats, constants } from "node:fs";
 import { chmod, lstat, mkdir, open, readdir, rename, rmdir, stat, unlink, utimes } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { checkOpenMode, checkPermissions, checkWholeRead, fileError } from "../files/faults.ts";
+import { checkOpenMode, checkPermissions, checkWholeRead, fileError, listedNames } from "../files/faults.ts";
 import { checkedSegments, isSegment } from "../files/guard.ts";
 import {
   type FileAttributes,
   type FileEntry,
   FileError,
   type FileErrorCode,
+  type FileListOptions,
   type FileStat,
   type FileTree,
   type OpenFile,
@@ -79,10 +80,10 @@ class DiskTree implements FileTree {
     );
   }
 
-  async list(path: TreePath): Promise<readonly FileEntry[]> {
+  async list(path: TreePath, options?: FileListOptions): Promise<readonly FileEntry[]> {
     const segments = diskSegments(path);
     return this.#anchored("list", path, segments, async (directory) => {
-      const names = (await readdir(directory.path)).filter(isSegment).sort();
+      const names = listedNames((await readdir(directory.path)).filter(isSegment), options);
       return gather(names, (name) => this.#entry(directory, segments, name));
     });
   }

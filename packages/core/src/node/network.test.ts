@@ -85,6 +85,14 @@ describe("listening on a UNIX socket", () => {
   });
 });
 
+describe("a UNIX socket whose mode cannot be set", () => {
+  it("is not left open to those whom the mode was to keep out", async () => {
+    const address: UnixAddress = { family: "unix", path: join(directory, "open") };
+    await assert.rejects(network.listen(address, { mode: -1 }, greet), /Cannot listen on .*open/);
+    await assert.rejects(network.connect(address, {}), { code: "refused" });
+  });
+});
+
 describe("listening on an inherited socket", () => {
   async function inherited(listen: (server: Server) => void): Promise<void> {
     const ours = createServer();

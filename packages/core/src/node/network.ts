@@ -50,7 +50,11 @@ async function listenStream(
   server.on("error", reportAcceptError);
   const local = serverAddress(server, address);
   if (local.family !== "ipv4" && local.family !== "ipv6") addresses = { local, peer: unixAddress("") };
-  if (address.family === "unix" && options.mode !== undefined) await chmod(address.path, options.mode);
+  if (address.family === "unix" && options.mode !== undefined)
+    await chmod(address.path, options.mode).catch((cause: unknown) => {
+      server.close(); // rather not at all than open to others
+      throw connectionError(`Cannot listen on ${describe(address)}`, cause);
+    });
   return {
     address: local,
     // The kernel's socket is closed at once; node's own callback would wait for the connections too.

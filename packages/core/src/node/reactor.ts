@@ -1,9 +1,9 @@
 import type { Reactor } from "../reactor.ts";
-import { nodeClock } from "./clock.ts";
+import { realClock } from "../real/clock.ts";
+import { realRandom } from "../real/random.ts";
 import { diskTree } from "./disk-tree.ts";
 import { nodeNames } from "./names.ts";
 import { nodeNetwork } from "./network.ts";
-import { nodeRandom } from "./random.ts";
 import { NodeThreads } from "./threads.ts";
 
 /** The reactor of production: libuv's sockets, the machine's time, the operating system's randomness. */
@@ -13,8 +13,8 @@ export const nodeReactor: Reactor = makeNodeReactor("node");
 export function makeNodeReactor(kind: string): Reactor {
   const reactor: Reactor = {
     kind,
-    clock: nodeClock,
-    random: nodeRandom,
+    clock: realClock,
+    random: realRandom,
     network: nodeNetwork(() => reactor),
     names: nodeNames,
     processes: {

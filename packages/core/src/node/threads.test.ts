@@ -3,6 +3,7 @@ import { spawnSync } from "node:child_process";
 import { after, describe, it } from "node:test";
 import { workerExecArguments } from "./exec-arguments.ts";
 import { nodeReactor } from "./reactor.ts";
+import { NodeThreads } from "./threads.ts";
 
 const work = new URL(
   `data:text/javascript,${encodeURIComponent(`
@@ -44,6 +45,15 @@ describe("worker threads", () => {
     await assert.rejects(endless, reason);
     await assert.rejects(threads.run(work, "add", [1, 1], { signal: controller.signal }), reason);
     assert.equal(await threads.run(work, "add", [1, 1]), 2);
+  });
+
+  it("take no more tasks than they may hold", async () => {
+    const few = new NodeThreads(1);
+    const first = few.run(work, "add", [1, 2]);
+    await assert.rejects(few.run(work, "add", [2, 2]), { code: "bad-state" });
+    assert.equal(await first, 3);
+    assert.equal(await few.run(work, "add", [2, 2]), 4);
+    await few.close();
   });
 
   it("finish what they do before they close, and start again", async () => {

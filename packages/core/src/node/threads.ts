@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
 import type { Tinypool } from "tinypool";
+import { StateError } from "../errors.ts";
 import type { Threads } from "../threads.ts";
 import { workerExecArguments } from "./exec-arguments.ts";
 import type { ThreadError, ThreadResult, ThreadTask } from "./thread-task.ts";
@@ -7,10 +8,18 @@ import type { ThreadError, ThreadResult, ThreadTask } from "./thread-task.ts";
 /** How long an idle thread is kept for the next task. */
 const idleTimeoutMs = 10_000;
 
+/** Tasks at work and waiting together: each holds a copy of its parameters. */
+const tasksMaxDefault = 10_000;
+
 /** Worker threads, started when they are first used. Idle ones do not keep the process alive. */
 export class NodeThreads implements Threads {
   #pool: Promise<Tinypool> | undefined;
   readonly #running = new Set<Promise<unknown>>();
+  readonly #tasksMax: number;
+
+  constructor(tasksMax: number = tasksMaxDefault) {
+    this.#tasksMax = tasksMax;
+  }
 
   run<Result>(
     module: URL,
@@ -25,6 +34,8 @@ export class NodeThreads implements Threads {
 
   async #run(task: ThreadTask, signal: AbortSignal | undefined): Promise<unknown> {
     signal?.throwIfAborted();
+    if (this.#running.size >= this.#tasksMax)
+      throw new StateError(`Cannot run "${task.name}": so many tasks wait already (${this.#running.size})`);
     this.#pool ??= startPool();
     const pool = await this.#pool;
     try {

@@ -17,10 +17,11 @@ const acceptors = new WeakMap<TlsServerOptions, TlsAcceptor>();
 
 /** Starts the server's side of TLS on a live connection. Connections with the same options object share tickets and certificates. */
 export function acceptTls(raw: Duplex, options: TlsServerOptions, result: HandshakeResult): void {
-  let acceptor = acceptors.get(options);
+  const shared = options.sharedWith ?? options;
+  let acceptor = acceptors.get(shared);
   if (acceptor === undefined) {
-    acceptor = new TlsAcceptor(options);
-    acceptors.set(options, acceptor);
+    acceptor = new TlsAcceptor(shared);
+    acceptors.set(shared, acceptor);
   }
   acceptor.accept(raw, result);
 }

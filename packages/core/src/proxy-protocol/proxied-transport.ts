@@ -80,7 +80,7 @@ export class ProxiedTransport extends TransportWrapper {
     if (this.#started || this.#kept.length === 0 || options.side === "client") return super.startTls(options);
     const received = Buffer.concat(this.#kept);
     this.#kept = [];
-    return super.startTls({ ...options, received });
+    return super.startTls({ ...options, received, sharedWith: options });
   }
 
   override received(chunk: Uint8Array): void {

@@ -1,9 +1,9 @@
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { HawserError } from "../errors.ts";
 import type { Fault } from "../faults.ts";
-import { nextTurn } from "../node/turn.ts";
-import { replayCommand } from "../testing/seeds.ts";
+import { nextTurn } from "../real/turn.ts";
 import { connectionLeaks, describeOpen, leaksOf } from "./leaks.ts";
+import { replayCommand } from "./seeds.ts";
 import type { World } from "./world.ts";
 
 /** What ends a run that would not end by itself, and what is asked of its end. */

@@ -1,6 +1,6 @@
 import { formatAddress } from "../address.ts";
 import type { ConnectionSide } from "../memory/medium.ts";
-import { formatTranscript, type TranscriptSpeaker } from "../testing/transcript-notation.ts";
+import { formatTranscript, type TranscriptSpeaker } from "../transcript-notation.ts";
 import type { WorldEvent, WorldTrace } from "./world-event.ts";
 
 /**

@@ -97,7 +97,31 @@ describe("Semaphore", () => {
     assert.equal(getEventListeners(signal, "abort").length, 0);
   });
 
-  test("needs a whole number of permits", () => {
+  test("sends away who comes when the line is full, and nobody else", async () => {
+    const semaphore = new Semaphore(1, { waitingMax: 1 });
+    const first = await semaphore.acquire();
+    const second = semaphore.acquire();
+    assert.equal(semaphore.isFull, true);
+    await assert.rejects(semaphore.acquire(), {
+      code: "bad-state",
+      message: "Cannot wait for a permit: so many wait already (1)",
+    });
+    first.release();
+    assert.equal(semaphore.isFull, false);
+    (await second).release();
+    assert.equal(semaphore.available, 1);
+  });
+
+  test("with no room to wait, a permit is to be had at once or not at all", async () => {
+    const lock = new Lock({ waitingMax: 0 });
+    const permit = await lock.acquire();
+    await assert.rejects(lock.acquire(), { code: "bad-state" });
+    permit.release();
+    assert.equal(await lock.run(() => "in"), "in");
+  });
+
+  test("needs a whole number of permits, and a line that is no shorter than empty", () => {
+    for (const waitingMax of [-1, Number.NaN]) assert.throws(() => new Semaphore(1, { waitingMax }), RangeError);
     for (const permits of [0, -1, 1.5, Number.NaN]) assert.throws(() => new Semaphore(permits), RangeError);
   });
 });

@@ -1,3 +1,4 @@
+import { StateError } from "../errors.ts";
 import type { Cancellable } from "./abort.ts";
 import { WaitingLine } from "./waiting-line.ts";
 
@@ -7,16 +8,25 @@ export interface Permit extends Disposable {
   release(): void;
 }
 
+/** How many may stand in line. */
+export interface SemaphoreOptions {
+  /** One more is sent away at once. Set it where peers decide how many come. Default: no limit. */
+  readonly waitingMax?: number | undefined;
+}
+
 /** Lets a fixed number of things happen at once; the others wait in the order they came. */
 export class Semaphore {
   readonly #line = new WaitingLine<Permit>();
+  readonly #waitingMax: number;
   #available: number;
 
-  /** @throws {RangeError} when `permits` is no whole number above 0 */
-  constructor(permits: number) {
+  /** @throws {RangeError} when `permits` is no whole number above 0, or `waitingMax` is below 0 */
+  constructor(permits: number, { waitingMax = Number.POSITIVE_INFINITY }: SemaphoreOptions = {}) {
     if (!Number.isInteger(permits) || permits < 1)
       throw new RangeError(`Cannot make a semaphore of ${permits} permits`);
+    if (!(waitingMax >= 0)) throw new RangeError(`Cannot let ${waitingMax} wait for a permit`);
     this.#available = permits;
+    this.#waitingMax = waitingMax;
   }
 
   /** Permits that nobody holds. */
@@ -29,9 +39,18 @@ export class Semaphore {
     return this.#line.size;
   }
 
-  /** Waits for a permit. Rejects with `signal.reason` when that aborts first. */
+  /** No permit is to be had, and no place in the line. */
+  get isFull(): boolean {
+    return this.#available === 0 && this.waiting >= this.#waitingMax;
+  }
+
+  /**
+   * Waits for a permit. Rejects with `signal.reason` when that aborts first.
+   * @throws {StateError} when `waitingMax` others wait
+   */
   async acquire(options?: Cancellable): Promise<Permit> {
     options?.signal?.throwIfAborted();
+    if (this.isFull) throw new StateError(`Cannot wait for a permit: so many wait already (${this.waiting})`);
     return this.tryAcquire() ?? this.#line.join(undefined, options);
   }
 
@@ -66,8 +85,8 @@ export class Semaphore {
 
 /** Lets one thing happen at a time: a {@link Semaphore} with one permit. */
 export class Lock extends Semaphore {
-  constructor() {
-    super(1);
+  constructor(options?: SemaphoreOptions) {
+    super(1, options);
   }
 
   /** True while somebody holds it. */

@@ -1,6 +1,6 @@
 import { createHash, createPrivateKey, generateKeyPairSync, type KeyObject, sign, X509Certificate } from "node:crypto";
 import { isIPv4, isIPv6 } from "node:net";
-import { nodeClock } from "../node/clock.ts";
+import { realClock } from "../real/clock.ts";
 import type { KeyPair } from "../security.ts";
 import { der, derBits, derInteger, derOctets, derOid, derSequence, derText, derTime } from "./der.ts";
 
@@ -53,7 +53,7 @@ export function selfSignedCertificate(options: CertificateOptions = {}): Certifi
   const names = options.names ?? ["localhost", "127.0.0.1", "::1"];
   const issuer =
     options.ca === undefined ? { name: names[0]!, key: privateKey, id: keyId(spki) } : issuerOf(options.ca);
-  const now = options.now ?? nodeClock.wall();
+  const now = options.now ?? realClock.wall();
   const lastMs = now + (options.days ?? 30) * dayMs;
   const body = derSequence(
     der(0xa0, derInteger(Buffer.from([2]))), // version 3

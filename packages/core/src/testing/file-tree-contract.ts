@@ -47,6 +47,15 @@ const contract: Readonly<Record<string, (tree: FileTree) => Promise<void>>> = {
     for (const { name, ...stat } of entries) assert.deepEqual(stat, await tree.stat(name));
   },
 
+  "a list may be cut short, and then holds the first by name": async (tree) => {
+    for (const name of ["c", "a", "b"]) await tree.writeFile(name, name);
+    const namesOf = async (entriesMax: number) => (await tree.list("", { entriesMax })).map(({ name }) => name);
+    assert.deepEqual(await namesOf(2), ["a", "b"]);
+    assert.deepEqual(await namesOf(4), ["a", "b", "c"]);
+    assert.deepEqual(await namesOf(0), []);
+    for (const entriesMax of [-1, Number.NaN]) await assert.rejects(tree.list("", { entriesMax }), RangeError);
+  },
+
   "a directory has no octets": async (tree) => {
     await tree.makeDirectory("d");
     assert.equal((await tree.stat("d")).octets, 0);

@@ -4,18 +4,18 @@
  * @packageDocumentation
  */
 
-export { type CertificateOptions, type CertificateText, selfSignedCertificate } from "./certificates.ts";
-export { type DatagramTraits, datagramContract, type WithDatagramReactor } from "./datagram-contract.ts";
-export * from "./file-tree-contract.ts";
-export * from "./manual-clock.ts";
-export { RecordingReceiver } from "./recording-receiver.ts";
-export { defaultSeed, replayCommand, type Seed, type SeedsOptions, seeds } from "./seeds.ts";
+export { defaultSeed, replayCommand, type Seed, type SeedsOptions, seeds } from "../simulation/seeds.ts";
 export {
   formatTranscript,
   parseTranscript,
   type TranscriptSpeaker,
   type TranscriptStep,
-} from "./transcript-notation.ts";
+} from "../transcript-notation.ts";
+export { type CertificateOptions, type CertificateText, selfSignedCertificate } from "./certificates.ts";
+export { type DatagramTraits, datagramContract, type WithDatagramReactor } from "./datagram-contract.ts";
+export * from "./file-tree-contract.ts";
+export * from "./manual-clock.ts";
+export { RecordingReceiver } from "./recording-receiver.ts";
 export { playTranscript, type TranscriptSubject, transcripts } from "./transcripts.ts";
 export { type TransportTraits, transportContract, type WithTransportPair } from "./transport-contract.ts";
 export { closePair, connectPair, type PairSecurity, type TransportPair } from "./transport-pair.ts";

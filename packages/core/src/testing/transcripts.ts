@@ -3,11 +3,11 @@ import { describe, test } from "node:test";
 import { ipAddress } from "../address.ts";
 import type { Factory } from "../factory.ts";
 import type { SimulatedHost } from "../simulation/host.ts";
+import { seeds } from "../simulation/seeds.ts";
 import { type SimulationOptions, simulate, type World } from "../simulation/world.ts";
+import { parseTranscript, type TranscriptSpeaker, type TranscriptStep } from "../transcript-notation.ts";
 import type { Transport } from "../transport.ts";
 import { RecordingReceiver } from "./recording-receiver.ts";
-import { seeds } from "./seeds.ts";
-import { parseTranscript, type TranscriptSpeaker, type TranscriptStep } from "./transcript-notation.ts";
 
 /** Who is tested: a server, which the transcript's client talks to, or a client, which its server answers. */
 export type TranscriptSubject =

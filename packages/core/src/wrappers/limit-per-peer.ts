@@ -1,6 +1,6 @@
 import type { Address } from "../address.ts";
 import type { Factory } from "../factory.ts";
-import { parseIp } from "../ip.ts";
+import { parseIp, unmappedIp } from "../ip.ts";
 import { wrapFactory } from "./wrap-factory.ts";
 
 /**
@@ -30,5 +30,7 @@ function peerKey(peer: Address): string | undefined {
   if (peer.family === "ipv4") return peer.host;
   if (peer.family !== "ipv6") return undefined;
   const octets = parseIp(peer.host);
-  return octets === undefined ? peer.host : octets.subarray(0, 8).join(".");
+  if (octets === undefined) return peer.host;
+  const own = unmappedIp(octets); // a proxy may say ::ffff:10.0.0.1, whose first 64 bits are everybody's
+  return own.subarray(0, 8).join(".");
 }

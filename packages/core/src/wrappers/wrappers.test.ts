@@ -99,6 +99,11 @@ test("limitPerPeer counts an IPv6 network of 64 bits as one peer", () => {
   assert.deepEqual(admitted(factory, ["10.0.0.1", "2001:db8::2"]).answers, [true, true]);
 });
 
+test("limitPerPeer knows an IPv4 address that is written in IPv6", () => {
+  const { answers } = admitted(limitPerPeer(1, recording), ["::ffff:10.0.0.1", "::ffff:10.0.0.2", "10.0.0.2"]);
+  assert.deepEqual(answers, [true, true, false]);
+});
+
 test("idleTimeout aborts when nothing happened, counted from the last thing that did", async () => {
   const { transport, above, protocol, clock } = through((factory) => idleTimeout(1_000, factory));
   await clock.elapse(900);

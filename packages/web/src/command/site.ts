@@ -1,6 +1,4 @@
 import { FileError, type FileTree, type Reactor, UsageError } from "@hawser/core";
-import { cgiDirectory } from "../cgi/index.ts";
-import { script } from "../cgi/script.ts";
 import { type FilesOptions, files, type HttpFiles } from "../files/index.ts";
 import type { HttpRoot } from "../http/resource.ts";
 import { virtualHosts } from "../vhost/virtual-hosts.ts";
@@ -18,11 +16,12 @@ export interface SiteOptions {
 
 /** Builds the tree that the options describe. Every folder is looked at first, so that a wrong one is told at once. */
 export async function site(given: SiteOptions, reactor: Reactor): Promise<HttpRoot> {
-  const options = filesOptions(given);
+  const options = await filesOptions(given);
   const root: HttpFiles = files(await readable(given.path ?? ".", reactor), options);
   for (const [url, folder] of given.mount) root.mount(url, files(await readable(folder, reactor), options));
   for (const [url, folder] of given.cgi) {
     await readable(folder, reactor);
+    const { cgiDirectory } = await cgi();
     root.mount(url, cgiDirectory(folder));
   }
   if (given.vhost.length === 0) return root;
@@ -31,19 +30,28 @@ export async function site(given: SiteOptions, reactor: Reactor): Promise<HttpRo
   return virtualHosts(hosts, { default: root });
 }
 
-function filesOptions(given: SiteOptions): FilesOptions {
+/** Programs, which few sites run: nobody else waits for them at the start. */
+const cgi = () => import("../cgi/index.ts");
+
+async function filesOptions(given: SiteOptions): Promise<FilesOptions> {
   const index = given.index.flatMap((names) => names.split(",")).filter((name) => name !== "");
   return {
     index: index.length > 0 ? index : undefined,
     listing: !given.noListing,
-    processors: Object.fromEntries(given.processor.map(([ending, program]) => [ending, script(program)])),
+    processors: await processors(given.processor),
   };
+}
+
+async function processors(given: SiteOptions["processor"]): Promise<FilesOptions["processors"]> {
+  if (given.length === 0) return undefined;
+  const { script } = await cgi();
+  return Object.fromEntries(given.map(([ending, program]) => [ending, script(program)]));
 }
 
 async function readable(path: string, reactor: Reactor): Promise<FileTree> {
   const tree = reactor.files(path);
   try {
-    await tree.list("");
+    await tree.list("", { entriesMax: 0 });
   } catch (error) {
     throw new UsageError(`cannot serve "${path}": ${reason(error)}`, { cause: error });
   }

@@ -49,8 +49,8 @@ describe("FastCgiClientMachine", () => {
     answer(machine, FastCgiType.stdout, "");
     assert.equal(machine.isIdle, false);
     answer(machine, FastCgiType.endRequest, encodeFastCgiEnd({ appStatus: 3, protocolStatus: 0 }));
-    assert.deepEqual(machine.next(), { type: "stdout", chunk: Buffer.from("out") });
-    assert.deepEqual(machine.next(), { type: "stderr", chunk: Buffer.from("err") });
+    assert.deepEqual(machine.next(), { type: "stdout", chunk: Uint8Array.from(Buffer.from("out")) });
+    assert.deepEqual(machine.next(), { type: "stderr", chunk: Uint8Array.from(Buffer.from("err")) });
     assert.deepEqual(machine.next(), { type: "end", appStatus: 3 });
     assert.equal(machine.next(), undefined);
     assert.equal(machine.isIdle, true);

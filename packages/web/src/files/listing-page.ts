@@ -17,7 +17,7 @@ export function listingAnswer(request: HttpRequest, listing: Listing): HttpRespo
   });
 }
 
-function listingJson({ entries, omitted }: Listing): unknown {
+function listingJson({ entries, more }: Listing): unknown {
   return {
     entries: entries.map(({ name, type, octets, modified }) => ({
       name,
@@ -25,7 +25,7 @@ function listingJson({ entries, omitted }: Listing): unknown {
       ...(type === "file" && { octets }),
       modified: new Date(modified).toISOString(),
     })),
-    omitted,
+    more,
   };
 }
 
@@ -64,14 +64,14 @@ function breadcrumb(segments: readonly string[], site: string): string {
     .join('<i aria-hidden="true">/</i>');
 }
 
-function summary({ entries, omitted }: Listing): string {
+function summary({ entries, more }: Listing): string {
   const folders = entries.filter(({ type }) => type === "folder").length;
   const files = entries.length - folders;
-  if (entries.length === 0) return "This folder is empty.";
+  if (entries.length === 0 && !more) return "This folder is empty.";
   const parts = [count(folders, "folder"), count(files, "file")].filter((part) => part !== "");
   const octets = entries.reduce((sum, entry) => sum + entry.octets, 0);
   const size = files === 0 ? "" : ` · ${sizeForPeople(octets)}`;
-  const rest = omitted === 0 ? "" : ` · <strong>${omitted} more are not shown</strong>`;
+  const rest = more ? " · <strong>more are not shown</strong>" : "";
   return parts.join(", ") + size + rest;
 }
 

@@ -64,7 +64,7 @@ describe("the page of a folder", () => {
     assert.equal(headers["content-type"], "application/json");
     assert.deepEqual(JSON.parse(body), {
       entries: [{ name: "a.txt", type: "file", octets: 0, modified: "1970-01-01T00:00:00.000Z" }],
-      omitted: 0,
+      more: false,
     });
   });
 
@@ -84,8 +84,8 @@ describe("the page of a folder", () => {
   test("ends at ten thousand lines, and says so", () => {
     const entry = { kind: "file", octets: 1, modified: 0, identity: "", mode: 0 } as const;
     const found: FileEntry[] = Array.from({ length: 10_002 }, (_, at) => ({ ...entry, name: String(at) }));
-    const { entries, omitted } = makeListing(found, listingOrder(new URLSearchParams()), false);
-    assert.deepEqual([entries.length, omitted, entries.at(-1)?.name], [10_000, 2, "9999"]);
+    const { entries, more } = makeListing(found, listingOrder(new URLSearchParams()), false);
+    assert.deepEqual([entries.length, more, entries.at(-1)?.name], [10_000, true, "9999"]);
   });
 
   const sizes = [

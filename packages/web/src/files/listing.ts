@@ -23,12 +23,15 @@ export interface ListingEntry {
 export interface Listing {
   readonly order: ListingOrder;
   readonly entries: readonly ListingEntry[];
-  /** How many more there are that are not shown. */
-  readonly omitted: number;
+  /** Whether there are more, which are not shown. */
+  readonly more: boolean;
 }
 
 /** Lines on one page: beyond it a page is no help to a person, and a burden to every program. */
 const entriesMax = 10_000;
+
+/** Whom to look at for a page: the first by name, whatever the page is sorted by, and one to see that there are more. */
+export const listedMax: number = entriesMax + 1;
 
 /** Reads `sort` and `order` of a query; what is not understood means by name, upwards. */
 export function listingOrder(query: URLSearchParams): ListingOrder {
@@ -40,7 +43,7 @@ export function listingOrder(query: URLSearchParams): ListingOrder {
 export function makeListing(found: readonly FileEntry[], order: ListingOrder, hidden: boolean): Listing {
   const shown = found.filter(({ name, kind }) => kind !== "other" && (hidden || !name.startsWith(".")));
   const entries = shown.map(listingEntry).sort(comparison(order));
-  return { order, entries: entries.slice(0, entriesMax), omitted: Math.max(0, entries.length - entriesMax) };
+  return { order, entries: entries.slice(0, entriesMax), more: found.length > entriesMax };
 }
 
 function listingEntry({ name, kind, octets, modified }: FileEntry): ListingEntry {
@@ -57,6 +60,7 @@ function comparison({ key, descending }: ListingOrder): (a: ListingEntry, b: Lis
 }
 
 function byName(a: ListingEntry, b: ListingEntry): number {
+  names ??= new Intl.Collator("en", { numeric: true, sensitivity: "base" });
   return names.compare(a.name, b.name) || (a.name < b.name ? -1 : 1);
 }
 
@@ -67,5 +71,6 @@ const comparisons: Readonly<Record<ListingKey, (a: ListingEntry, b: ListingEntry
 };
 
 const keys = Object.keys(comparisons) as readonly ListingKey[];
-// One language for all, so that a list does not depend on where the server was started.
-const names = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
+// One language for all, so that a list does not depend on where the server was started. Made with the first list: it
+// costs more than any other module of the server takes to start.
+let names: Intl.Collator | undefined;

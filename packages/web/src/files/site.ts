@@ -1,6 +1,7 @@
 import type { FileEntry, FileStat, FileTree, OpenFile, Reactor } from "@hawser/core";
 import type { FileSource } from "./answer.ts";
 import { type CachedFile, FileCache } from "./cache.ts";
+import { listedMax } from "./listing.ts";
 import { mediaTypeOf } from "./media-type.ts";
 import { endingOf, type FilesSettings } from "./options.ts";
 import { type FilePlace, type FolderPlace, findPlace, type Place, type ScriptPlace, statIfThere } from "./places.ts";
@@ -52,9 +53,9 @@ export class FileSite {
     return once(this.#finding, key, () => this.#find(key, path));
   }
 
-  /** What a folder holds. */
+  /** What a folder holds, as far as a page shows it. */
   list(path: readonly string[]): Promise<readonly FileEntry[]> {
-    return once(this.#listing, path.join("/"), () => this.tree.list(path));
+    return once(this.#listing, path.join("/"), () => this.tree.list(path, { entriesMax: listedMax }));
   }
 
   /** Gets the octets of a version, or of the one that has taken its place since. */

@@ -1,10 +1,10 @@
+import type { ReceiveBuffer } from "@hawser/core";
 import type { HttpHeaders } from "../../http/headers.ts";
 import { Http1ProtocolError } from "../errors.ts";
 import type { Http1Limits } from "../limits.ts";
 import { ChunkLineReader } from "../wire/chunk-line.ts";
 import { type Http1BodyKind, trailersOver } from "../wire/framing.ts";
 import { HeadScanner } from "../wire/head-scanner.ts";
-import type { ReceiveBuffer } from "./receive-buffer.ts";
 
 const LF = 0x0a;
 const CR = 0x0d;
@@ -47,13 +47,13 @@ export class BodyReader {
 
   /** The next piece of the body; `undefined` when it is {@link done}, or more octets are needed. */
   read(buffer: ReceiveBuffer): Uint8Array | undefined {
-    while (!this.done && buffer.length > 0) {
+    while (!this.done && buffer.octets > 0) {
       switch (this.#place) {
         case "data":
         case "chunk-data":
           return this.#takeData(buffer);
         case "until-close":
-          return this.#count(buffer.take(buffer.length));
+          return this.#count(buffer.take());
         case "chunk-line":
           this.#readChunkLine(buffer);
           break;
@@ -80,7 +80,7 @@ export class BodyReader {
   }
 
   #takeData(buffer: ReceiveBuffer): Uint8Array {
-    const chunk = this.#count(buffer.take(this.#remaining));
+    const chunk = this.#count(buffer.take(Math.min(this.#remaining, buffer.octets)));
     this.#remaining -= chunk.length;
     if (this.#remaining > 0) return chunk;
     if (this.#place === "data") this.done = true;
@@ -95,15 +95,15 @@ export class BodyReader {
 
   #readChunkLine(buffer: ReceiveBuffer): void {
     const line = this.#chunkLine!;
-    const dataStart = line.read(buffer.octets, buffer.start, buffer.end);
-    buffer.skip(dataStart === -1 ? buffer.length : dataStart - buffer.start);
+    const dataStart = line.read(buffer.storage, buffer.start, buffer.end);
+    buffer.skip(dataStart === -1 ? buffer.octets : dataStart - buffer.start);
     if (dataStart === -1) return;
     this.#remaining = line.size;
     this.#place = line.size === 0 ? "trailers" : "chunk-data";
   }
 
   #expect(buffer: ReceiveBuffer, octet: number, place: "chunk-lf" | "chunk-line"): void {
-    if (buffer.octets[buffer.start] !== octet) throw new Http1ProtocolError("bad-chunk", "it does not end in CR LF");
+    if (buffer.storage[buffer.start] !== octet) throw new Http1ProtocolError("bad-chunk", "it does not end in CR LF");
     buffer.skip(1);
     this.#place = place;
   }
@@ -111,13 +111,13 @@ export class BodyReader {
   /** trailer-section = *( field-line CRLF ) (RFC 9112 §7.1.2), and the empty line that ends the body. */
   #readTrailers(buffer: ReceiveBuffer): boolean {
     const scanner = this.#trailerScanner();
-    if (!scanner.scan(buffer.octets, buffer.start, buffer.end)) {
+    if (!scanner.scan(buffer.storage, buffer.start, buffer.end)) {
       const { fault } = scanner;
       if (fault === "head-too-large") throw new Http1ProtocolError("trailers-too-large");
       if (fault !== undefined) throw new Http1ProtocolError(fault, "in the trailers");
       return false;
     }
-    this.trailers = trailersOver(buffer.takeText(scanner.position), scanner.marks);
+    this.trailers = trailersOver(buffer.takeLatin1(scanner.position), scanner.marks);
     this.done = true;
     scanner.reset();
     return true;

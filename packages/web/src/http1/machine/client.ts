@@ -1,4 +1,4 @@
-import { type Instant, type Machine, type Output, StateError } from "@hawser/core";
+import { type Instant, type Machine, type Output, ReceiveBuffer, StateError } from "@hawser/core";
 
 import { Http1ProtocolError } from "../errors.ts";
 import { type Http1Limits, http1ClientLimits } from "../limits.ts";
@@ -8,7 +8,6 @@ import { BodyWriter } from "./body-writer.ts";
 import type { Http1ClientAction, Http1ClientEvent, Http1ClientOptions, Http1RequestAction } from "./client-messages.ts";
 import { OutputQueue } from "./output.ts";
 import { Patience } from "./patience.ts";
-import { ReceiveBuffer } from "./receive-buffer.ts";
 import { RequestHeadWriter } from "./request-head-writer.ts";
 import { ResponseHeadReader } from "./response-head-reader.ts";
 import { type Http1ClientWriting, type Http1Closing, type Http1Reading, whyNotWrite } from "./states.ts";
@@ -63,13 +62,13 @@ export class Http1ClientMachine implements Machine<Http1ClientEvent, Http1Client
 
   /** Whether a request can be sent now: the connection is good, and nothing is owed in either direction. */
   get reusable(): boolean {
-    const quiet = this.#input.length === 0 && !this.#peerEnded;
+    const quiet = this.#input.octets === 0 && !this.#peerEnded;
     return quiet && this.#reading === "idle" && this.#writing === "idle";
   }
 
   /** Octets received that no event has taken yet: above its own mark the driver stops reading. */
   get bufferedOctets(): number {
-    return this.#input.length;
+    return this.#input.octets;
   }
 
   /** Octets of output that {@link takeOutput} will give. */
@@ -138,7 +137,7 @@ export class Http1ClientMachine implements Machine<Http1ClientEvent, Http1Client
   /** After `upgraded`: the octets that came behind the response, which belong to the new protocol. */
   takeRest(): Uint8Array {
     if (this.#closing !== "upgraded") throw new StateError("Cannot take the rest: the protocol has not changed");
-    return this.#input.take(this.#input.length);
+    return this.#input.take();
   }
 
   // Requests
@@ -185,14 +184,14 @@ export class Http1ClientMachine implements Machine<Http1ClientEvent, Http1Client
 
   /** A response that nobody asked for is somebody else's, or an attack (RFC 9112 §9.2). */
   #nextWhileIdle(): Http1ClientEvent | undefined {
-    if (this.#input.length > 0) throw new Http1ProtocolError("unexpected-response");
+    if (this.#input.octets > 0) throw new Http1ProtocolError("unexpected-response");
     if (!this.#peerEnded) return undefined;
     this.#close("end");
     return { type: "end" };
   }
 
   #nextResponse(): Http1ClientEvent | undefined {
-    const begun = this.#input.length > 0;
+    const begun = this.#input.octets > 0;
     const head = begun ? this.#heads.read(this.#input, this.#method) : undefined;
     if (head === undefined) {
       if (this.#peerEnded) throw new Http1ProtocolError(begun ? "truncated" : "no-response");
@@ -203,7 +202,7 @@ export class Http1ClientMachine implements Machine<Http1ClientEvent, Http1Client
     this.#patience.waitFor("nothing");
     this.#persists &&= head.keepAlive;
     this.#body.begin(head.bodyKind, head.contentLength);
-    this.#patience.beginBody(this.#input.length);
+    this.#patience.beginBody(this.#input.octets);
     if (head.bodyKind === "none") this.#finishResponse();
     else this.#reading = "body";
     return { type: "response", head };
@@ -258,7 +257,7 @@ export class Http1ClientMachine implements Machine<Http1ClientEvent, Http1Client
     this.#reading = "closed";
     this.#writing = "closed";
     this.#fault = undefined;
-    this.#input.clear();
+    this.#input.skip(this.#input.octets);
     this.#patience.waitFor("nothing");
     if (closing === "abort") this.#output.clear();
     this.#closing ??= closing;

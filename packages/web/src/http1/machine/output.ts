@@ -3,7 +3,10 @@ import type { Output } from "@hawser/core";
 /** Bodies up to this size are joined to the text of their head: one write, and cheaper than two items (measured). */
 const JOINED_OCTETS_MAX = 1024;
 
-/** What waits to be written. Text gathers in one string; large bodies keep their own place and are never copied. */
+/**
+ * What waits to be written. Text gathers in one string; large bodies keep their own place and are never copied. The
+ * transport's queue is another one: it cuts what it gives to the network, and joins nothing to a head.
+ */
 export class OutputQueue {
   #text = "";
   #items: Output[] | undefined;

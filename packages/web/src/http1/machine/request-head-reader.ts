@@ -1,9 +1,9 @@
+import type { ReceiveBuffer } from "@hawser/core";
 import { Http1ProtocolError } from "../errors.ts";
 import type { Http1Limits } from "../limits.ts";
 import { HeadScanner } from "../wire/head-scanner.ts";
 import { type Http1RequestHead, repeatedHead, requestHead } from "../wire/request-head.ts";
 import { parseRequestLine, type RequestLine } from "../wire/start-line.ts";
-import type { ReceiveBuffer } from "./receive-buffer.ts";
 
 const LF = 0x0a;
 const CR = 0x0d;
@@ -46,11 +46,11 @@ export class RequestHeadReader {
       const again = this.#readAgain(input);
       if (again !== undefined) return again;
     }
-    if (!scanner.scan(input.octets, input.start, input.end)) {
+    if (!scanner.scan(input.storage, input.start, input.end)) {
       this.#judge(input);
       return undefined;
     }
-    const text = input.takeText(scanner.position);
+    const text = input.takeLatin1(scanner.position);
     const line = this.#line ?? this.#parseLine(text);
     const { marks } = scanner;
     scanner.reset();
@@ -64,8 +64,8 @@ export class RequestHeadReader {
 
   #readAgain(input: ReceiveBuffer): Http1RequestHead | undefined {
     const last = this.#last;
-    if (last === undefined || input.length < last.text.length) return undefined;
-    if (input.peekText(last.text.length) !== last.text) return undefined;
+    if (last === undefined || input.octets < last.text.length) return undefined;
+    if (input.peekLatin1(last.text.length) !== last.text) return undefined;
     input.skip(last.text.length);
     this.#blankLines = 0;
     return repeatedHead(last.head, last.text, last.marks);
@@ -73,19 +73,19 @@ export class RequestHeadReader {
 
   /** A server ought to skip an empty line before a request line (RFC 9112 §2.2): old clients sent one after a body. */
   #skipBlankLines(input: ReceiveBuffer): boolean {
-    while (input.length > 0 && input.octets[input.start] === CR) {
-      if (input.length === 1) return false;
-      if (input.octets[input.start + 1] !== LF) throw new Http1ProtocolError("bad-line-ending");
+    while (input.octets > 0 && input.storage[input.start] === CR) {
+      if (input.octets === 1) return false;
+      if (input.storage[input.start + 1] !== LF) throw new Http1ProtocolError("bad-line-ending");
       if (++this.#blankLines > this.#limits.blankLinesMax) throw new Http1ProtocolError("bad-request-line");
       input.skip(2);
     }
-    return input.length > 0;
+    return input.octets > 0;
   }
 
   /** Looks at an unfinished head: its first line, and why the scanner gave up, in this order. */
   #judge(input: ReceiveBuffer): void {
     const { startLineEnd, fault } = this.#scanner;
-    if (startLineEnd !== -1) this.#line ??= this.#parseLine(input.peekText(startLineEnd));
+    if (startLineEnd !== -1) this.#line ??= this.#parseLine(input.peekLatin1(startLineEnd));
     if (fault === undefined) return;
     throw new Http1ProtocolError(fault === "line-too-long" && startLineEnd === -1 ? "target-too-long" : fault);
   }

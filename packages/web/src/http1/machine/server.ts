@@ -1,4 +1,4 @@
-import { type Instant, type Machine, type Output, StateError } from "@hawser/core";
+import { type Instant, type Machine, type Output, ReceiveBuffer, StateError } from "@hawser/core";
 
 import { Http1ProtocolError } from "../errors.ts";
 import { type Http1Limits, http1Limits } from "../limits.ts";
@@ -7,7 +7,6 @@ import { BodyReader } from "./body-reader.ts";
 import { BodyWriter } from "./body-writer.ts";
 import { OutputQueue } from "./output.ts";
 import { Patience } from "./patience.ts";
-import { ReceiveBuffer } from "./receive-buffer.ts";
 import { RequestHeadReader } from "./request-head-reader.ts";
 import { ResponseHeadWriter } from "./response-head-writer.ts";
 import type {
@@ -77,7 +76,7 @@ export class Http1ServerMachine implements Machine<Http1ServerEvent, Http1Server
 
   /** Octets received that no event has taken yet: above its own mark the driver stops reading. */
   get bufferedOctets(): number {
-    return this.#input.length;
+    return this.#input.octets;
   }
 
   /** Octets of output that {@link takeOutput} will give. */
@@ -160,7 +159,7 @@ export class Http1ServerMachine implements Machine<Http1ServerEvent, Http1Server
   /** The server is stopping: responses from now on carry `Connection: close`, and an idle connection closes at once. */
   drain(): void {
     this.#draining = true;
-    if (this.#reading === "idle" && this.#input.length === 0) this.#close();
+    if (this.#reading === "idle" && this.#input.octets === 0) this.#close();
   }
 
   /** Answers a fault of the client with a minimal response and reads nothing more; a response that has begun is abandoned instead. */
@@ -177,7 +176,7 @@ export class Http1ServerMachine implements Machine<Http1ServerEvent, Http1Server
   /** After an `upgrade`: the octets that came behind the request, which belong to the new protocol. */
   takeRest(): Uint8Array {
     if (this.#closing !== "upgraded") throw new StateError("Cannot take the rest: the protocol has not changed");
-    return this.#input.take(this.#input.length);
+    return this.#input.take();
   }
 
   // Requests
@@ -198,7 +197,7 @@ export class Http1ServerMachine implements Machine<Http1ServerEvent, Http1Server
   }
 
   #nextRequest(): Http1ServerEvent | undefined {
-    const head = this.#input.length === 0 ? undefined : this.#heads.read(this.#input);
+    const head = this.#input.octets === 0 ? undefined : this.#heads.read(this.#input);
     if (head === undefined) return this.#awaitHead();
     this.#patience.waitFor("nothing");
     this.#request = head;
@@ -210,13 +209,13 @@ export class Http1ServerMachine implements Machine<Http1ServerEvent, Http1Server
     } else {
       this.#reading = "body";
       this.#body.begin(head.bodyKind, head.contentLength);
-      this.#patience.beginBody(this.#input.length);
+      this.#patience.beginBody(this.#input.octets);
     }
     return { type: "request", head };
   }
 
   #awaitHead(): Http1ServerEvent | undefined {
-    this.#reading = this.#input.length > 0 ? "head" : "idle";
+    this.#reading = this.#input.octets > 0 ? "head" : "idle";
     if (this.#peerEnded) return this.#endBetweenRequests();
     if (this.#reading === "head") this.#patience.waitFor("rest-of-head");
     else if (this.#draining) this.#close();
@@ -261,7 +260,7 @@ export class Http1ServerMachine implements Machine<Http1ServerEvent, Http1Server
   #stopReading(): void {
     this.#reading = "closed";
     this.#fault = undefined;
-    this.#input.clear();
+    this.#input.skip(this.#input.octets);
     this.#patience.waitFor("nothing");
   }
 

@@ -1,4 +1,4 @@
-import { quote } from "../errors.ts";
+import { quote } from "./errors.ts";
 
 /** Who speaks: the client or the server. */
 export type TranscriptSpeaker = "C" | "S";
