@@ -44,6 +44,7 @@ const options = {
     parse: parsePair("NAME"),
   }),
   noListing: optionFlag("show no directory pages"),
+  noCompression: optionFlag("send text as it is, as pages need that show secrets beside what a stranger chose"),
   tlsCert: optionValue("FILE", "serve HTTPS on --port with this certificate (PEM, with its chain)"),
   tlsKey: optionValue("FILE", "its private key (PEM), when it is not in the same file"),
   log: optionValue("FILE|-", "write an access log to this file, or to standard output"),
