@@ -20,6 +20,7 @@ before(async () => {
   const script = (name: string, text: string) =>
     writeFile(join(folder, "cgi", name), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
   await script("notes.sh", "printf 'Location: /notes.txt\\n\\n'");
+  await script("path.sh", `printf 'Content-Type: text/plain\\n\\n'; echo "$PATH_INFO"`);
   await script("broken.sh", "printf '\\033[31mred\\n' >&2");
 });
 
@@ -142,6 +143,15 @@ test("hawser web serves on when nobody reads its log any more", async () => {
   for (let count = 0; count < 3; count++) assert.equal((await fetch(hawser.url)).status, 200);
   assert.equal(await hawser.stop(), 0);
   assert.equal(hawser.errors, "hawser: the log on standard output ends here: nobody reads it any more\n");
+});
+
+test("hawser web answers 404 for a name no file can have, and gives it to a script that asks for it", async () => {
+  await using hawser = await startHawser([
+    ...["web", "--port", "0", "--path", htdocs(), "--cgi", `/cgi=${join(folder, "cgi")}`],
+  ]);
+  const token = "t".repeat(3_000);
+  assert.equal((await fetch(`${hawser.url}${token}`)).status, 404);
+  assert.equal(await (await fetch(`${hawser.url}cgi/path.sh/${token}`)).text(), `/${token}\n`);
 });
 
 test("hawser web exits with 1 when the port is in use", async () => {
