@@ -11,16 +11,10 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "no
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
-/** The welcome site, for this machine alone: `npm start -- --listen tcp:8000` opens another door. */
-const welcome = [
-  ...["--listen", "tcp:7777:interface=127.0.0.1", "--path", "welcome/htdocs"],
-  ...["--mount", "/files=welcome/files", "--cgi", "/cgi=welcome/cgi-bin"],
-];
-
 /** What runs after the build: a module, and the arguments that come before the caller's own. */
 const tasks = {
   build: [],
-  start: ["packages/hawser/dist/main.js", "web", ...welcome],
+  start: ["tools/dist/start/main.js"],
   bench: ["bench/dist/main.js"],
   test: ["tools/dist/test/main.js", "all"],
   tests: ["tools/dist/test/main.js", "tests"],

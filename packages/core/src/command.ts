@@ -109,11 +109,13 @@ export function optionValues<Value = string>(
 export function optionChoice<const Choice extends string>(
   choices: readonly Choice[],
   summary: string,
+  options: { readonly defaultText?: string } = {},
 ): CommandOption<Choice | undefined> {
   return {
     placeholder: choices.join("|"),
     summary,
     repeatable: false,
+    defaultText: options.defaultText,
     choices,
     parse(text) {
       if ((choices as readonly string[]).includes(text)) return text;

@@ -15,6 +15,13 @@ before(async () => {
   await writeFile(join(folder, "htdocs", "index.html"), "<h1>Home</h1>");
   await writeFile(join(folder, "htdocs", "notes.txt"), "notes");
   await writeFile(join(folder, "doc", "manual.txt"), "manual");
+  await writeFile(join(folder, "doc", "long.txt"), "long ".repeat(1000));
+  await mkdir(join(folder, "cgi"));
+  const script = (name: string, text: string) =>
+    writeFile(join(folder, "cgi", name), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
+  await script("notes.sh", "printf 'Location: /notes.txt\\n\\n'");
+  await script("path.sh", `printf 'Content-Type: text/plain\\n\\n'; echo "$PATH_INFO"`);
+  await script("broken.sh", "printf '\\033[31mred\\n' >&2");
 });
 
 after(() => rm(folder, { recursive: true }));
@@ -83,6 +90,14 @@ test("hawser web exits with 2 and one clear line when it is asked for nonsense",
     [["--listen", "tcp:80x"], `port "80x"`],
     [["--tls-key", "key.pem"], "hawser web: --tls-key needs --tls-cert\n"],
     [["--workers", "2"], "hawser web: --workers needs --reactor cluster\n"],
+    [["--vhost", "a b=."], `hawser web: cannot serve the host "a b"`],
+    [["--processor", ".pl=/none/perl"], `cannot run ".pl" files by "/none/perl": there is no such program\n`],
+    [["--processor", `.pl=${folder}`], `cannot run ".pl" files by "${folder}": it is no program\n`],
+    [["--port", "0", "--tls-cert", "none.pem"], `Cannot use certificate "none.pem": no such file\n`],
+    [
+      ["--listen", "tls:0"],
+      "hawser web: cannot listen on tls:0: Cannot use TLS without a certificate: add cert=FILE\n",
+    ],
   ];
   for (const [words, complaint] of cases) {
     const { status, output, errors } = await runHawser(["web", ...words]);
@@ -91,6 +106,52 @@ test("hawser web exits with 2 and one clear line when it is asked for nonsense",
     assert.ok(errors.includes(complaint), `${words.join(" ")} said ${JSON.stringify(errors)}`);
     assert.doesNotMatch(errors, /\n {4}at /, "no stack trace");
   }
+});
+
+test("hawser web compresses text for clients that take it, unless --no-compression says otherwise", async () => {
+  await using hawser = await startHawser(["web", "--port", "0", "--path", join(folder, "doc")]);
+  const headers = { "accept-encoding": "gzip" };
+  assert.equal((await fetch(`${hawser.url}long.txt`, { headers })).headers.get("content-encoding"), "gzip");
+  await using plain = await startHawser(["web", "--port", "0", "--path", join(folder, "doc"), "--no-compression"]);
+  assert.equal((await fetch(`${plain.url}long.txt`, { headers })).headers.get("content-encoding"), null);
+});
+
+test("hawser web answers itself when a script names another page of the site (RFC 3875 §6.2.2)", async () => {
+  await using hawser = await startHawser([
+    ...["web", "--port", "0", "--path", htdocs(), "--cgi", `/cgi=${join(folder, "cgi")}`],
+  ]);
+  const page = await fetch(`${hawser.url}cgi/notes.sh`, { redirect: "error" });
+  assert.equal(await page.text(), "notes");
+});
+
+test("hawser web tells in one line what a script did wrong, with nothing in it that steers a terminal", async () => {
+  await using hawser = await startHawser([
+    ...["web", "--port", "0", "--path", htdocs(), "--cgi", `/cgi=${join(folder, "cgi")}`],
+  ]);
+  assert.equal((await fetch(`${hawser.url}cgi/broken.sh`)).status, 502);
+  await hawser.stop();
+  assert.equal(
+    hawser.errors,
+    "hawser web: GET /cgi/broken.sh (it said: \\x1b[31mred): " +
+      "The script ended before the head of its answer was complete\n",
+  );
+});
+
+test("hawser web serves on when nobody reads its log any more", async () => {
+  const hawser = await startHawser(["web", "--port", "0", "--path", htdocs(), "--log", "-"]);
+  hawser.stopReading();
+  for (let count = 0; count < 3; count++) assert.equal((await fetch(hawser.url)).status, 200);
+  assert.equal(await hawser.stop(), 0);
+  assert.equal(hawser.errors, "hawser: the log on standard output ends here: nobody reads it any more\n");
+});
+
+test("hawser web answers 404 for a name no file can have, and gives it to a script that asks for it", async () => {
+  await using hawser = await startHawser([
+    ...["web", "--port", "0", "--path", htdocs(), "--cgi", `/cgi=${join(folder, "cgi")}`],
+  ]);
+  const token = "t".repeat(3_000);
+  assert.equal((await fetch(`${hawser.url}${token}`)).status, 404);
+  assert.equal(await (await fetch(`${hawser.url}cgi/path.sh/${token}`)).text(), `/${token}\n`);
 });
 
 test("hawser web exits with 1 when the port is in use", async () => {
@@ -150,6 +211,7 @@ test("hawser --help, --version and web --help tell what there is", async () => {
     "processor",
     "vhost",
     "no-listing",
+    "no-compression",
     "tls-cert",
     "tls-key",
     "log",

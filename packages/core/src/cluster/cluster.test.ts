@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { subscribe } from "node:diagnostics_channel";
+import { once } from "node:events";
 import { type AddressInfo, connect, createServer } from "node:net";
 import { describe, it } from "node:test";
 import { type Cluster, type ClusterEvent, startCluster } from "./index.ts";
@@ -65,6 +66,17 @@ describe("a cluster", () => {
     await Promise.all([cluster.stop(), cluster.stop()]);
     assert.deepEqual(cluster.pids, []);
     await assert.rejects(talk(cluster), { code: "ECONNREFUSED" });
+  });
+
+  it("cuts its ten seconds of grace short when it is told to hurry", { timeout: 8_000 }, async () => {
+    const cluster = await start(2);
+    const socket = connect(Number(cluster.listening[0]), "127.0.0.1").on("error", () => {});
+    await once(socket, "data");
+    const hurry = new AbortController();
+    const stopped = cluster.stop({ signal: hurry.signal });
+    hurry.abort();
+    await stopped;
+    assert.deepEqual(cluster.pids, []);
   });
 
   it("tells once why it cannot start", async () => {

@@ -3,7 +3,8 @@
 /** To a worker. */
 export type SupervisorMessage =
   | { readonly type: "start"; readonly application: string; readonly parameters: unknown }
-  | { readonly type: "stop"; readonly graceMs: number };
+  | { readonly type: "stop"; readonly graceMs: number }
+  | { readonly type: "hurry" }; // the grace is over
 
 /** From a worker. */
 export type WorkerMessage =

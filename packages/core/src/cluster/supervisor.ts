@@ -6,6 +6,7 @@ import type { Clock, Timer } from "../clock.ts";
 import { StateError } from "../errors.ts";
 import type { StopOptions } from "../listener.ts";
 import { workerExecArguments } from "../node/exec-arguments.ts";
+import { onAbort } from "../tasks/abort.ts";
 import { clusterReactor } from "./reactor.ts";
 import { WorkerProcess } from "./worker-process.ts";
 
@@ -30,7 +31,7 @@ export interface Cluster extends AsyncDisposable {
   /** Replaces the workers one by one; each new one listens before its predecessor drains, so no connection is lost. */
   restart(): Promise<void>;
   /** Drains all workers. Safe to repeat; all callers wait for the end. */
-  stop(options?: Pick<StopOptions, "graceMs">): Promise<void>;
+  stop(options?: StopOptions): Promise<void>;
 }
 
 /** Published on `hawser:cluster` when a worker is ready, has ended unexpectedly, or could not be replaced yet. */
@@ -103,9 +104,12 @@ class Supervisor implements Cluster {
     return this.#restarting;
   }
 
-  stop(options: Pick<StopOptions, "graceMs"> = {}): Promise<void> {
-    this.#stopping ??= this.#stopAll(options.graceMs ?? this.#graceMs);
-    return this.#stopping;
+  async stop({ graceMs = this.#graceMs, signal }: StopOptions = {}): Promise<void> {
+    this.#stopping ??= this.#stopAll(graceMs);
+    const off = onAbort(signal, () => this.#hurry());
+    if (signal?.aborted) this.#hurry();
+    await this.#stopping;
+    off();
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -162,6 +166,10 @@ class Supervisor implements Cluster {
       await this.#launch();
       await worker.stop(this.#graceMs);
     }
+  }
+
+  #hurry(): void {
+    for (const worker of this.#workers) worker.hurry();
   }
 
   async #stopAll(graceMs: number): Promise<void> {

@@ -5,12 +5,14 @@ import { clusterReactor } from "./reactor.ts";
 
 let application: Promise<ClusterApplication> | undefined;
 let stopping = false;
+const hurry = new AbortController();
 
 const graceMsDefault = 10_000;
 
 process.on("message", (message: SupervisorMessage) => {
   if (message.type === "start") void start(message.application, message.parameters);
-  else void stop(message.graceMs);
+  else if (message.type === "stop") void stop(message.graceMs);
+  else hurry.abort();
 });
 process.on("SIGTERM", () => void stop(graceMsDefault));
 // A terminal sends these to the whole group; the supervisor decides what they mean.
@@ -35,7 +37,7 @@ async function stop(graceMs: number): Promise<void> {
   if (stopping) return;
   stopping = true;
   try {
-    await (await application)?.stop({ graceMs });
+    await (await application)?.stop({ graceMs, signal: hurry.signal });
     process.exit(0);
   } catch {
     process.exit(1);

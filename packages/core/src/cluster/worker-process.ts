@@ -47,6 +47,11 @@ export class WorkerProcess {
     timer.cancel();
   }
 
+  /** Cuts the grace short that {@link stop} gave. */
+  hurry(): void {
+    this.#tell({ type: "hurry" });
+  }
+
   kill(): void {
     this.stopping = true;
     this.#worker.process.kill("SIGKILL");

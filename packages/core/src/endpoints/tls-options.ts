@@ -1,5 +1,6 @@
 import { parse, resolve } from "node:path";
 import type { ConnectContext } from "../connecting/context.ts";
+import { ConnectionError } from "../errors.ts";
 import type { Reactor } from "../reactor.ts";
 import type { KeyPair, TlsClientOptions, TlsServerOptions } from "../security.ts";
 import type { ListenContext } from "./listen-plan.ts";
@@ -57,7 +58,8 @@ async function keyPairs(
   { cert, key }: TlsEndpoint,
   read: ReadCertificates,
 ): Promise<(serverName: string | undefined) => KeyPair | undefined> {
-  if (cert === undefined) throw new TypeError("Cannot use TLS without a certificate: add cert=FILE");
+  if (cert === undefined)
+    throw new ConnectionError("bad-certificate", "Cannot use TLS without a certificate: add cert=FILE");
   const store = await read({ cert, key, reload: true });
   return (serverName) => store.keyPair(serverName);
 }

@@ -73,6 +73,9 @@ describe("decodePath", () => {
   for (const [path, segments] of accepted) {
     test(`takes ${path}`, () => assert.deepEqual(decodePath(path), segments));
   }
+  test("takes names that are too long for a file: not every path names one", () => {
+    assert.deepEqual(decodePath(`/reset/${"x".repeat(5_000)}`), ["reset", "x".repeat(5_000)]);
+  });
 
   const refused = [
     "/../x",

@@ -26,7 +26,8 @@ export function checkedSegments(path: TreePath): readonly string[] {
 /**
  * Turns the path of a URL into segments: split at `/`, each segment percent-decoded exactly once as strict UTF-8
  * (RFC 3986 §2.1), then guarded. One leading `/` and one trailing `/` are allowed and mean nothing here; `%2F`, `%5C` and
- * `%00` are refused, since a separator that appears only after decoding is an attack on somebody's guard.
+ * `%00` are refused, since a separator that appears only after decoding is an attack on somebody's guard. How long a name
+ * may be is for a tree to say: an application may be given a token in its path.
  * @throws {FileError} `invalid-path`
  */
 export function decodePath(urlPath: string): readonly string[] {
@@ -35,7 +36,12 @@ export function decodePath(urlPath: string): readonly string[] {
   const segments = path.split("/");
   if (segments.at(-1) === "") segments.pop();
   if (path.length <= segmentOctetsMax && plain.test(path)) return segments;
-  return checkedSegments(segments.map((segment) => decodeSegment(segment, urlPath)));
+  return segments.map((segment) => {
+    const name = decodeSegment(segment, urlPath);
+    const fault = nameFault(name);
+    if (fault !== undefined) throw refused(urlPath, fault);
+    return name;
+  });
 }
 
 /** Says whether a name may stand in a path: what a tree may show in its lists. */
@@ -44,13 +50,15 @@ export function isSegment(name: string): boolean {
 }
 
 function segmentFault(segment: string): string | undefined {
+  const tooLong = segment.length * 3 > segmentOctetsMax && Buffer.byteLength(segment) > segmentOctetsMax;
+  return nameFault(segment) ?? (tooLong ? `a name in it is longer than ${segmentOctetsMax} octets` : undefined);
+}
+
+function nameFault(segment: string): string | undefined {
   if (segment === "") return "a name in it is empty";
   if (segment === "." || segment === "..") return `it has the segment "${segment}"`;
   if (forbidden.test(segment)) return "a name in it has a separator or NUL";
   if (loneSurrogate.test(segment)) return "a name in it cannot be written as UTF-8";
-  if (segment.length * 3 > segmentOctetsMax && Buffer.byteLength(segment) > segmentOctetsMax) {
-    return `a name in it is longer than ${segmentOctetsMax} octets`;
-  }
   return undefined;
 }
 

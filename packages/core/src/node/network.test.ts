@@ -66,6 +66,16 @@ async function firstLine(child: ChildProcess): Promise<string> {
 }
 
 describe("listening on a UNIX socket", () => {
+  it("says when the folder of a UNIX socket is not there", async () => {
+    const address: UnixAddress = { family: "unix", path: "/none/there/x.sock" };
+    await assert.rejects(
+      nodeReactor.network.listen(address, {}, () => {}),
+      {
+        message: "Cannot listen on unix:/none/there/x.sock: no such directory",
+      },
+    );
+  });
+
   it("has its path as the server's address, its mode, and goes away when closed", async () => {
     const address: UnixAddress = { family: "unix", path: join(directory, "mode") };
     const accepted = new Promise<Transport>((resolve) => {

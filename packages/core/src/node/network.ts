@@ -1,7 +1,8 @@
-import { chmod } from "node:fs/promises";
+import { access, chmod } from "node:fs/promises";
 import { createServer, connect as netConnect, type Server, type Socket } from "node:net";
+import { dirname } from "node:path";
 import { type Address, formatAddress, type IpAddress, ipAddress, type UnixAddress } from "../address.ts";
-import type { ConnectionError } from "../errors.ts";
+import { ConnectionError } from "../errors.ts";
 import { reportFault } from "../faults.ts";
 import type { DescriptorAddress, Network, Port, StreamConnectOptions, StreamListenOptions } from "../network.ts";
 import type { Reactor } from "../reactor.ts";
@@ -43,7 +44,9 @@ async function listenStream(
     accept(new StreamTransport(reactor, new SocketLink(socket, { addresses }), options));
   });
   await opened(server, address, options).catch(async (error: ConnectionError) => {
-    if (address.family !== "unix" || error.code !== "address-in-use") throw error;
+    if (address.family !== "unix") throw error;
+    await requireFolder(address);
+    if (error.code !== "address-in-use") throw error;
     if (!(await removeStaleSocket(address.path))) throw error;
     await opened(server, address, options);
   });
@@ -60,6 +63,18 @@ async function listenStream(
     // The kernel's socket is closed at once; node's own callback would wait for the connections too.
     close: async () => void server.close(),
   };
+}
+
+/** libuv says EACCES when the folder of the socket is not there. */
+async function requireFolder({ path }: UnixAddress): Promise<void> {
+  if (
+    await access(dirname(path)).then(
+      () => true,
+      () => false,
+    )
+  )
+    return;
+  throw new ConnectionError("failed", `Cannot listen on unix:${path}: no such directory`);
 }
 
 /** There are no descriptors left for this connection. A reset lets its client know. */

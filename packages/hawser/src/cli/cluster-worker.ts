@@ -1,6 +1,7 @@
 import type { CommandContext, Reactor, Service } from "@hawser/core";
 import type { ClusterApplication } from "@hawser/core/cluster";
 import { commands } from "./commands.ts";
+import { tellFaults } from "./faults.ts";
 import { openLog } from "./log-file.ts";
 
 /** What the supervisor tells each worker: which command, and its options as they were read. */
@@ -11,6 +12,7 @@ export interface ClusterParameters {
 
 /** Starts a command's service in a worker. What it would print is told to the supervisor, which prints it once. */
 export async function start(parameters: ClusterParameters, reactor: Reactor): Promise<ClusterApplication> {
+  tellFaults(`hawser ${parameters.command}`);
   const command = await commands[parameters.command]!.load();
   const listening: string[] = [];
   const context: CommandContext = { reactor, print: (line) => void listening.push(line), openLog };

@@ -3,6 +3,7 @@ import type { Command } from "@hawser/core";
 import { CommanderError } from "commander";
 import { commandLine } from "./command-line.ts";
 import { commands } from "./commands.ts";
+import { tellFaults } from "./faults.ts";
 import { serve } from "./serve.ts";
 
 /**
@@ -19,6 +20,7 @@ export async function program(words: readonly string[]): Promise<number> {
 }
 
 async function runCommand(command: Command, words: readonly string[]): Promise<number> {
+  tellFaults(`hawser ${command.name}`);
   try {
     const given = commandLine(command, words);
     return given === undefined ? 0 : await serve(command, given);
@@ -37,8 +39,13 @@ function failure(command: Command, error: unknown): readonly [string, number] {
   if (error instanceof CommanderError) return [`${name}: ${line.replace(/^error: /, "")}`, 2];
   // By name, since the error of a cluster's worker comes from another process.
   if (usageErrors.has(error.name)) return [`${name}: ${decapitalize(line)}`, 2];
-  if (error.name === "ConnectionError") return [`${name}: ${decapitalize(line)}`, 1];
+  if (error.name === "ConnectionError") return [`${name}: ${decapitalize(line)}`, isCertificate(error) ? 2 : 1];
   return [`${name}: ${error.stack ?? line}`, 1];
+}
+
+/** A certificate that cannot be used is a mistake of the command line, as a missing folder is. */
+function isCertificate(error: Error & { readonly code?: unknown }): boolean {
+  return error.code === "bad-certificate";
 }
 
 function overview(): string {

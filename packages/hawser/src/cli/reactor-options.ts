@@ -9,7 +9,9 @@ export interface ReactorChoice {
 
 /** The options that every command has. */
 export const reactorOptions: Readonly<Record<string, CommandOption>> = {
-  reactor: optionChoice(["node", "cluster"], "one process, or one for each core that share the sockets"),
+  reactor: optionChoice(["node", "cluster"], "one process, or one for each core that share the sockets", {
+    defaultText: "node",
+  }),
   workers: optionValue("N", "how many processes a cluster has", {
     parse: parseWholeNumber(1, 1024),
     defaultText: "one for each core",

@@ -22,7 +22,7 @@ async function startWorkers(command: Command, given: GivenCommandLine): Promise<
   const parameters = { command: command.name, values: given.values };
   const cluster = await startCluster({ application, parameters, workers: given.reactor.workers });
   for (const line of cluster.listening) print(line);
-  return { stop: () => cluster.stop() };
+  return { stop: (options) => cluster.stop(options) };
 }
 
 /** Waits for SIGTERM or SIGINT and lets the service finish what it has begun; a second signal cuts that short. */

@@ -12,6 +12,10 @@ export interface HawserProcess extends AsyncDisposable {
   readonly url: string;
   /** What it has printed, line by line. */
   readonly lines: readonly string[];
+  /** What it has printed on standard error. */
+  readonly errors: string;
+  /** Closes our end of its standard output. */
+  stopReading(): void;
   /** Sends SIGTERM and gives the exit status. */
   stop(): Promise<number | null>;
 }
@@ -38,7 +42,18 @@ export async function startHawser(words: readonly string[], endpoints = 1): Prom
     child.kill("SIGTERM");
     return ended;
   };
-  return { pid: child.pid!, urls, url: urls[0]!, lines, stop, [Symbol.asyncDispose]: async () => void (await stop()) };
+  return {
+    pid: child.pid!,
+    urls,
+    url: urls[0]!,
+    lines,
+    get errors() {
+      return errors;
+    },
+    stopReading: () => void child.stdout.destroy(),
+    stop,
+    [Symbol.asyncDispose]: async () => void (await stop()),
+  };
 }
 
 /** Runs `hawser …` to its end. */

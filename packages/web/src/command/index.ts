@@ -44,10 +44,13 @@ const options = {
     parse: parsePair("NAME"),
   }),
   noListing: optionFlag("show no directory pages"),
+  noCompression: optionFlag("send text as it is, for pages that show secrets beside a stranger's words"),
   tlsCert: optionValue("FILE", "serve HTTPS on --port with this certificate (PEM, with its chain)"),
   tlsKey: optionValue("FILE", "its private key (PEM), when it is not in the same file"),
   log: optionValue("FILE|-", "write an access log to this file, or to standard output"),
-  logFormat: optionChoice(["combined", "json"], "how a line of the access log is written"),
+  logFormat: optionChoice(["combined", "json"], "how a line of the access log is written", {
+    defaultText: "combined",
+  }),
 };
 
 /** `hawser web`: the personal web server of the article, in one line. */
@@ -58,10 +61,8 @@ export const webCommand: Command = command({
   examples: [
     ["hawser web", "serve this folder on http://127.0.0.1:8080/"],
     ["hawser web --path /var/www/htdocs --port 7777", "serve another one to everybody"],
-    [
-      "hawser web --processor .pl=/usr/bin/perl --cgi /cgis=/var/www/cgi-bin --mount /doc=/usr/share/doc",
-      "with scripts and a second folder",
-    ],
+    ["hawser web --cgi /cgis=/var/www/cgi-bin --processor .pl=/usr/bin/perl", "with CGI scripts, and pages in Perl"],
+    ["hawser web --mount /doc=/usr/share/doc --vhost wiki.example=/srv/wiki", "with a second folder and a second site"],
     ["hawser web --port 443 --tls-cert site.pem --log -", "with TLS, and an access log on the terminal"],
   ],
   async start(given, context): Promise<Service> {

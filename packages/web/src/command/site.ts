@@ -1,5 +1,8 @@
+import { parse, resolve } from "node:path";
 import { FileError, type FileTree, type Reactor, UsageError } from "@hawser/core";
+import { withLocalRedirects } from "../cgi/local-redirect.ts";
 import { type FilesOptions, files, type HttpFiles } from "../files/index.ts";
+import { compressed } from "../filters/compress.ts";
 import type { HttpRoot } from "../http/resource.ts";
 import { virtualHosts } from "../vhost/virtual-hosts.ts";
 
@@ -12,10 +15,20 @@ export interface SiteOptions {
   readonly processor: readonly (readonly [string, string])[];
   readonly vhost: readonly (readonly [string, string])[];
   readonly noListing: boolean;
+  readonly noCompression: boolean;
 }
 
-/** Builds the tree that the options describe. Every folder is looked at first, so that a wrong one is told at once. */
+/**
+ * Builds the tree that the options describe. Every folder and program is looked at first, so that a wrong one is told at
+ * once.
+ */
 export async function site(given: SiteOptions, reactor: Reactor): Promise<HttpRoot> {
+  const root = withLocalRedirects(await places(given, reactor));
+  return given.noCompression ? root : compressed(root);
+}
+
+async function places(given: SiteOptions, reactor: Reactor): Promise<HttpRoot> {
+  for (const [ending, program] of given.processor) await requireProgram(ending, program, reactor);
   const options = await filesOptions(given);
   const root: HttpFiles = files(await readable(given.path ?? ".", reactor), options);
   for (const [url, folder] of given.mount) root.mount(url, files(await readable(folder, reactor), options));
@@ -27,7 +40,11 @@ export async function site(given: SiteOptions, reactor: Reactor): Promise<HttpRo
   if (given.vhost.length === 0) return root;
   const hosts: Record<string, HttpRoot> = {};
   for (const [name, folder] of given.vhost) hosts[name] = files(await readable(folder, reactor), options);
-  return virtualHosts(hosts, { default: root });
+  try {
+    return virtualHosts(hosts, { default: root });
+  } catch (error) {
+    throw new UsageError((error as Error).message, { cause: error });
+  }
 }
 
 /** Programs, which few sites run: nobody else waits for them at the start. */
@@ -56,6 +73,20 @@ async function readable(path: string, reactor: Reactor): Promise<FileTree> {
     throw new UsageError(`cannot serve "${path}": ${reason(error)}`, { cause: error });
   }
   return tree;
+}
+
+/** A program with a path must be there. One without is looked for when it is run, where scripts look for programs. */
+async function requireProgram(ending: string, program: string, reactor: Reactor): Promise<void> {
+  if (!program.includes("/")) return;
+  const path = resolve(program);
+  const { root } = parse(path);
+  const stat = await reactor
+    .files(root)
+    .stat(path.slice(root.length))
+    .catch(() => undefined);
+  if (stat?.kind === "file" && (stat.mode & 0o111) !== 0) return;
+  const fault = stat === undefined ? "there is no such program" : "it is no program";
+  throw new UsageError(`cannot run "${ending}" files by "${program}": ${fault}`);
 }
 
 function reason(error: unknown): string {

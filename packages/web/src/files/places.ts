@@ -75,6 +75,7 @@ async function findScriptAbove(tree: FileTree, path: readonly string[], settings
     const above = path.slice(0, length);
     const stat = await statIfThere(tree, above);
     if (stat?.kind === "file") return { type: "script", path: above, pathInfo: path.slice(length), processor };
+    if (stat === undefined) return undefined;
   }
   return undefined;
 }

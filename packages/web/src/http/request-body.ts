@@ -137,5 +137,5 @@ export class HttpRequestBody implements AsyncIterable<Uint8Array> {
 
 /** What readers of a body get when the client has gone. */
 export function bodyLost(cause: ConnectionError | undefined): ConnectionError {
-  return new ConnectionError(cause?.code ?? "reset", "The client went away before its body was complete", { cause });
+  return new ConnectionError(cause?.code ?? "reset", "The client went away before its request was answered", { cause });
 }

@@ -42,6 +42,8 @@ export class HttpServerConnection implements Protocol {
   /** The server is stopping, and this idle connection waits a moment for a request that may be on its way. */
   #drainsAt: Instant | undefined;
   #drained: (() => void) | undefined;
+  /** The client has closed its side, and may be gone: when its answer must have moved on. */
+  #answerUntil: Instant | undefined;
 
   constructor(settings: HttpServerSettings, transport: Transport) {
     this.#settings = settings;
@@ -83,6 +85,7 @@ export class HttpServerConnection implements Protocol {
   end(): void {
     if (this.#closing) return;
     this.#ended = true;
+    this.#expectAnswer();
     this.machine.end();
     this.pullNow();
   }
@@ -142,6 +145,7 @@ export class HttpServerConnection implements Protocol {
     const { machine, transport } = this;
     for (let chunk = machine.takeOutput(); chunk !== undefined; chunk = machine.takeOutput()) {
       room = typeof chunk === "string" ? transport.writeLatin1(chunk) : transport.write(chunk);
+      if (this.#ended) this.#expectAnswer();
     }
     if (!room && this.#stalledUntil === undefined) this.#expectProgress();
     if (machine.closing !== undefined && !this.#closing) this.#close();
@@ -237,6 +241,11 @@ export class HttpServerConnection implements Protocol {
     this.#stalledUntil = this.transport.reactor.clock.now() + this.#settings.writeStallMs;
   }
 
+  /** Every octet that goes out finds a client that is gone, so only silence has to end. */
+  #expectAnswer(withinMs: number = this.#settings.halfClosedMs): void {
+    this.#answerUntil = this.transport.reactor.clock.now() + withinMs;
+  }
+
   #drainNow(): void {
     this.#drainsAt = undefined;
     this.machine.drain();
@@ -244,16 +253,28 @@ export class HttpServerConnection implements Protocol {
 
   #setDeadline(): void {
     if (this.#upgraded !== undefined) return;
-    const machine = this.#closing ? undefined : this.machine.deadline;
-    this.#timer.set(earliest(machine, earliest(this.#stalledUntil, this.#drainsAt)));
+    const own = earliest(this.#stalledUntil, this.#drainsAt);
+    if (this.#closing) return this.#timer.set(own);
+    this.#timer.set(earliest(own, earliest(this.machine.deadline, this.#answerUntil)));
   }
 
   #expire(): void {
     const now = this.transport.reactor.clock.now();
     if (this.#stalledUntil !== undefined && now >= this.#stalledUntil) return this.#stalled();
     if (this.#drainsAt !== undefined && now >= this.#drainsAt) this.#drainNow();
+    if (this.#answerUntil !== undefined && now >= this.#answerUntil) return this.#unanswered();
     this.machine.expire(now);
     this.pullNow();
+  }
+
+  /** What the network has not taken yet is told apart from silence: the client may be slow. */
+  #unanswered(): void {
+    if (this.transport.pendingOctets === 0)
+      return this.transport.abort(
+        new ConnectionError("timed-out", "The client closed its side, and the answer is silent"),
+      );
+    this.#expectAnswer(this.#settings.writeStallMs);
+    this.#setDeadline();
   }
 
   /** A slow client is waited for as long as it takes something; one that takes nothing costs a slot, and not for ever. */

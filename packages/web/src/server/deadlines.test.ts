@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { HttpRequest } from "../http/request.ts";
 import { folder } from "../http/resource.ts";
-import { octets, text } from "../http/response.ts";
+import { type HttpResponse, octets, text } from "../http/response.ts";
 import { type Talk, talkTo } from "../testing/talk.test.kit.ts";
 
 const timeout = "HTTP/1.1 408 Request Timeout\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
@@ -62,6 +62,72 @@ test("an application may take its time: no deadline runs while it works", async 
     await talk.after(600_000);
     assert.match(await talk.heard(), /at last$/);
   });
+});
+
+const cause = (signal: AbortSignal) => (signal.reason.cause as Error).message;
+
+/** A handler that notes why its request was aborted. */
+function silent(reasons: unknown[]): (request: HttpRequest) => Promise<HttpResponse> {
+  return ({ signal }) =>
+    new Promise((_, reject) => {
+      signal.addEventListener("abort", () => {
+        reasons.push(cause(signal));
+        reject(signal.reason);
+      });
+    });
+}
+
+test("a client that has closed its side waits ten seconds for a silent answer, then it is taken for gone", async () => {
+  const reasons: unknown[] = [];
+  await talkTo(silent(reasons), async (talk) => {
+    talk.sayRaw("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+    await talk.after(60_000);
+    talk.transport.end();
+    await talk.after(9_900);
+    assert.deepEqual([reasons, talk.listener.connectionCount], [[], 1]);
+    await talk.after(200);
+    assert.deepEqual(reasons, ["The client closed its side, and the answer is silent"]);
+    assert.equal(talk.listener.connectionCount, 0);
+  });
+});
+
+test("a client that has closed its side gets a slow answer whole, as long as it moves on", async () => {
+  async function* drops({ reactor }: HttpRequest) {
+    for (let count = 0; count < 10; count++) {
+      await reactor.clock.sleep(9_000);
+      yield Buffer.from(`${count}`);
+    }
+  }
+  const slow = (request: HttpRequest) => octets(drops(request), { length: 10 });
+  await talkTo(slow, async (talk) => {
+    talk.sayRaw("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+    talk.transport.end();
+    await talk.after(100_000);
+    assert.match(await talk.heard(), /0123456789$/);
+    assert.equal(talk.ended, true);
+  });
+});
+
+test("a client that has closed its side and takes its answer slowly is not taken for gone", async () => {
+  const reasons: unknown[] = [];
+  const start = async function* ({ signal }: HttpRequest) {
+    signal.addEventListener("abort", () => reasons.push(cause(signal)));
+    yield Buffer.alloc(mebibytes << 20);
+    await new Promise(() => {});
+  };
+  await talkTo(
+    (request) => octets(start(request)),
+    async (talk) => {
+      talk.transport.pause();
+      talk.sayRaw("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+      talk.transport.end();
+      await talk.after(30_000);
+      assert.deepEqual([reasons, talk.listener.connectionCount], [[], 1]);
+      talk.transport.resume();
+      await talk.after(75_000);
+      assert.deepEqual(reasons, ["The client closed its side, and the answer is silent"]);
+    },
+  );
 });
 
 test("the limits are options", async () => {

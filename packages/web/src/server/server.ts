@@ -25,6 +25,12 @@ export interface HttpServerOptions {
    * up after one to two such spans. Default 60,000 ms.
    */
   readonly writeStallMs?: number | undefined;
+  /**
+   * How long an answer may be silent once the client has closed its side. It may wait for the answer, as `nc -N` does, or
+   * be gone: the two look alike until something is written. Beyond it the request is aborted and its connection closed.
+   * 0 takes every such client for gone, as nginx does. Default 10,000 ms.
+   */
+  readonly halfClosedMs?: number | undefined;
   /** When the server stops: how long an idle connection waits for a request that may be on its way. Default 250 ms. */
   readonly drainIdleMs?: number | undefined;
 }
@@ -68,6 +74,7 @@ function settingsFor(clock: Clock, handler: HttpHandler, options: HttpServerOpti
     errorPage: options.errorPage ?? errorPage,
     log: options.log,
     writeStallMs: options.writeStallMs ?? 60_000,
+    halfClosedMs: options.halfClosedMs ?? 10_000,
     drainIdleMs: options.drainIdleMs ?? 250,
   };
 }

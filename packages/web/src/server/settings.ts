@@ -12,5 +12,6 @@ export interface HttpServerSettings {
   readonly errorPage: (error: HttpError, request: HttpRequest) => HttpResponse;
   readonly log: ((access: HttpAccess) => void) | undefined;
   readonly writeStallMs: number;
+  readonly halfClosedMs: number;
   readonly drainIdleMs: number;
 }
