@@ -32,6 +32,8 @@ export class RequestHeadReader {
   #line: RequestLine | undefined;
   #blankLines = 0;
   #last: ReadHead | undefined;
+  /** A head is kept once another of its length came before it: connections that ask once and wait hold nothing. */
+  #lastOctets = 0;
 
   constructor(limits: Http1Limits) {
     this.#limits = limits;
@@ -57,8 +59,9 @@ export class RequestHeadReader {
     this.#line = undefined;
     this.#blankLines = 0;
     const head = requestHead(line, text, marks);
-    const kept = text.length <= KEPT_OCTETS_MAX && head.target.form === "origin";
+    const kept = text.length === this.#lastOctets && text.length <= KEPT_OCTETS_MAX && head.target.form === "origin";
     this.#last = kept ? { text, marks, head } : undefined;
+    this.#lastOctets = text.length;
     return head;
   }
 

@@ -51,8 +51,9 @@ export class Http1ServerMachine implements Machine<Http1ServerEvent, Http1Server
   readonly #writer = new BodyWriter(this.#output);
 
   constructor(options: Http1ServerOptions) {
-    this.limits = { ...http1Limits, ...options.limits };
-    this.#responseHead = new ResponseHeadWriter(options, this.limits);
+    const shared = sharedOf(options);
+    this.limits = shared.limits;
+    this.#responseHead = shared.responseHead;
     this.#heads = new RequestHeadReader(this.limits);
     this.#body = new BodyReader(this.limits);
     this.#patience = new Patience(this.limits, options.now);
@@ -342,4 +343,23 @@ export class Http1ServerMachine implements Machine<Http1ServerEvent, Http1Server
     if (this.#writing === writing) return;
     throw new StateError(`Cannot ${what}: ${whyNotWrite[this.#writing]}`);
   }
+}
+
+/** What the machines of one server have in common: ten thousand idle connections hold one of it. */
+interface Shared {
+  readonly limits: Http1Limits;
+  /** Holds a plan from one call to the next and nothing longer, so all may use it in turn. */
+  readonly responseHead: ResponseHeadWriter;
+}
+
+const sharedByOptions = new WeakMap<Http1ServerOptions, Shared>();
+
+function sharedOf(options: Http1ServerOptions): Shared {
+  let shared = sharedByOptions.get(options);
+  if (shared === undefined) {
+    const limits = { ...http1Limits, ...options.limits };
+    shared = { limits, responseHead: new ResponseHeadWriter(options, limits) };
+    sharedByOptions.set(options, shared);
+  }
+  return shared;
 }
