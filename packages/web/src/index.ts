@@ -8,8 +8,9 @@ export * from "./fastcgi/index.ts";
 export { type FetchHandler, fetchHandler, fromFetchResponse, toFetchRequest } from "./fetch/fetch-handler.ts";
 export * from "./files/index.ts";
 export { type CompressedOptions, compressed } from "./filters/compress.ts";
-export { HttpError, httpReasons } from "./http/error.ts";
+export { HttpError } from "./http/error.ts";
 export { HttpHeaders, type HttpHeadersInit } from "./http/headers.ts";
+export { httpReasonPhrase, httpReasons } from "./http/reasons.ts";
 export { HttpRequest } from "./http/request.ts";
 export { type HttpBodyOptions, HttpRequestBody } from "./http/request-body.ts";
 export {

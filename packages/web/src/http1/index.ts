@@ -15,5 +15,4 @@ export type { Http1Fields } from "./wire/outgoing-fields.ts";
 export type { Http1RequestHead } from "./wire/request-head.ts";
 export type { Http1ResponseHead } from "./wire/response-head.ts";
 export type { Http1Version } from "./wire/start-line.ts";
-export { httpReasonPhrase } from "./wire/status-line.ts";
 export type { HttpTarget } from "./wire/target.ts";

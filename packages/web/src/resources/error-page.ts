@@ -1,4 +1,5 @@
-import { type HttpError, httpReasons } from "../http/error.ts";
+import type { HttpError } from "../http/error.ts";
+import { httpReasons } from "../http/reasons.ts";
 import type { HttpRequest } from "../http/request.ts";
 import { escapeHtml, type HttpResponse, html, text } from "../http/response.ts";
 

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-
+import { httpReasonPhrase } from "../../http/reasons.ts";
 import { Http1ServerMachine } from "../index.ts";
 import { octets, takeAll } from "../testing/conversation.test.ts";
 import { formatTrailers, OutgoingFields } from "./outgoing-fields.ts";
-import { formatStatusLine, httpReasonPhrase } from "./status-line.ts";
+import { formatStatusLine } from "./status-line.ts";
 
 function written(...list: readonly string[]): string {
   const fields = new OutgoingFields();
