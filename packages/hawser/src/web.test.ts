@@ -21,6 +21,7 @@ before(async () => {
     writeFile(join(folder, "cgi", name), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
   await script("notes.sh", "printf 'Location: /notes.txt\\n\\n'");
   await script("path.sh", `printf 'Content-Type: text/plain\\n\\n'; echo "$PATH_INFO"`);
+  await script("kill.sh", "kill -9 $PPID");
   await script("broken.sh", "printf '\\033[31mred\\n' >&2");
 });
 
@@ -189,6 +190,16 @@ test("hawser web --reactor cluster serves from several processes on one port, an
   }
   assert.equal(await hawser.stop(), 0);
   await assert.rejects(fetch(hawser.url));
+});
+
+test("hawser web --reactor cluster says when a worker is lost, and serves on", { timeout: 30_000 }, async () => {
+  await using hawser = await startHawser([
+    ...["web", "--port", "0", "--path", htdocs(), "--cgi", `/cgi=${join(folder, "cgi")}`],
+    ...["--reactor", "cluster", "--workers", "2"],
+  ]);
+  await assert.rejects(fetch(`${hawser.url}cgi/kill.sh`)); // its worker is gone before it can answer
+  while (hawser.errors === "") assert.equal((await fetch(hawser.url)).status, 200);
+  assert.match(hawser.errors, /^hawser web: worker \d+ ended, and is replaced: SIGKILL\n$/);
 });
 
 test("hawser web --reactor cluster tells once what keeps it from starting, with the same status", async () => {

@@ -1,5 +1,6 @@
 import type { Command, CommandContext, Service } from "@hawser/core";
 import type { GivenCommandLine } from "./command-line.ts";
+import { tellLostWorkers } from "./faults.ts";
 import { openLog } from "./log-file.ts";
 
 /** Starts a command's service and runs it until a signal ends it, in order. */
@@ -21,6 +22,7 @@ async function startWorkers(command: Command, given: GivenCommandLine): Promise<
   const application = new URL("./cluster-worker.js", import.meta.url);
   const parameters = { command: command.name, values: given.values };
   const cluster = await startCluster({ application, parameters, workers: given.reactor.workers });
+  tellLostWorkers(`hawser ${command.name}`);
   for (const line of cluster.listening) print(line);
   return { stop: (options) => cluster.stop(options) };
 }
