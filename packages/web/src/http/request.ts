@@ -182,10 +182,17 @@ function hostOf(local: Address): string {
   return local.family === "ipv4" || local.family === "ipv6" ? formatAddress(local) : "localhost";
 }
 
+/** The path that was taken apart last: what is asked for often is asked for in a row. */
+let lastPath = "";
+let lastSegments: readonly string[] = [];
+
 function segmentsOf(path: string): readonly string[] {
   if (!path.startsWith("/")) return [];
+  if (path === lastPath) return lastSegments;
   try {
-    return decodePath(path);
+    lastSegments = decodePath(path);
+    lastPath = path;
+    return lastSegments;
   } catch (cause) {
     throw new HttpError(400, "The path of the request is not one a server may use", { cause });
   }
