@@ -167,9 +167,8 @@ function keepAsking(port: number, host: string, onAnswer: () => void, onLost: ()
       else ask();
     });
     socket.on("error", () => {});
-    // Closed before one octet of an answer: the request crossed the server's close on an idle connection, and was not accepted (RFC 9112 §9.5).
     socket.on("close", () => {
-      if (waiting && text !== "") onLost();
+      if (waiting) onLost();
       resolve();
     });
   });
