@@ -88,3 +88,20 @@ test("buffers of chunks that were taken are filled again, and none that still li
   assert.equal(third[0], 2, "what was read ahead was not overwritten");
   assert.ok(filled.slice(3).every((room) => [first, second].some((taken) => taken.buffer === room.buffer)));
 });
+
+test("octets that stand ready between two parts of a file are nobody's to fill", async () => {
+  const rooms: Uint8Array[] = [];
+  const file: Pick<OpenFile, "read" | "close"> = {
+    async read(_offset, octets, room = new Uint8Array(octets)) {
+      rooms.push(room);
+      return room.fill(1).subarray(0, octets);
+    },
+    close: async () => {},
+  };
+  const ready = new Uint8Array(131_072).fill(7);
+  const part = { first: 0, last: 131_071 };
+  const reading = new FileReading(file as OpenFile, [part, ready, part, part, part]);
+  for (let step = await reading.next(); !step.done; step = await reading.next()) reading.taken();
+  assert.ok(rooms.every((room) => room.buffer !== ready.buffer));
+  assert.ok(ready.every((octet) => octet === 7));
+});

@@ -70,6 +70,7 @@ export class FileReading implements AsyncIterableIterator<Uint8Array>, HttpRefil
   /** The next chunk; `undefined` at the end. Positions move before it waits, so the call after this one reads on. */
   async #read(): Promise<Uint8Array | undefined> {
     const piece = this.#pieces[0];
+    this.#isOurs = false;
     if (piece === undefined) return undefined;
     if (piece instanceof Uint8Array) {
       this.#pieces.shift();
