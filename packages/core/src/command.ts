@@ -1,11 +1,23 @@
 import { HawserError } from "./errors.ts";
-import type { StopOptions } from "./listener.ts";
+import type { Factory } from "./factory.ts";
+import type { Listener, StopOptions } from "./listener.ts";
 import type { Reactor } from "./reactor.ts";
+
+/** The person's fault: a command line, or a configuration, that cannot be followed. The command exits with status 2. */
+export class UsageError extends HawserError<"usage"> {
+  constructor(message: string, options?: ErrorOptions) {
+    super("usage", message, options);
+  }
+}
 
 /** Something that runs until it is stopped: a listener, a site, a whole application. */
 export interface Service {
   /** Finishes what has begun, then lets go of everything. */
   stop(options?: StopOptions): Promise<void>;
+  /** Reads again what it was started with: certificates, user files, aliases. No connection is lost. Absent: it has nothing of the kind. */
+  reload?(): Promise<void>;
+  /** Resolves when it has ended by itself, rejects with what broke it. Absent: it does neither. */
+  readonly ended?: Promise<void> | undefined;
 }
 
 /** What a command is given, so that it reaches nothing by itself. */
@@ -15,6 +27,13 @@ export interface CommandContext {
   print(line: string): void;
   /** Opens a file, or `-` for standard output, to append lines to. */
   openLog(path: string): Promise<CommandLog>;
+  /**
+   * Listens as core's `listen` does. Who starts the command may look at the connections, and keep the socket open from one
+   * configuration to the next.
+   */
+  listen(endpoint: string, factory: Factory): Promise<Listener>;
+  /** The user databases of the application, spelt as for `--auth`, for commands that were given none of their own. */
+  readonly users: readonly string[];
 }
 
 /** A log that {@link CommandContext.openLog} has opened. */
@@ -23,14 +42,26 @@ export interface CommandLog {
   close(): Promise<void>;
 }
 
-/** One option of a command. Its table drives parsing, `--help`, completion and configuration alike. */
+/**
+ * What an option holds in a configuration or a tap file: plain data. Each piece is what one would type, so all of them are
+ * checked by the same {@link CommandOption.parse}; a pair may be a member of an object (`{ "/doc": "/usr/share/doc" }`).
+ */
+export type CommandData = string | number | boolean | readonly CommandData[] | { readonly [key: string]: CommandData };
+
+/** One option of a command. Its table drives parsing, `--help`, completion, configuration and tap files alike. */
 export interface CommandOption<Value = unknown> {
-  /** What stands for the value in `--help`: `DIR`, `/URL=DIR`; `undefined` for a flag, which takes none. */
+  /** `flag` takes no value; the others say what data a value is. */
+  readonly kind: "flag" | "text" | "number" | "pair";
+  /** What stands for the value in `--help`: `DIR`, `/URL=DIR`; `undefined` for a flag. */
   readonly placeholder: string | undefined;
   readonly summary: string;
   /** May be given several times; the value is the list of them. */
   readonly repeatable: boolean;
   readonly choices?: readonly string[] | undefined;
+  /** What a shell completes the value (of a pair: what follows `=`) with. Default: nothing, or the choices. */
+  readonly completes?: "file" | "directory" | undefined;
+  /** Never printed, nor shown by `check`: it holds a password. */
+  readonly secret?: boolean | undefined;
   /** Shown in `--help` where leaving the option out means this. */
   readonly defaultText?: string | undefined;
   /** One given text to its value. Throws a {@link UsageError} that says what is wrong. */
@@ -47,101 +78,82 @@ export type CommandValues<Options extends CommandOptions> = {
   readonly [Name in keyof Options]: Options[Name] extends CommandOption<infer Value> ? Value : never;
 };
 
-/** A command of `hawser`. A package brings its own (DESIGN §5.4) and imports nothing for it but this shape. */
+/** A command line that shows what a command is good for, with a word of explanation. */
+export type CommandExample = readonly [line: string, meaning: string];
+
+/**
+ * A command of `hawser` that serves. A package brings its own (DESIGN §5.4) and imports nothing for it but this shape.
+ * The same table makes it a service of an application: `hawser.config.ts` and tap files hold its options as data.
+ */
 export interface Command<Options extends CommandOptions = CommandOptions> {
   readonly name: string;
   readonly summary: string;
   readonly options: Options;
-  /** A few command lines that show what it is good for, each with a word of explanation. */
-  readonly examples?: readonly (readonly [line: string, meaning: string])[] | undefined;
+  readonly examples?: readonly CommandExample[] | undefined;
   /** Starts the service. Throws a {@link UsageError} for options that make no sense. */
   start(values: CommandValues<Options>, context: CommandContext): Promise<Service>;
 }
 
-/** The person's fault: a command line, or a configuration, that cannot be followed. The command exits with status 2. */
-export class UsageError extends HawserError<"usage"> {
-  constructor(message: string, options?: ErrorOptions) {
-    super("usage", message, options);
-  }
+/** The person in front of a tool. */
+export interface Terminal {
+  /** Writes a line to standard output. */
+  print(line: string): void;
+  /** Writes a line to standard error. */
+  complain(line: string): void;
+  /** Writes octets to standard output as they are. */
+  write(chunk: Uint8Array): Promise<void>;
+  /** Asks for a secret and shows nothing of what is typed. Throws a {@link UsageError} where there is no terminal. */
+  readSecret(prompt: string): Promise<string>;
+  /** Reads standard input to its end. Throws a {@link UsageError} beyond `octetsMax` (default 1 MiB). */
+  readAllInput(options?: { readonly octetsMax?: number | undefined }): Promise<Uint8Array>;
 }
 
-/** Keeps the types of a command's table: `export const webCommand = command({ … })`. */
-export function command<const Options extends CommandOptions>(definition: Command<Options>): Command<Options> {
-  return definition;
+/** What a tool is given. */
+export interface ToolContext {
+  readonly reactor: Reactor;
+  readonly terminal: Terminal;
+  /** Aborts when the person has had enough. */
+  readonly signal: AbortSignal;
 }
 
-/** An option without a value. */
-export function optionFlag(summary: string): CommandOption<boolean> {
-  return { placeholder: undefined, summary, repeatable: false, parse: () => true };
+/** A word of a tool's command line that is no option: `NAME`, `FILE`. */
+export interface ToolOperand<Value = unknown> {
+  readonly placeholder: string;
+  readonly summary: string;
+  readonly optional: boolean;
+  /** Takes all words that are left, options among them when `raw`: the command line of another command. */
+  readonly rest?: "words" | "raw" | undefined;
+  readonly completes?: "file" | "directory" | undefined;
+  parse(text: string): unknown;
+  /** Never there: carries the type of the value. */
+  readonly value?: Value;
 }
 
-/** An option with one value; absent, it is `undefined`. */
-export function optionValue<Value = string>(
-  placeholder: string,
-  summary: string,
-  options: { readonly parse?: (text: string) => Value; readonly defaultText?: string } = {},
-): CommandOption<Value | undefined> {
-  return {
-    placeholder,
-    summary,
-    repeatable: false,
-    defaultText: options.defaultText,
-    parse: options.parse ?? ((text) => text),
-  };
+/** Operands by name, in the order in which they are written. */
+export type ToolOperands = Readonly<Record<string, ToolOperand>>;
+
+/** The values of a table of operands. */
+export type ToolOperandValues<Operands extends ToolOperands> = {
+  readonly [Name in keyof Operands]: Operands[Name] extends ToolOperand<infer Value> ? Value : never;
+};
+
+/** A command of `hawser` that does something and ends: `hawser user add`, `hawser dig`. */
+export interface Tool<Options extends CommandOptions = CommandOptions, Operands extends ToolOperands = ToolOperands> {
+  readonly name: string;
+  readonly summary: string;
+  readonly options: Options;
+  readonly operands: Operands;
+  readonly examples?: readonly CommandExample[] | undefined;
+  /** Does it, and tells the exit status. Throws a {@link UsageError} for what makes no sense. */
+  run(values: CommandValues<Options> & ToolOperandValues<Operands>, context: ToolContext): Promise<number>;
 }
 
-/** An option that may be given several times; absent, it is an empty list. */
-export function optionValues<Value = string>(
-  placeholder: string,
-  summary: string,
-  options: { readonly parse?: (text: string) => Value; readonly defaultText?: string } = {},
-): CommandOption<readonly Value[]> {
-  return {
-    placeholder,
-    summary,
-    repeatable: true,
-    defaultText: options.defaultText,
-    parse: options.parse ?? ((text) => text),
-  };
+/** Tools under one name: `hawser user` with `add`, `remove`, `list`. */
+export interface ToolGroup {
+  readonly name: string;
+  readonly summary: string;
+  readonly tools: Readonly<Record<string, Tool>>;
 }
 
-/** An option whose value is one of a few words. */
-export function optionChoice<const Choice extends string>(
-  choices: readonly Choice[],
-  summary: string,
-  options: { readonly defaultText?: string } = {},
-): CommandOption<Choice | undefined> {
-  return {
-    placeholder: choices.join("|"),
-    summary,
-    repeatable: false,
-    defaultText: options.defaultText,
-    choices,
-    parse(text) {
-      if ((choices as readonly string[]).includes(text)) return text;
-      throw new UsageError(`"${text}" is not one of ${choices.join(", ")}`);
-    },
-  };
-}
-
-/** Reads a whole number from `low` to `high`. */
-export function parseWholeNumber(low: number, high: number): (text: string) => number {
-  return (text) => {
-    const number = Number(text);
-    if (/^\d+$/.test(text) && number >= low && number <= high) return number;
-    throw new UsageError(`"${text}" is not a whole number from ${low} to ${high}`);
-  };
-}
-
-/** Reads `KEY=VALUE`; `check` may refuse the key. */
-export function parsePair(
-  keyMeaning: string,
-  check: (key: string) => boolean = () => true,
-): (text: string) => readonly [string, string] {
-  return (text) => {
-    const at = text.indexOf("=");
-    const [key, content] = [text.slice(0, Math.max(at, 0)), text.slice(at + 1)];
-    if (at > 0 && content !== "" && check(key)) return [key, content];
-    throw new UsageError(`"${text}" is not ${keyMeaning}=…`);
-  };
-}
+/** Whatever can stand behind `hawser NAME`. */
+export type AnyCommand = Command | Tool | ToolGroup;

@@ -6,6 +6,7 @@
 export * from "./address.ts";
 export type * from "./clock.ts";
 export * from "./command.ts";
+export * from "./command-options.ts";
 export * from "./connect.ts";
 export type { ConnectContext } from "./connecting/context.ts";
 export * from "./connecting/keep-connected.ts";

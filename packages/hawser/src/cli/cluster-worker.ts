@@ -1,4 +1,4 @@
-import type { CommandContext, Reactor, Service } from "@hawser/core";
+import { type CommandContext, listen, type Reactor, type Service } from "@hawser/core";
 import type { ClusterApplication } from "@hawser/core/cluster";
 import { commands } from "./commands.ts";
 import { tellFaults } from "./faults.ts";
@@ -15,7 +15,13 @@ export async function start(parameters: ClusterParameters, reactor: Reactor): Pr
   tellFaults(`hawser ${parameters.command}`);
   const command = await commands[parameters.command]!.load();
   const listening: string[] = [];
-  const context: CommandContext = { reactor, print: (line) => void listening.push(line), openLog };
+  const context: CommandContext = {
+    reactor,
+    print: (line) => void listening.push(line),
+    openLog,
+    listen: (endpoint, factory) => listen(endpoint, factory, { reactor }),
+    users: [],
+  };
   const service: Service = await command.start(parameters.values as never, context);
   return { listening, stop: (options) => service.stop(options) };
 }

@@ -1,4 +1,4 @@
-import type { Command, CommandContext, Service } from "@hawser/core";
+import { type Command, type CommandContext, listen, type Service } from "@hawser/core";
 import type { GivenCommandLine } from "./command-line.ts";
 import { tellLostWorkers } from "./faults.ts";
 import { openLog } from "./log-file.ts";
@@ -13,7 +13,13 @@ export async function serve(command: Command, given: GivenCommandLine): Promise<
 
 async function startHere(command: Command, given: GivenCommandLine): Promise<Service> {
   const { nodeReactor } = await import("@hawser/core/node");
-  const context: CommandContext = { reactor: nodeReactor, print, openLog };
+  const context: CommandContext = {
+    reactor: nodeReactor,
+    print,
+    openLog,
+    listen: (endpoint, factory) => listen(endpoint, factory, { reactor: nodeReactor }),
+    users: [],
+  };
   return command.start(given.values as never, context);
 }
 

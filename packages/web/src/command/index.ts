@@ -4,7 +4,6 @@ import {
   command,
   formatAddress,
   type Listener,
-  listen,
   optionChoice,
   optionFlag,
   optionValue,
@@ -23,7 +22,7 @@ const options = {
   port: optionValue("N", "listen on this TCP port of every interface; 0 lets the system choose", {
     parse: parseWholeNumber(0, 65_535),
   }),
-  path: optionValue("DIR", "the folder to serve", { defaultText: "." }),
+  path: optionValue("DIR", "the folder to serve", { defaultText: ".", completes: "directory" }),
   index: optionValues("NAME,NAME", "files that stand for their folder, the first that exists wins", {
     defaultText: "index.html,index.htm",
   }),
@@ -76,8 +75,7 @@ export const webCommand: Command = command({
       await log?.close();
     };
     try {
-      for (const endpoint of endpoints(given))
-        listeners.push(await listen(endpoint, factory, { reactor: context.reactor }));
+      for (const endpoint of endpoints(given)) listeners.push(await context.listen(endpoint, factory));
     } catch (error) {
       await stop();
       throw error;

@@ -1,0 +1,55 @@
+import type { CommandLog, Factory, Instant, Listener, Reactor, Service } from "@hawser/core";
+import type { ApplicationDescription, CommandFinder } from "./description.ts";
+
+/** What an application needs of the process it runs in. */
+export interface ApplicationEnvironment {
+  readonly reactor: Reactor;
+  readonly findCommand: CommandFinder;
+  /** Writes a line for the person who started it. */
+  print(line: string): void;
+  openLog(path: string): Promise<CommandLog>;
+  /**
+   * Called once, when every service has bound its sockets and before the first connection is served: the moment to drop
+   * privileges.
+   */
+  readonly bound?: (() => void | Promise<void>) | undefined;
+}
+
+/** How a service does. */
+export type ServiceState = "starting" | "running" | "stopping" | "stopped" | "restarting" | "failed";
+
+/** A service of a running application, as the dashboard shows it. */
+export interface RunningService {
+  readonly name: string;
+  readonly command: string;
+  readonly state: ServiceState;
+  readonly restarts: number;
+  /** When it entered its state, on the reactor's clock. */
+  readonly since: Instant;
+  /** What broke it last. */
+  readonly failure: unknown;
+  readonly listeners: readonly RunningListener[];
+}
+
+/** An endpoint that a service listens on. */
+export interface RunningListener {
+  readonly endpoint: string;
+  readonly listener: Listener;
+  readonly factory: Factory;
+  /** How many connections were accepted in all. */
+  readonly accepted: number;
+  readonly octetsIn: number;
+  readonly octetsOut: number;
+}
+
+/** A running application: a tree of services that starts in order and stops in reverse. */
+export interface Application extends Service, AsyncDisposable {
+  readonly description: ApplicationDescription;
+  readonly environment: ApplicationEnvironment;
+  readonly services: readonly RunningService[];
+  /**
+   * Makes what runs follow a description: services that are the same are told to read their files again, others are
+   * stopped and started with the sockets of their predecessors, so that no connection is lost. Without one, all are told to read again.
+   */
+  reload(description?: ApplicationDescription): Promise<void>;
+}
