@@ -134,7 +134,9 @@ describe("chooseCompression", () => {
     assert.deepEqual(chooseCompression(accept, { ...html, contentType: "image/png" }), plain);
     assert.deepEqual(chooseCompression(accept, { ...html, encoded: true }), plain);
     assert.deepEqual(chooseCompression(accept, { ...html, noTransform: true }), plain);
-    for (const status of [101, 204, 206, 304]) assert.deepEqual(chooseCompression(accept, { ...html, status }), plain);
+    for (const status of [101, 204]) assert.deepEqual(chooseCompression(accept, { ...html, status }), plain);
+    const varying = { coding: undefined, varies: true };
+    for (const status of [206, 304]) assert.deepEqual(chooseCompression(accept, { ...html, status }), varying);
   });
 
   test("knows text in disguise", () => {

@@ -43,13 +43,21 @@ export function chooseCompression(
   options: ChooseCompressionOptions = {},
 ): CompressionChoice {
   const { octetsMin = 1024, codings = [...httpContentCodings.keys()] } = options;
-  const worth = (response.contentLength ?? octetsMin) >= octetsMin && isCompressibleType(response.contentType ?? "");
-  const allowed =
-    !response.encoded && !response.noTransform && !UNCHANGED_STATUSES.has(response.status) && response.status >= 200;
-  if (!worth || !allowed) return { coding: undefined, varies: false };
+  if (response.encoded || response.noTransform || response.status < 200) return never;
+  // What was not sent would have had a type and a length; one field too many harms less than one too few.
+  if (response.status === 304) return plainHere;
+  if (!isCompressibleType(response.contentType ?? "")) return never;
+  if (response.status === 206) return plainHere;
+  if (UNCHANGED_STATUSES.has(response.status) || (response.contentLength ?? octetsMin) < octetsMin) return never;
   const chosen = negotiateEncoding(accept, [...codings, "identity"]);
   return { coding: httpContentCodings.get(chosen ?? "")?.name, varies: true };
 }
+
+/** Left alone, for everybody. */
+const never: CompressionChoice = { coding: undefined, varies: false };
+
+/** Left alone, but a whole answer to somebody else may be compressed: caches must know (RFC 9110 §15.3.7, §15.4.5). */
+const plainHere: CompressionChoice = { coding: undefined, varies: true };
 
 /**
  * The tag of a compressed response: weak, because its octets are not the original's. `If-None-Match` still matches it,
@@ -84,5 +92,5 @@ const COMPRESSIBLE = new Set([
   "image/vnd.microsoft.icon",
   "image/x-icon",
 ]);
-// No content, a part of other content, or not ours to change.
-const UNCHANGED_STATUSES = new Set([204, 205, 206, 304]);
+// No content.
+const UNCHANGED_STATUSES = new Set([204, 205]);

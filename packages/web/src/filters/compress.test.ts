@@ -48,7 +48,6 @@ describe("compressed", () => {
   const plain: readonly (readonly [string, HttpHandler])[] = [
     ["a small answer", () => text("Hello")],
     ["an image", () => octets(Buffer.alloc(5000), { type: "image/png" })],
-    ["a part of something", () => text(long, { status: 206 })],
     ["what is compressed already", () => text(long, { headers: { "content-encoding": "gzip" } })],
     ["what shall not be changed", () => text(long, { headers: { "cache-control": "no-transform" } })],
     ["events, which must not wait", () => octets(pieces(), { type: "text/event-stream" })],
@@ -103,6 +102,15 @@ describe("compressed", () => {
     assert.equal((await ask(site, "GET /a.txt", [...gzip, `If-None-Match: ${packed.headers["etag"]}`])).status, 304);
     const part = await ask(site, "GET /a.txt", [...gzip, "Range: bytes=0-4"]);
     assert.deepEqual([part.status, part.body, part.headers["content-encoding"]], [206, "Hello", undefined]);
+  });
+
+  test("tells caches with a 304 and with a part, too, that others get something else", async () => {
+    const site = compressed(files(memoryTree({ "a.txt": long })));
+    const { headers } = await ask(site, "GET /a.txt");
+    const unchanged = await ask(site, "GET /a.txt", [`If-None-Match: ${headers["etag"]}`]);
+    assert.deepEqual([unchanged.status, unchanged.headers["vary"]], [304, "Accept-Encoding"]);
+    const part = await ask(site, "GET /a.txt", ["Range: bytes=0-4"]);
+    assert.deepEqual([part.status, part.headers["vary"]], [206, "Accept-Encoding"]);
   });
 
   test("tells a HEAD what a GET would get, but for the length", async () => {
