@@ -31,15 +31,15 @@ const [name, ...words] = process.argv.slice(2);
 const task = tasks[name];
 if (task === undefined) stop(`tools/run.mjs: which task? One of: ${Object.keys(tasks).join(", ")}`, 2);
 process.chdir(root);
-install();
-build();
+await install();
+await build();
 await run(task, words);
 
 /** Installs exactly what the lock file names, unless that was done before. */
-function install() {
+async function install() {
   const wanted = manifestsHash();
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return;
-  timed("Installed", () =>
+  await timed("Installed", () =>
     call("npm", ["ci", "--include=dev", "--prefer-offline", "--no-audit", "--no-fund", "--loglevel=error"], {
       stdio: ["ignore", "ignore", "inherit"],
       shell: process.platform === "win32",
@@ -60,11 +60,13 @@ function manifestsHash() {
   return hash.digest("hex");
 }
 
-/** Compiles every project whose sources changed; the compiler prints its errors itself. */
-function build() {
-  timed("Built", () =>
-    call(process.execPath, ["node_modules/typescript/bin/tsc", "-b", "--stopBuildOnErrors"], { stdio: "inherit" }),
-  );
+/** Compiles and bundles every project whose sources changed; the compiler prints its errors itself. */
+async function build() {
+  await timed("Built", async () => {
+    call(process.execPath, ["node_modules/typescript/bin/tsc", "-b", "--stopBuildOnErrors"], { stdio: "inherit" });
+    const { bundlePackages } = await import("./dist/bundler/bundler.js");
+    await bundlePackages();
+  });
 }
 
 /** Goes on inside this process, so that signals and the exit status are the program's own. */
@@ -84,9 +86,9 @@ function call(command, parameters, options) {
   process.exit(status ?? 1);
 }
 
-function timed(what, work) {
+async function timed(what, work) {
   const start = performance.now();
-  work();
+  await work();
   const seconds = (performance.now() - start) / 1000;
   if (seconds > 1) process.stdout.write(`${what} in ${seconds.toFixed(1)} s\n`);
 }

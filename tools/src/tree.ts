@@ -43,7 +43,7 @@ export function isTestCode(path: string): boolean {
   return /\.test([.-]\w+)?\.ts$/.test(path);
 }
 
-const left = new Set(["node_modules", "dist"]);
+const left = new Set(["node_modules", "dist", "bundle"]);
 
 function* walk(folder: string): Generator<string> {
   for (const entry of readdirSync(join(root, folder), { withFileTypes: true })) {

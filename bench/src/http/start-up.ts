@@ -13,7 +13,7 @@ export function startUpWorkload(files: string): Workload {
         "hawser web": () =>
           startServer([
             process.execPath,
-            script("../../../packages/hawser/dist/main.js"),
+            script("../../../packages/hawser/bin/hawser.js"),
             "web",
             "--port",
             "0",

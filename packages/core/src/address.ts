@@ -1,5 +1,3 @@
-import { isIPv6 } from "node:net";
-
 /** An IP address and port. `host` is a literal address, never a name. */
 export interface IpAddress {
   readonly family: "ipv4" | "ipv6";
@@ -22,9 +20,9 @@ export interface OpaqueAddress {
 /** One end of a connection. */
 export type Address = IpAddress | UnixAddress | OpaqueAddress;
 
-/** Makes an {@link IpAddress} from a literal address; the family follows from its spelling. */
+/** Makes an {@link IpAddress} from a literal address; the family follows from its spelling: only IPv6 has colons. */
 export function ipAddress(host: string, port: number): IpAddress {
-  return { family: isIPv6(host) ? "ipv6" : "ipv4", host, port };
+  return { family: host.includes(":") ? "ipv6" : "ipv4", host, port };
 }
 
 /** Spells an address for people and logs: `127.0.0.1:80`, `[::1]:80`, `/run/x.sock`. */

@@ -1,5 +1,5 @@
 import { channel } from "node:diagnostics_channel";
-import { emitWarning } from "node:process";
+import { emitWarning } from "./process-calls.ts";
 
 const faults = channel("hawser:fault");
 

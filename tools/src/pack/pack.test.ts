@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
+import { entriesOf } from "../bundler/entries.ts";
 import { outcome } from "../command.ts";
 import { compile, type Diagnostic } from "../docs/compile.ts";
 import { type Program, programsOf } from "../docs/programs.ts";
@@ -32,9 +33,8 @@ describe("packed and installed into an empty project", () => {
   for (const [index, folder] of packages.entries()) {
     test(`${folder} holds what it should, and no tests`, () => {
       const { paths } = tarballs[index]!;
-      const missing = ["LICENSE", "README.md", "dist/index.js", "dist/index.d.ts", "src/index.ts"].filter(
-        (path) => !paths.includes(path),
-      );
+      const wanted = ["LICENSE", "README.md", "dist/index.d.ts", "src/index.ts", ...bundledOf(folder)];
+      const missing = wanted.filter((path) => !paths.includes(path));
       assert.deepEqual(missing, [], `packages/${folder} lacks something; LICENSE is a copy of the root's`);
       const left = paths.filter((path) => /\.test[.-]|\.tsbuildinfo$|node_modules|(^|\/)\./.test(path));
       assert.deepEqual(left, [], `the "files" of packages/${folder}/package.json let too much in`);
@@ -55,6 +55,10 @@ describe("packed and installed into an empty project", () => {
     assert.equal(status, 0, output);
   });
 });
+
+function bundledOf(folder: string): readonly string[] {
+  return entriesOf(manifestOf(tree, `packages/${folder}/package.json`)).map(({ bundled }) => bundled);
+}
 
 /** A program that imports every public entry of a package, and ends. */
 function everyEntry(folder: string): Program {

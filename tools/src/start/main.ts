@@ -13,7 +13,7 @@ const root = fileURLToPath(new URL("../../../", import.meta.url));
 
 const port = (await isFree(portWanted)) ? portWanted : 0;
 if (port === 0) process.stdout.write(`Port ${portWanted} is in use: the system chooses another.\n`);
-const server = spawn(process.execPath, [`${root}packages/hawser/dist/main.js`, "web", ...welcome(port)], {
+const server = spawn(process.execPath, [`${root}packages/hawser/bin/hawser.js`, "web", ...welcome(port)], {
   cwd: root,
   stdio: ["inherit", "pipe", "inherit"],
 });

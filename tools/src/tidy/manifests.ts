@@ -11,6 +11,7 @@ export function manifestFindings(tree: Tree): readonly Finding[] {
     ...scriptFindings(path, manifest),
     ...versionFindings(path, manifest, versions),
     ...referenceFindings(tree, path, manifest),
+    ...entryFindings(path, manifest),
   ]);
 }
 
@@ -45,4 +46,18 @@ function referenceFindings(tree: Tree, path: string, { name }: Manifest): readon
   if (tree.text("tsconfig.json").includes(`"path": "${folder}"`)) return [];
   const advice = `Add { "path": "${folder}" } to the references of tsconfig.json.`;
   return [{ path: "tsconfig.json", line: 1, rule: `The root builds ${name}`, advice }];
+}
+
+/** What is loaded is bundled, and what is bundled is described by the types of the same module. */
+function entryFindings(path: string, { exports = {} }: Manifest): readonly Finding[] {
+  return Object.values(exports)
+    .filter((entry) => typeof entry !== "string")
+    .map((entry) => ({ entry, bundled: entry.types.replace("./dist/", "./bundle/").replace(/\.d\.ts$/, ".js") }))
+    .filter(({ entry, bundled }) => entry.default !== bundled)
+    .map(({ entry, bundled }) => ({
+      path,
+      line: 1,
+      rule: "Entries are loaded from the bundle",
+      advice: `Write "default": "${bundled}" beside "types": "${entry.types}".`,
+    }));
 }

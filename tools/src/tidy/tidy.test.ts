@@ -145,6 +145,14 @@ describe("manifestFindings", () => {
       "The root builds b",
     ]);
   });
+
+  test("refuses an entry that is loaded from elsewhere than the bundle of its module", () => {
+    const entry = (file: string) => ({ ".": { types: "./dist/index.d.ts", default: file } });
+    const a = (exports: object) => ({ "packages/a/package.json": JSON.stringify({ name: "a", exports }) });
+    assert.deepEqual(rules(a({ ...entry("./bundle/index.js"), "./package.json": "./package.json" })), []);
+    assert.deepEqual(rules(a(entry("./dist/index.js"))), ["Entries are loaded from the bundle"]);
+    assert.deepEqual(rules(a(entry("./bundle/other.js"))), ["Entries are loaded from the bundle"]);
+  });
 });
 
 describe("lockFindings", () => {

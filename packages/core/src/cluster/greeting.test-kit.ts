@@ -1,6 +1,4 @@
-import { listen } from "../listen.ts";
-import type { Reactor } from "../reactor.ts";
-import type { Transport } from "../transport.ts";
+import { listen, type Reactor, type Transport } from "@hawser/core";
 import type { ClusterApplication } from "./application.ts";
 
 /** The application of the cluster's tests: says its process id, then echoes until the peer ends. */

@@ -59,7 +59,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   // process, and leaves those hanging that a worker was about to take when it died.
   cluster.schedulingPolicy = cluster.SCHED_NONE;
   cluster.setupPrimary({
-    exec: fileURLToPath(new URL("./worker-main.js", import.meta.url)),
+    exec: fileURLToPath(import.meta.resolve("#cluster-worker")),
     args: [],
     execArgv: workerExecArguments(),
     serialization: "advanced",

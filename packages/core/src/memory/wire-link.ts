@@ -1,7 +1,7 @@
-import { nextTick } from "node:process";
 import type { Address } from "../address.ts";
 import { ConnectionError } from "../errors.ts";
 import type { Output } from "../machine.ts";
+import { nextTick } from "../process-calls.ts";
 import type { Security, TlsOptions } from "../security.ts";
 import type { WaterMarks } from "../transport.ts";
 import type { Link, LinkOwner } from "../transports/link.ts";

@@ -1,8 +1,8 @@
-import { nextTick } from "node:process";
 import { formatAddress, type IpAddress, ipAddress } from "../address.ts";
 import type { DatagramOptions, DatagramReceiver, DatagramSocket } from "../datagram.ts";
 import { StateError } from "../errors.ts";
 import { reportFault } from "../faults.ts";
+import { nextTick } from "../process-calls.ts";
 import type { Reactor } from "../reactor.ts";
 import { broadcastHost, isGroupOrBroadcast, isWildcard } from "./address-kinds.ts";
 import type { Datagram } from "./medium.ts";

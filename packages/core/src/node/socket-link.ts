@@ -1,8 +1,8 @@
 import type { Socket } from "node:net";
-import { nextTick } from "node:process";
 import { type Address, ipAddress } from "../address.ts";
 import type { ConnectionError } from "../errors.ts";
 import type { Output } from "../machine.ts";
+import { nextTick } from "../process-calls.ts";
 import type { Security, TlsOptions } from "../security.ts";
 import type { Link, LinkOwner } from "../transports/link.ts";
 import { connectionError } from "./errors.ts";

@@ -59,7 +59,7 @@ export class NodeThreads implements Threads {
 async function startPool(): Promise<Tinypool> {
   const { Tinypool } = await import("tinypool");
   return new Tinypool({
-    filename: new URL("./thread-task.js", import.meta.url).href,
+    filename: import.meta.resolve("#thread-task"),
     minThreads: 0,
     maxThreads: availableParallelism(),
     idleTimeout: idleTimeoutMs,

@@ -1,8 +1,8 @@
-import { nextTick } from "node:process";
 import type { Address } from "../address.ts";
 import { ConnectionError, StateError } from "../errors.ts";
 import { reportFault } from "../faults.ts";
 import type { Output } from "../machine.ts";
+import { nextTick } from "../process-calls.ts";
 import type { Reactor } from "../reactor.ts";
 import type { Security, TlsOptions } from "../security.ts";
 import type { Receiver, Transport, WaterMarks } from "../transport.ts";

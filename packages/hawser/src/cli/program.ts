@@ -64,7 +64,7 @@ function overview(): string {
 }
 
 async function version(): Promise<string> {
-  const manifest: unknown = JSON.parse(await readFile(new URL("../../package.json", import.meta.url), "utf8"));
+  const manifest: unknown = JSON.parse(await readFile(new URL(import.meta.resolve("hawser/package.json")), "utf8"));
   return (manifest as { readonly version: string }).version;
 }
 

@@ -25,7 +25,7 @@ async function startHere(command: Command, given: GivenCommandLine): Promise<Ser
 
 async function startWorkers(command: Command, given: GivenCommandLine): Promise<Service> {
   const { startCluster } = await import("@hawser/core/cluster");
-  const application = new URL("./cluster-worker.js", import.meta.url);
+  const application = new URL(import.meta.resolve("#cluster-worker"));
   const parameters = { command: command.name, values: given.values };
   const cluster = await startCluster({ application, parameters, workers: given.reactor.workers });
   tellLostWorkers(`hawser ${command.name}`);

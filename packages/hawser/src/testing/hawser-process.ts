@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
-const main = fileURLToPath(new URL("../main.js", import.meta.url));
+const main = fileURLToPath(new URL("../../bin/hawser.js", import.meta.url));
 
 /** A running `hawser` command. */
 export interface HawserProcess extends AsyncDisposable {
