@@ -54,8 +54,8 @@ export interface OperandOptions<Value> {
 }
 
 /** An option without a value. */
-export function optionFlag(summary: string): CommandOption<boolean> {
-  return { kind: "flag", placeholder: undefined, summary, repeatable: false, parse: () => true };
+export function optionFlag(summary: string, { short }: { readonly short?: string } = {}): CommandOption<boolean> {
+  return { kind: "flag", placeholder: undefined, summary, repeatable: false, short, parse: () => true };
 }
 
 /** How the values of an option are read, shown and completed. */
@@ -65,6 +65,7 @@ export interface ValueOptions<Value> {
   readonly defaultText?: string | undefined;
   readonly completes?: "file" | "directory" | undefined;
   readonly secret?: boolean | undefined;
+  readonly short?: string | undefined;
 }
 
 /** An option with one value; absent, it is `undefined`. */
@@ -89,14 +90,14 @@ export function optionValues<Value = string>(
 export function optionChoice<const Choice extends string>(
   choices: readonly Choice[],
   summary: string,
-  options: { readonly defaultText?: string } = {},
+  options: { readonly defaultText?: string; readonly short?: string } = {},
 ): CommandOption<Choice | undefined> {
   return {
     kind: "text",
     placeholder: choices.join("|"),
     summary,
     repeatable: false,
-    defaultText: options.defaultText,
+    ...options,
     choices,
     parse(text) {
       if ((choices as readonly string[]).includes(text)) return text;
