@@ -136,7 +136,8 @@ export interface ToolOperand<Value = unknown> {
   readonly optional: boolean;
   /** Takes all words that are left, options among them when `raw`: the command line of another command. */
   readonly rest?: "words" | "raw" | undefined;
-  readonly completes?: "file" | "directory" | undefined;
+  /** What a shell completes it with; `command` is the name of one that serves, and a raw rest is then its command line. */
+  readonly completes?: "file" | "directory" | "command" | undefined;
   parse(text: string): unknown;
   /** Never there: carries the type of the value. */
   readonly value?: Value;

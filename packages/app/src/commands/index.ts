@@ -3,6 +3,8 @@
  *
  * @packageDocumentation
  */
+
+export { commandValues, OptionError } from "../application/values.ts";
 export {
   type CommandLineSyntax,
   commandSyntax,
@@ -20,4 +22,6 @@ export {
 } from "./finder.ts";
 export { formatColumns } from "./help.ts";
 export type { PluginProblem } from "./manifest.ts";
+export { isGroup, type ResolvedCommand, resolveCommand } from "./resolve.ts";
 export { dashed } from "./spelling.ts";
+export { readToolLine, type ToolValues } from "./tool-line.ts";

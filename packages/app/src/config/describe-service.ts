@@ -1,4 +1,4 @@
-import { type CommandData, quote } from "@hawser/core";
+import { type CommandData, nearestWord, quote, suggestion } from "@hawser/core";
 import type { RestartPolicy } from "../application/description.ts";
 import type { OptionData } from "../application/values.ts";
 import { badKey, type DataPath } from "./document.ts";
@@ -37,17 +37,24 @@ function readMembers(data: unknown, path: DataPath, list: ProblemList): ServiceD
 
 function readKeyed(data: unknown, path: DataPath, list: ProblemList): ServiceDraft {
   const members = isObject(data) ? data : {};
-  const commands = Object.keys(members).filter((name) => name !== "name" && name !== "restart");
+  const commands = commandKeys(members, path, list);
   if (commands.length !== 1) {
-    const fault =
-      commands.length === 0 ? "it is missing" : `there are ${commands.map((name) => quote(name)).join(", ")}`;
-    list.add(
-      path,
-      `a service has one member for its command, such as "web": ${isObject(data) ? fault : "it is no object"}`,
-    );
+    const named = commands.map((name) => quote(name)).join(", ");
+    const fault = !isObject(data) ? "it is no object" : commands.length === 0 ? "it is missing" : `there are ${named}`;
+    list.add(path, `a service has one member for its command, such as "web": ${fault}`);
   }
-  const [command = ""] = commands;
+  const command = commands.length === 1 ? commands[0]! : "";
   return draft(command, members, members[command] ?? {}, path, [...path, command], list);
+}
+
+/** The keys that can only be commands. */
+function commandKeys(members: Readonly<Record<string, unknown>>, path: DataPath, list: ProblemList): readonly string[] {
+  const settings = ["name", "restart"];
+  const others = Object.keys(members).filter((key) => !settings.includes(key) && members[key] !== undefined);
+  if (others.length < 2) return others;
+  const misspelt = others.filter((key) => nearestWord(key, settings) !== undefined);
+  for (const key of misspelt) list.add([...path, key], `a service has no ${quote(key)}, ${suggestion(key, settings)}`);
+  return others.filter((key) => !misspelt.includes(key));
 }
 
 function draft(

@@ -3,6 +3,7 @@
  *
  * @packageDocumentation
  */
+export type { RestartPolicy } from "../application/description.ts";
 export type { CallSite } from "./call-site.ts";
 export type { DataPath } from "./document.ts";
 export { ConfigurationError, type ConfigurationProblem, formatProblem, type TextPlace } from "./errors.ts";

@@ -1,8 +1,9 @@
 import { basename, dirname, resolve } from "node:path";
-import { type Command, quote, UsageError } from "@hawser/core";
+import { type Command, quote, suggestion, UsageError } from "@hawser/core";
 import { type ApplicationDescription, type CommandFinder, isServiceCommand } from "../application/description.ts";
 import { type HasOptions, normalizeOptions, type OptionData, optionProblems } from "../application/values.ts";
 import { describeService } from "../commands/command-line.ts";
+import type { CommandDirectory } from "../commands/finder.ts";
 import { type UnderstoodApplication, understandApplication } from "./describe-application.ts";
 import type { ConfigurationDocument, DataPath } from "./document.ts";
 import { ConfigurationError, type ConfigurationProblem } from "./errors.ts";
@@ -121,10 +122,18 @@ function normalizeRight(
 
 /** Finds a command that serves. @throws {UsageError} */
 export async function serviceCommand(name: string, findCommand: CommandFinder): Promise<Command> {
+  if (name === "") throw new UsageError("It is not said which command serves");
   const command = await findCommand(name);
-  if (command === undefined) throw new UsageError(`There is no command ${quote(name)}`);
+  if (command === undefined)
+    throw new UsageError(`There is no command ${quote(name)}${await meant(name, findCommand)}`);
   if (isServiceCommand(command)) return command;
   throw new UsageError(`The command ${quote(name)} does not serve: it cannot be a service of an application`);
+}
+
+/** What was probably meant by a misspelt command. */
+async function meant(name: string, findCommand: CommandFinder): Promise<string> {
+  const { all } = findCommand as Partial<CommandDirectory>;
+  return all === undefined ? "" : `, ${suggestion(name, Object.keys(await all()))}`;
 }
 
 function asProblem(error: unknown): UsageError {
