@@ -1,5 +1,13 @@
 import { X509Certificate } from "node:crypto";
-import { ConnectionError, type Endpoint, EndpointError, parseEndpoint, quote, type Reactor } from "@hawser/core";
+import {
+  ConnectionError,
+  type Endpoint,
+  EndpointError,
+  FileError,
+  parseEndpoint,
+  quote,
+  type Reactor,
+} from "@hawser/core";
 import { fileAt, fileFault } from "../config/path.ts";
 
 /** Why an endpoint cannot be read, in one line. */
@@ -44,7 +52,8 @@ async function namesOf(file: string, reactor: Reactor, directory?: string): Prom
     const alternatives = [...(subjectAltName ?? "").matchAll(/(?:DNS|IP Address):([^,\s]+)/g)].map(([, name]) => name!);
     return alternatives.length > 0 ? alternatives : [/CN=([^\n]+)/.exec(subject ?? "")?.[1] ?? "no name"];
   } catch (cause) {
-    const fault = /no start line|PEM|asn1/i.test(String(cause)) ? "it holds no certificate" : fileFault(cause);
+    const isUnread = cause instanceof FileError || cause instanceof RangeError;
+    const fault = isUnread ? fileFault(cause) : "it holds no certificate";
     throw new ConnectionError("bad-certificate", `Cannot use certificate ${quote(file)}: ${fault}`, { cause });
   }
 }

@@ -1,7 +1,7 @@
 import { type Command, type CommandValues, UsageError } from "@hawser/core";
 import type { DataPath } from "../config/document.ts";
 import type { ConfigurationProblem } from "../config/errors.ts";
-import { serviceCommand } from "../config/load.ts";
+import { serviceCommand, spellOption } from "../config/load.ts";
 import { reactorIn } from "../config/path.ts";
 import { isSecretReference } from "../config/secret-reference.ts";
 import { readSecrets, secretsIn } from "../config/secrets.ts";
@@ -100,7 +100,7 @@ export class ServiceCheck {
 
   #problem(fault: string, option?: string, path: DataPath = []): ConfigurationProblem {
     const place = this.#context.placeOf?.(this.#index, option === undefined ? [] : [option, ...path]);
-    return { place, service: this.#service.name, option, fault };
+    return { place, service: this.#service.name, option: option && spellOption(option, path), fault };
   }
 }
 

@@ -142,6 +142,6 @@ function asProblem(error: unknown): UsageError {
 }
 
 /** An option and a part of its data: `mount["/doc"]`, `listen[1]`. */
-function spellOption(option: string, path: DataPath): string {
+export function spellOption(option: string, path: DataPath): string {
   return option + path.map((part) => `[${JSON.stringify(part)}]`).join("");
 }

@@ -23,7 +23,12 @@ async function defaultExport(text: string, file: string, { modules = {} }: LoadC
   const path = resolve(file);
   const virtualModules: Record<string, unknown> = {};
   for (const [name, load] of Object.entries(modules)) virtualModules[name] = await load();
-  const jiti = createJiti(pathToFileURL(path).href, { fsCache: false, moduleCache: false, virtualModules });
+  const jiti = createJiti(pathToFileURL(path).href, {
+    fsCache: false,
+    moduleCache: false,
+    interopDefault: false,
+    virtualModules,
+  });
   try {
     const ext = /\.[mc]?js$/.test(path) ? ".mjs" : ".mts";
     const loaded = (await jiti.evalModule(text, { filename: path, ext, async: true, forceTranspile: true })) as {
