@@ -4,4 +4,18 @@
  * @packageDocumentation
  */
 export type * from "./application/application.ts";
+export * from "./application/check.ts";
 export * from "./application/description.ts";
+export type { CommandDataPath } from "./application/option-data.ts";
+export {
+  commandValues,
+  type HasOptions,
+  normalizeOptions,
+  type OptionData,
+  OptionError,
+  type OptionProblem,
+  optionProblems,
+} from "./application/values.ts";
+export * from "./commands/index.ts";
+export * from "./config/index.ts";
+export * from "./tap/index.ts";

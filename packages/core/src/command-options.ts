@@ -21,20 +21,32 @@ export function tool<const Options extends CommandOptions, const Operands extend
 }
 
 /** An operand that must be given. */
-export function operand<Value = string>(
+export function operand(placeholder: string, summary: string, options?: AsText<OperandOptions>): ToolOperand<string>;
+export function operand<Value>(
   placeholder: string,
   summary: string,
-  options: OperandOptions<Value> = {},
-): ToolOperand<Value> {
+  options: Parsed<OperandOptions<Value>>,
+): ToolOperand<Value>;
+export function operand(placeholder: string, summary: string, options: OperandOptions = {}): ToolOperand<never> {
   return { placeholder, summary, optional: false, completes: options.completes, parse: options.parse ?? asText };
 }
 
 /** An operand that may be left out; it then is `undefined`. */
-export function optionalOperand<Value = string>(
+export function optionalOperand(
   placeholder: string,
   summary: string,
-  options: OperandOptions<Value> = {},
-): ToolOperand<Value | undefined> {
+  options?: AsText<OperandOptions>,
+): ToolOperand<string | undefined>;
+export function optionalOperand<Value>(
+  placeholder: string,
+  summary: string,
+  options: Parsed<OperandOptions<Value>>,
+): ToolOperand<Value | undefined>;
+export function optionalOperand(
+  placeholder: string,
+  summary: string,
+  options: OperandOptions = {},
+): ToolOperand<never> {
   return { placeholder, summary, optional: true, completes: options.completes, parse: options.parse ?? asText };
 }
 
@@ -42,46 +54,67 @@ export function optionalOperand<Value = string>(
 export function restOperand(
   placeholder: string,
   summary: string,
-  { raw = false, completes }: { readonly raw?: boolean; readonly completes?: "file" | "directory" } = {},
+  { raw = false, completes }: { readonly raw?: boolean; readonly completes?: ToolOperand["completes"] } = {},
 ): ToolOperand<readonly string[]> {
   return { placeholder, summary, optional: true, rest: raw ? "raw" : "words", completes, parse: asText };
 }
 
 /** How an operand is read and completed. */
-export interface OperandOptions<Value> {
+export interface OperandOptions<Value = unknown> {
   readonly parse?: ((text: string) => Value) | undefined;
-  readonly completes?: "file" | "directory" | undefined;
+  readonly completes?: ToolOperand["completes"];
 }
 
 /** An option without a value. */
-export function optionFlag(summary: string): CommandOption<boolean> {
-  return { kind: "flag", placeholder: undefined, summary, repeatable: false, parse: () => true };
+export function optionFlag(summary: string, { short }: { readonly short?: string } = {}): CommandOption<boolean> {
+  return { kind: "flag", placeholder: undefined, summary, repeatable: false, short, parse: () => true };
 }
 
 /** How the values of an option are read, shown and completed. */
-export interface ValueOptions<Value> {
+export interface ValueOptions<Value = unknown> {
   /** Default: the text as it is. */
   readonly parse?: ValueParser<Value> | undefined;
   readonly defaultText?: string | undefined;
   readonly completes?: "file" | "directory" | undefined;
   readonly secret?: boolean | undefined;
+  readonly short?: string | undefined;
 }
 
+/** Options without a `parse`: the value is the text. */
+export type AsText<Options> = Omit<Options, "parse"> & { readonly parse?: undefined };
+
+/** Options with a `parse`, which tells the type of the value. */
+export type Parsed<Options extends { readonly parse?: unknown }> = Options & {
+  readonly parse: Exclude<Options["parse"], undefined>;
+};
+
 /** An option with one value; absent, it is `undefined`. */
-export function optionValue<Value = string>(
+export function optionValue(
   placeholder: string,
   summary: string,
-  options: ValueOptions<Value> = {},
-): CommandOption<Value | undefined> {
+  options?: AsText<ValueOptions>,
+): CommandOption<string | undefined>;
+export function optionValue<Value>(
+  placeholder: string,
+  summary: string,
+  options: Parsed<ValueOptions<Value>>,
+): CommandOption<Value | undefined>;
+export function optionValue(placeholder: string, summary: string, options: ValueOptions = {}): CommandOption<never> {
   return valueOption(placeholder, summary, false, options);
 }
 
 /** An option that may be given several times; absent, it is an empty list. */
-export function optionValues<Value = string>(
+export function optionValues(
   placeholder: string,
   summary: string,
-  options: ValueOptions<Value> = {},
-): CommandOption<readonly Value[]> {
+  options?: AsText<ValueOptions>,
+): CommandOption<readonly string[]>;
+export function optionValues<Value>(
+  placeholder: string,
+  summary: string,
+  options: Parsed<ValueOptions<Value>>,
+): CommandOption<readonly Value[]>;
+export function optionValues(placeholder: string, summary: string, options: ValueOptions = {}): CommandOption<never> {
   return valueOption(placeholder, summary, true, options);
 }
 
@@ -89,14 +122,14 @@ export function optionValues<Value = string>(
 export function optionChoice<const Choice extends string>(
   choices: readonly Choice[],
   summary: string,
-  options: { readonly defaultText?: string } = {},
+  options: { readonly defaultText?: string; readonly short?: string } = {},
 ): CommandOption<Choice | undefined> {
   return {
     kind: "text",
     placeholder: choices.join("|"),
     summary,
     repeatable: false,
-    defaultText: options.defaultText,
+    ...options,
     choices,
     parse(text) {
       if ((choices as readonly string[]).includes(text)) return text;

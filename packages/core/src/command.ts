@@ -60,6 +60,8 @@ export interface CommandOption<Value = unknown> {
   readonly choices?: readonly string[] | undefined;
   /** What a shell completes the value (of a pair: what follows `=`) with. Default: nothing, or the choices. */
   readonly completes?: "file" | "directory" | undefined;
+  /** One letter that means the same on the command line: `o` for `-o`. */
+  readonly short?: string | undefined;
   /** Never printed, nor shown by `check`: it holds a password. */
   readonly secret?: boolean | undefined;
   /** Shown in `--help` where leaving the option out means this. */
@@ -81,6 +83,12 @@ export type CommandValues<Options extends CommandOptions> = {
 /** A command line that shows what a command is good for, with a word of explanation. */
 export type CommandExample = readonly [line: string, meaning: string];
 
+/** What a command would do with its options, found out without doing it. */
+export interface CommandPreview {
+  /** The endpoints it would listen on, in order. */
+  readonly listens: readonly string[];
+}
+
 /**
  * A command of `hawser` that serves. A package brings its own (DESIGN §5.4) and imports nothing for it but this shape.
  * The same table makes it a service of an application: `hawser.config.ts` and tap files hold its options as data.
@@ -92,6 +100,11 @@ export interface Command<Options extends CommandOptions = CommandOptions> {
   readonly examples?: readonly CommandExample[] | undefined;
   /** Starts the service. Throws a {@link UsageError} for options that make no sense. */
   start(values: CommandValues<Options>, context: CommandContext): Promise<Service>;
+  /**
+   * Looks at what would keep {@link start} from succeeding, and opens, makes and changes nothing; `hawser check` asks.
+   * Throws a {@link UsageError} as `start` would. Absent: the service listens where its option `listen` says.
+   */
+  preview?(values: CommandValues<Options>, context: { readonly reactor: Reactor }): Promise<CommandPreview>;
 }
 
 /** The person in front of a tool. */
@@ -123,7 +136,8 @@ export interface ToolOperand<Value = unknown> {
   readonly optional: boolean;
   /** Takes all words that are left, options among them when `raw`: the command line of another command. */
   readonly rest?: "words" | "raw" | undefined;
-  readonly completes?: "file" | "directory" | undefined;
+  /** What a shell completes it with; `command` is the name of one that serves, and a raw rest is then its command line. */
+  readonly completes?: "file" | "directory" | "command" | undefined;
   parse(text: string): unknown;
   /** Never there: carries the type of the value. */
   readonly value?: Value;

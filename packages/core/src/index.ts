@@ -25,6 +25,7 @@ export * from "./endpoints/grammar.ts";
 export type { EndpointKind, EndpointShape, EndpointSource } from "./endpoints/kind.ts";
 export { endpointTypes, registerEndpoint } from "./endpoints/kinds.ts";
 export type { ArrivalStage, ListenContext, ListenPlan } from "./endpoints/listen-plan.ts";
+export { nearestWord, suggestion } from "./endpoints/nearest.ts";
 export * from "./endpoints/parameters.ts";
 export { formatEndpoint, parseEndpoint } from "./endpoints/parse.ts";
 export type { ProxyEndpoint } from "./endpoints/proxy.ts";

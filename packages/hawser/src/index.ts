@@ -5,9 +5,19 @@
  *
  * @packageDocumentation
  */
+
+export type {
+  ApplicationConfiguration,
+  ConfiguredService,
+  RestartPolicy,
+  SecretReference,
+  ServiceSettings,
+} from "@hawser/app/config";
+export { application, service } from "@hawser/app/config";
 export * from "@hawser/core";
 export * from "@hawser/core/node";
 export * from "@hawser/web";
 export * from "@hawser/web/content";
 export * from "@hawser/web/fields";
 export * from "@hawser/web/forms";
+export * from "./makers.ts";

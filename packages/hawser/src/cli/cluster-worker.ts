@@ -1,19 +1,23 @@
-import { type CommandContext, listen, type Reactor, type Service } from "@hawser/core";
+import { commandValues } from "@hawser/app/commands";
+import { serviceCommand } from "@hawser/app/config";
+import { type CommandContext, type CommandData, listen, type Reactor, type Service } from "@hawser/core";
 import type { ClusterApplication } from "@hawser/core/cluster";
-import { commands } from "./commands.ts";
 import { tellFaults } from "./faults.ts";
+import { commandsIn } from "./installed.ts";
 import { openLog } from "./log-file.ts";
 
-/** What the supervisor tells each worker: which command, and its options as they were read. */
+/** What the supervisor tells each worker: which command, and its options as plain data. */
 export interface ClusterParameters {
   readonly command: string;
-  readonly values: Readonly<Record<string, unknown>>;
+  readonly options: Readonly<Record<string, CommandData>>;
 }
 
-/** Starts a command's service in a worker. What it would print is told to the supervisor, which prints it once. */
+/**
+ * Starts a command's service in a worker. What it would print is told to the supervisor, which prints it once.
+ */
 export async function start(parameters: ClusterParameters, reactor: Reactor): Promise<ClusterApplication> {
   tellFaults(`hawser ${parameters.command}`);
-  const command = await commands[parameters.command]!.load();
+  const command = await serviceCommand(parameters.command, commandsIn());
   const listening: string[] = [];
   const context: CommandContext = {
     reactor,
@@ -22,6 +26,6 @@ export async function start(parameters: ClusterParameters, reactor: Reactor): Pr
     listen: (endpoint, factory) => listen(endpoint, factory, { reactor }),
     users: [],
   };
-  const service: Service = await command.start(parameters.values as never, context);
+  const service: Service = await command.start(commandValues(command, parameters.options), context);
   return { listening, stop: (options) => service.stop(options) };
 }

@@ -1,64 +1,60 @@
 import { readFile } from "node:fs/promises";
-import type { Command } from "@hawser/core";
-import { CommanderError } from "commander";
-import { commandLine } from "./command-line.ts";
-import { commands } from "./commands.ts";
+import { commandSyntax, formatColumns, readCommandLine, readToolLine, resolveCommand } from "@hawser/app/commands";
+import type { Command, Tool } from "@hawser/core";
+import { failure } from "./failure.ts";
 import { tellFaults } from "./faults.ts";
+import { commandsIn } from "./installed.ts";
+import { reactorOptions, reactorValues } from "./reactor-options.ts";
 import { serve } from "./serve.ts";
 
 /**
  * Runs one command line and tells the exit status: 0 when the service was stopped in order, 2 for a command line that
- * cannot be followed, 1 for everything else.
+ * cannot be followed, 1 for everything else. A tool tells its own.
  */
 export async function program(words: readonly string[]): Promise<number> {
-  const [name = "--help", ...rest] = words;
+  const [name = "--help"] = words;
   if (name === "--version" || name === "-V") return print(`hawser ${await version()}`);
-  if (name === "--help" || name === "-h" || name === "help") return print(overview());
-  const known = commands[name];
-  if (known === undefined) return complain(`hawser: no command "${name}"; "hawser --help" lists them`, 2);
-  return runCommand(await known.load(), rest);
-}
-
-async function runCommand(command: Command, words: readonly string[]): Promise<number> {
-  tellFaults(`hawser ${command.name}`);
+  if (name === "--help" || name === "-h" || name === "help") return print(await overview());
+  let called = "hawser";
   try {
-    const given = commandLine(command, words);
-    return given === undefined ? 0 : await serve(command, given);
+    const found = await resolveCommand(words, commandsIn());
+    if (typeof found === "string") return print(found);
+    called = `${found.parent} ${found.command.name}`;
+    tellFaults(called);
+    return await run(found.command, found.parent, found.words);
   } catch (error) {
-    return complain(...failure(command, error));
+    return complain(...failure(called, error));
   }
 }
 
-const usageErrors: ReadonlySet<string> = new Set(["UsageError", "EndpointError"]);
-
-/** One clear line for a person, and the status for a script. */
-function failure(command: Command, error: unknown): readonly [string, number] {
-  const name = `hawser ${command.name}`;
-  if (!(error instanceof Error)) return [`${name}: ${String(error)}`, 1];
-  const [line = ""] = error.message.split("\n");
-  if (error instanceof CommanderError) return [`${name}: ${line.replace(/^error: /, "")}`, 2];
-  // By name, since the error of a cluster's worker comes from another process.
-  if (usageErrors.has(error.name)) return [`${name}: ${decapitalize(line)}`, 2];
-  if (error.name === "ConnectionError") return [`${name}: ${decapitalize(line)}`, isCertificate(error) ? 2 : 1];
-  return [`${name}: ${error.stack ?? line}`, 1];
+function run(command: Command | Tool, parent: string, words: readonly string[]): number | Promise<number> {
+  return "start" in command ? runCommand(command, words) : runTool(command, parent, words);
 }
 
-/** A certificate that cannot be used is a mistake of the command line, as a missing folder is. */
-function isCertificate(error: Error & { readonly code?: unknown }): boolean {
-  return error.code === "bad-certificate";
+function runCommand(command: Command, words: readonly string[]): number | Promise<number> {
+  const given = readCommandLine({ ...commandSyntax(command), shared: reactorOptions }, words, write);
+  return given === undefined ? 0 : serve(command, { options: given.options, reactor: reactorValues(given.shared) });
 }
 
-function overview(): string {
-  const width = Math.max(...Object.keys(commands).map((name) => name.length)) + 4;
-  const lines = Object.entries(commands).map(([name, { summary }]) => `  ${name.padEnd(width)}${summary}`);
+async function runTool(tool: Tool, parent: string, words: readonly string[]): Promise<number> {
+  const values = readToolLine(tool, words, parent, write);
+  if (values === undefined) return 0;
+  const { runWithTerminal } = await import("./tools.ts");
+  return runWithTerminal(tool, values);
+}
+
+async function overview(): Promise<string> {
+  const commands = Object.entries(await commandsIn().all());
+  const problems = await commandsIn().problems();
   return [
     "Usage: hawser COMMAND [OPTIONS]",
     "",
     "Every major Internet protocol, served from one command.",
     "",
     "Commands:",
-    ...lines,
+    formatColumns(commands.map(([name, one]) => [name, one.package ? `${one.summary} (${one.package})` : one.summary])),
     "",
+    ...problems.map((one) => `The package "${one.package}" cannot be used: ${one.fault}`),
     `"hawser COMMAND --help" tells all about one. "hawser --version" prints the version.`,
   ].join("\n");
 }
@@ -68,13 +64,13 @@ async function version(): Promise<string> {
   return (manifest as { readonly version: string }).version;
 }
 
-function decapitalize(text: string): string {
-  return text.charAt(0).toLowerCase() + text.slice(1);
+function print(text: string): number {
+  write(`${text}\n`);
+  return 0;
 }
 
-function print(text: string): number {
-  process.stdout.write(`${text}\n`);
-  return 0;
+function write(text: string): void {
+  process.stdout.write(text);
 }
 
 function complain(text: string, status: number): number {

@@ -1,18 +1,26 @@
+import { commandValues } from "@hawser/app/commands";
 import { type Command, type CommandContext, listen, type Service } from "@hawser/core";
-import type { GivenCommandLine } from "./command-line.ts";
+import { nodeReactor } from "@hawser/core/node";
+import type { ClusterParameters } from "./cluster-worker.ts";
 import { tellLostWorkers } from "./faults.ts";
 import { openLog } from "./log-file.ts";
+import type { ReactorChoice } from "./reactor-options.ts";
+
+/** What is to be served, as plain data, and on what. */
+export interface GivenService {
+  readonly options: ClusterParameters["options"];
+  readonly reactor: ReactorChoice;
+}
 
 /** Starts a command's service and runs it until a signal ends it, in order. */
-export async function serve(command: Command, given: GivenCommandLine): Promise<number> {
+export async function serve(command: Command, given: GivenService): Promise<number> {
   const service =
     given.reactor.kind === "cluster" ? await startWorkers(command, given) : await startHere(command, given);
   await stopped(service);
   return 0;
 }
 
-async function startHere(command: Command, given: GivenCommandLine): Promise<Service> {
-  const { nodeReactor } = await import("@hawser/core/node");
+async function startHere(command: Command, given: GivenService): Promise<Service> {
   const context: CommandContext = {
     reactor: nodeReactor,
     print,
@@ -20,13 +28,13 @@ async function startHere(command: Command, given: GivenCommandLine): Promise<Ser
     listen: (endpoint, factory) => listen(endpoint, factory, { reactor: nodeReactor }),
     users: [],
   };
-  return command.start(given.values as never, context);
+  return command.start(commandValues(command, given.options), context);
 }
 
-async function startWorkers(command: Command, given: GivenCommandLine): Promise<Service> {
+async function startWorkers(command: Command, given: GivenService): Promise<Service> {
   const { startCluster } = await import("@hawser/core/cluster");
   const application = new URL(import.meta.resolve("#cluster-worker"));
-  const parameters = { command: command.name, values: given.values };
+  const parameters: ClusterParameters = { command: command.name, options: given.options };
   const cluster = await startCluster({ application, parameters, workers: given.reactor.workers });
   tellLostWorkers(`hawser ${command.name}`);
   for (const line of cluster.listening) print(line);

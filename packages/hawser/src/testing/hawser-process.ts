@@ -56,11 +56,24 @@ export async function startHawser(words: readonly string[], endpoints = 1): Prom
   };
 }
 
+/** In what a command runs. */
+export interface HawserSurroundings {
+  /** Default: the present folder. */
+  readonly directory?: string | undefined;
+  /** Added to the environment. */
+  readonly environment?: Readonly<Record<string, string>> | undefined;
+}
+
 /** Runs `hawser …` to its end. */
 export async function runHawser(
   words: readonly string[],
+  { directory, environment }: HawserSurroundings = {},
 ): Promise<{ status: number | null; output: string; errors: string }> {
-  const child = spawn(process.execPath, [main, ...words], { stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(process.execPath, [main, ...words], {
+    stdio: ["ignore", "pipe", "pipe"],
+    cwd: directory,
+    env: { ...process.env, ...environment },
+  });
   let output = "";
   let errors = "";
   child.stdout.on("data", (chunk: Buffer) => {

@@ -15,9 +15,12 @@ import {
 } from "@hawser/core";
 import { formatAccessJson, formatCombined } from "../log/format.ts";
 import { httpServer } from "../server/server.ts";
+import type { WebCommandOptions } from "./options.ts";
 import { site } from "./site.ts";
 
-const options = {
+export type { WebCommandOptions } from "./options.ts";
+
+const options: WebCommandOptions = {
   listen: optionValues("ENDPOINT", "where to listen, such as tcp:7777 or unix:/run/web.sock; repeatable"),
   port: optionValue("N", "listen on this TCP port of every interface; 0 lets the system choose", {
     parse: parseWholeNumber(0, 65_535),
@@ -28,32 +31,38 @@ const options = {
   }),
   mount: optionValues("/URL=DIR", "serve another folder below this path; repeatable", {
     parse: parsePair("/URL", isPath),
+    completes: "directory",
   }),
   cgi: optionValues("/URL=DIR", "run the programs in this folder as CGI scripts; repeatable", {
     parse: parsePair("/URL", isPath),
+    completes: "directory",
   }),
   processor: optionValues(
     ".EXT=PROGRAM",
     "run files with this ending by a program, such as .pl=/usr/bin/perl; repeatable",
     {
       parse: parsePair(".EXT", (key) => /^\.[\w.-]+$/.test(key)),
+      completes: "file",
     },
   ),
   vhost: optionValues("NAME=DIR", "serve this folder for requests to this host, or *.domain; repeatable", {
     parse: parsePair("NAME"),
+    completes: "directory",
   }),
   noListing: optionFlag("show no directory pages"),
   noCompression: optionFlag("send text as it is, for pages that show secrets beside a stranger's words"),
-  tlsCert: optionValue("FILE", "serve HTTPS on --port with this certificate (PEM, with its chain)"),
-  tlsKey: optionValue("FILE", "its private key (PEM), when it is not in the same file"),
-  log: optionValue("FILE|-", "write an access log to this file, or to standard output"),
+  tlsCert: optionValue("FILE", "serve HTTPS on --port with this certificate (PEM, with its chain)", {
+    completes: "file",
+  }),
+  tlsKey: optionValue("FILE", "its private key (PEM), when it is not in the same file", { completes: "file" }),
+  log: optionValue("FILE|-", "write an access log to this file, or to standard output", { completes: "file" }),
   logFormat: optionChoice(["combined", "json"], "how a line of the access log is written", {
     defaultText: "combined",
   }),
 };
 
 /** `hawser web`: the personal web server of the article, in one line. */
-export const webCommand: Command = command({
+export const webCommand: Command<WebCommandOptions> = command({
   name: "web",
   summary: "Serve a folder, scripts and sites over HTTP",
   options,
@@ -84,9 +93,13 @@ export const webCommand: Command = command({
       context.print(`listening on ${address(endpoint, listeners[at]!)}`);
     return { stop };
   },
+  async preview(given, { reactor }) {
+    await site(given, reactor);
+    return { listens: endpoints(given) };
+  },
 });
 
-type Given = CommandValues<typeof options>;
+type Given = CommandValues<WebCommandOptions>;
 
 function endpoints(given: Given): readonly string[] {
   const { listen: listed, port, tlsCert, tlsKey } = given;

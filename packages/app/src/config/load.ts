@@ -1,0 +1,147 @@
+import { basename, dirname, resolve } from "node:path";
+import { type Command, quote, suggestion, UsageError } from "@hawser/core";
+import { type ApplicationDescription, type CommandFinder, isServiceCommand } from "../application/description.ts";
+import { type HasOptions, normalizeOptions, type OptionData, optionProblems } from "../application/values.ts";
+import { describeService } from "../commands/command-line.ts";
+import type { CommandDirectory } from "../commands/finder.ts";
+import { type UnderstoodApplication, understandApplication } from "./describe-application.ts";
+import type { ConfigurationDocument, DataPath } from "./document.ts";
+import { ConfigurationError, type ConfigurationProblem } from "./errors.ts";
+import { readConfiguration } from "./read.ts";
+import type { ApplicationSource, LoadContext } from "./source.ts";
+
+/** An application with everything that was found wrong with it, and with the place of each of its options. */
+export interface ExaminedApplication {
+  /** As far as it was understood; its options are in their canonical form where they are right. */
+  readonly description: ApplicationDescription;
+  readonly problems: readonly ConfigurationProblem[];
+  /** Where an option of a service stands. */
+  placeOf(service: number, path: DataPath): ConfigurationProblem["place"];
+}
+
+/**
+ * Reads an application from wherever it is described, checks its options by the tables of its commands, and brings them
+ * into their canonical form. Nothing is executed but a configuration, or a `tas`, that is a program.
+ * @throws {ConfigurationError} with everything that is wrong
+ * @throws {UsageError} when the words ask for help only, or a file cannot be read
+ */
+export async function loadApplication(
+  source: ApplicationSource,
+  context: LoadContext,
+): Promise<ApplicationDescription> {
+  const { description, problems } = await examineApplication(source, context);
+  const [first, ...more] = problems;
+  if (first !== undefined) throw new ConfigurationError([first, ...more]);
+  return description;
+}
+
+/** Reads an application as {@link loadApplication} does, and gives what is wrong with it instead of throwing it. */
+export async function examineApplication(
+  source: ApplicationSource,
+  context: LoadContext,
+): Promise<ExaminedApplication> {
+  if (source.words !== undefined) return describeWords(source.words, context);
+  try {
+    const { document, form } = await readDocument(source, context);
+    const understood = understandApplication(document, form);
+    const settled = { ...understood, description: settle(understood.description, document.file, form) };
+    return await checkOptions(settled, document, context.findCommand);
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    return { description: { name: "", services: [] }, problems: error.problems, placeOf: () => undefined };
+  }
+}
+
+async function readDocument(source: Exclude<ApplicationSource, { words: readonly string[] }>, context: LoadContext) {
+  if (source.config !== undefined) {
+    return { document: await readConfiguration(source.config, context), form: "keyed" as const };
+  }
+  const { readTapDocument } = await import("../tap/read.ts");
+  return readTapDocument(source.file!, context);
+}
+
+/** Fills in what the place of the file tells: where relative paths begin, and a name. */
+function settle(description: ApplicationDescription, file: string, form: "keyed" | "members"): ApplicationDescription {
+  const home = dirname(resolve(file));
+  const { name, directory } = description;
+  return {
+    ...description,
+    name: name === "" ? basename(home) || "hawser" : name,
+    ...(form === "keyed" ? { directory: resolve(home, directory ?? ".") } : {}),
+  };
+}
+
+async function describeWords(words: readonly string[], context: LoadContext): Promise<ExaminedApplication> {
+  const [name = "", ...rest] = words;
+  const command = await serviceCommand(name, context.findCommand);
+  const service = describeService(command, rest, context.print);
+  if (service === undefined) throw new UsageError(`The help of ${quote(name)} is no application`);
+  return { description: { name, services: [service] }, problems: [], placeOf: () => undefined };
+}
+
+async function checkOptions(
+  understood: UnderstoodApplication,
+  document: ConfigurationDocument,
+  findCommand: CommandFinder,
+): Promise<ExaminedApplication> {
+  const problems = [...understood.problems];
+  const placeOf = (service: number, path: DataPath) =>
+    document.placeOf([...(understood.optionPaths[service] ?? []), ...path]);
+  const services = [];
+  for (const [index, service] of understood.description.services.entries()) {
+    const command =
+      service.command === "" ? undefined : await serviceCommand(service.command, findCommand).catch(asProblem);
+    if (command instanceof UsageError)
+      problems.push({ place: placeOf(index, []), service: service.name, fault: command.message });
+    if (command === undefined || command instanceof UsageError) {
+      services.push(service);
+      continue;
+    }
+    const wrong = optionProblems(command, service.options);
+    for (const { option, path, fault } of wrong) {
+      problems.push({
+        place: placeOf(index, [option, ...path]),
+        service: service.name,
+        option: spellOption(option, path),
+        fault,
+      });
+    }
+    services.push({ ...service, options: normalizeRight(command, service.options, wrong) });
+  }
+  return { description: { ...understood.description, services }, problems, placeOf };
+}
+
+function normalizeRight(
+  command: HasOptions,
+  options: OptionData,
+  wrong: readonly { readonly option: string }[],
+): OptionData {
+  const names = new Set(wrong.map(({ option }) => option));
+  return normalizeOptions(command, Object.fromEntries(Object.entries(options).filter(([name]) => !names.has(name))));
+}
+
+/** Finds a command that serves. @throws {UsageError} */
+export async function serviceCommand(name: string, findCommand: CommandFinder): Promise<Command> {
+  if (name === "") throw new UsageError("It is not said which command serves");
+  const command = await findCommand(name);
+  if (command === undefined)
+    throw new UsageError(`There is no command ${quote(name)}${await meant(name, findCommand)}`);
+  if (isServiceCommand(command)) return command;
+  throw new UsageError(`The command ${quote(name)} does not serve: it cannot be a service of an application`);
+}
+
+/** What was probably meant by a misspelt command. */
+async function meant(name: string, findCommand: CommandFinder): Promise<string> {
+  const { all } = findCommand as Partial<CommandDirectory>;
+  return all === undefined ? "" : `, ${suggestion(name, Object.keys(await all()))}`;
+}
+
+function asProblem(error: unknown): UsageError {
+  if (error instanceof UsageError) return error;
+  throw error;
+}
+
+/** An option and a part of its data: `mount["/doc"]`, `listen[1]`. */
+export function spellOption(option: string, path: DataPath): string {
+  return option + path.map((part) => `[${JSON.stringify(part)}]`).join("");
+}

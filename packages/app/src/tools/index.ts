@@ -1,0 +1,10 @@
+/**
+ * The tools of `hawser` that work on whole applications. Each is made for the program that has it.
+ *
+ * @packageDocumentation
+ */
+export { checkTool } from "./check-tool.ts";
+export { completionTool } from "./completion-tool.ts";
+export type { ApplicationToolbox } from "./context.ts";
+export { convertTool } from "./convert-tool.ts";
+export { tapTool } from "./tap-tool.ts";

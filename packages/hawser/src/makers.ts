@@ -1,0 +1,9 @@
+/**
+ * A maker for each command that serves, for `hawser.config.ts`: `web({ listen: ["tcp:80"], path: "htdocs" })`. They load
+ * nothing of what they name.
+ */
+import { type ServiceMaker, serviceMaker } from "@hawser/app/config";
+import type { WebCommandOptions } from "@hawser/web/command";
+
+/** `hawser web` as a service of an application. */
+export const web: ServiceMaker<WebCommandOptions> = serviceMaker("web");
