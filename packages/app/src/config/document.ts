@@ -27,7 +27,9 @@ export class PlaceTable {
     this.#file = file;
   }
 
+  /** Beyond the bounds of a configuration places are not worth their memory: nothing there is read. */
   set(path: DataPath, line: number, column: number): void {
+    if (path.length > limits.depthMax || this.#places.size > limits.valuesMax) return;
     this.#places.set(JSON.stringify(path), { file: this.#file, line, column });
   }
 

@@ -1,4 +1,5 @@
 import type { DataPath, PlaceTable } from "./document.ts";
+import { configurationLimits as limits } from "./limits.ts";
 
 /** Notes where each key and each item of a TOML text stands. The text is known to be TOML: another reader has read it. */
 export function placeTomlKeys(text: string, places: PlaceTable): void {
@@ -49,7 +50,7 @@ class TomlPlacer {
   /** Where a key leads through an array of tables, its last table is meant. */
   #withIndices(key: DataPath): DataPath {
     const path: (string | number)[] = [];
-    for (const part of key) {
+    for (const part of key.slice(0, limits.depthMax)) {
       path.push(part);
       const count = this.#counts.get(JSON.stringify(path));
       if (count !== undefined) path.push(count - 1);
@@ -59,7 +60,7 @@ class TomlPlacer {
 
   #assignment(table: DataPath): void {
     const start = this.#at;
-    const path = [...table, ...this.#key()];
+    const path = [...table, ...this.#key().slice(0, limits.depthMax + 1)];
     this.#mark(path, start);
     this.#at++; // the =
     this.#skipSpace();

@@ -10,6 +10,8 @@ import { configurationLimits as limits } from "./limits.ts";
  * @throws {ConfigurationError} with line and column
  */
 export function readYaml(text: string, file: string): ConfigurationDocument {
+  if (text.length > limits.yamlOctetsMax)
+    throw syntaxError({ file }, `it is longer than ${limits.yamlOctetsMax} octets`);
   const lines = new LineCounter();
   const [document, more] = documents(text, lines, file);
   const reader = new YamlReader(document, lines, file);

@@ -1,4 +1,5 @@
 import {
+  type Command,
   type CommandValues,
   operand,
   optionChoice,
@@ -13,6 +14,7 @@ import {
 import type { ApplicationDescription, ServiceDescription } from "../application/description.ts";
 import { commandValues } from "../application/values.ts";
 import { commandSyntax, readCommandLine } from "../commands/command-line.ts";
+import { dashed } from "../commands/spelling.ts";
 import { loadApplication, serviceCommand } from "../config/load.ts";
 import { freeName } from "../config/service-names.ts";
 import { readTapDocument } from "../tap/read.ts";
@@ -56,7 +58,13 @@ export function tapTool(toolbox: ApplicationToolbox): Tool {
       const given = readCommandLine(syntax, words, (text) => context.terminal.print(text.trimEnd()));
       if (given === undefined) return 0;
       const values = together(before, commandValues({ name: "tap", options }, given.shared));
-      await keep({ command: name, name: values.name ?? name, options: given.options }, values, toolbox, context);
+      await keep(
+        { command: name, name: values.name ?? name, options: given.options },
+        command,
+        values,
+        toolbox,
+        context,
+      );
       return 0;
     },
   });
@@ -70,6 +78,7 @@ function together(before: TapValues, among: TapValues): TapValues {
 
 async function keep(
   service: ServiceDescription,
+  command: Command,
   values: TapValues,
   toolbox: ApplicationToolbox,
   { reactor, terminal }: ToolContext,
@@ -87,6 +96,11 @@ async function keep(
   });
   await writePrivately(reactor, output, text);
   terminal.print(`wrote ${output}`);
+  const inClear = isEncrypted ? [] : Object.keys(service.options).filter((name) => command.options[name]?.secret);
+  if (inClear.length > 0) {
+    const names = inClear.map((name) => `--${dashed(name)}`).join(", ");
+    terminal.complain(`warning: ${output} holds ${names} in clear: --encrypt hides it`);
+  }
 }
 
 interface OldApplication {

@@ -16,8 +16,8 @@ export const terminal: Terminal = {
 async function readSecret(prompt: string): Promise<string> {
   const { stdin, stderr } = process;
   if (!stdin.isTTY) throw new UsageError("Cannot ask for a secret: standard input is no terminal");
+  stdin.setRawMode(true); // before anything invites to type
   stderr.write(prompt);
-  stdin.setRawMode(true);
   stdin.setEncoding("utf8").resume();
   try {
     return await new Promise<string>((resolve, reject) => {
