@@ -11,7 +11,10 @@ export async function verifyCrypt(hash: string, password: string): Promise<boole
   if (hash.startsWith("{")) return verifyDigest(hash, password);
   const [, kind = "", , rounds, salt = ""] = /^\$(\w+)\$(rounds=(\d+)\$)?([^$]*)/.exec(hash) ?? [];
   if (kind === "apr1" || kind === "1") return sameText(md5Crypt(password, `$${kind}$`, salt.slice(0, 8)), hash);
-  return sameText(shaCrypt(password, kind as ShaCryptKind, salt, rounds === undefined ? undefined : Number(rounds)), hash);
+  return sameText(
+    shaCrypt(password, kind as ShaCryptKind, salt, rounds === undefined ? undefined : Number(rounds)),
+    hash,
+  );
 }
 
 /** `{SHA}` and, with what follows the digest as its salt, `{SSHA}`: base64 of SHA-1. */

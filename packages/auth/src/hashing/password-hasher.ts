@@ -3,6 +3,7 @@ import { type Cancellable, type Reactor, Semaphore, StateError } from "@hawser/c
 import { sameOctets } from "../compare.ts";
 import { LoginError } from "../errors.ts";
 import { verifyCrypt } from "./crypt-work.ts";
+import { passwordHashFault } from "./schemes.ts";
 import {
   checkCost,
   formatScrypt,
@@ -12,7 +13,6 @@ import {
   scryptNow,
   scryptOptions,
 } from "./scrypt.ts";
-import { passwordHashFault } from "./schemes.ts";
 
 /** How much hashing there may be. */
 export interface PasswordHasherOptions {
@@ -65,7 +65,10 @@ export class PasswordHasher {
   async verify(hash: string, password: string, options?: Cancellable): Promise<boolean> {
     const fault = passwordHashFault(hash);
     if (fault !== undefined) throw fault;
-    return this.#turn(() => (hash.startsWith("$scrypt$") ? this.#verifyScrypt(hash, password) : this.#crypt(hash, password)), options);
+    return this.#turn(
+      () => (hash.startsWith("$scrypt$") ? this.#verifyScrypt(hash, password) : this.#crypt(hash, password)),
+      options,
+    );
   }
 
   /** Takes as long as to verify a password against a hash of our own making. */

@@ -24,7 +24,8 @@ const schemes: readonly PasswordScheme[] = [
 export function passwordHashFault(hash: string): PasswordHashError | undefined {
   const scheme = schemes.find(({ starts }) => starts.test(hash));
   if (scheme === undefined) return unsupported(hash);
-  if (!scheme.whole.test(hash)) return new PasswordHashError("bad-hash", "Cannot read a password hash: it is cut or broken");
+  if (!scheme.whole.test(hash))
+    return new PasswordHashError("bad-hash", "Cannot read a password hash: it is cut or broken");
   try {
     scheme.check?.(hash);
     return undefined;
@@ -48,7 +49,10 @@ function checkBcryptCost(hash: string): void {
 function checkRounds(hash: string): void {
   const rounds = Number(/rounds=(\d+)/.exec(hash)?.[1] ?? 5000);
   if (rounds < 1000 || rounds > shaRoundsMax)
-    throw new PasswordHashError("too-costly", `Cannot verify SHA-crypt of ${rounds} rounds: we take 1000 to ${shaRoundsMax}`);
+    throw new PasswordHashError(
+      "too-costly",
+      `Cannot verify SHA-crypt of ${rounds} rounds: we take 1000 to ${shaRoundsMax}`,
+    );
 }
 
 function unsupported(hash: string): PasswordHashError {
@@ -60,5 +64,8 @@ function unsupported(hash: string): PasswordHashError {
       "unsupported-hash",
       "Cannot verify a password hashed with DES: it heeds eight letters only and is broken in hours; set the password anew",
     );
-  return new PasswordHashError("unsupported-hash", "Cannot verify a password that is kept in clear, or in an unknown way");
+  return new PasswordHashError(
+    "unsupported-hash",
+    "Cannot verify a password that is kept in clear, or in an unknown way",
+  );
 }

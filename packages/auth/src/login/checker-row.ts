@@ -64,7 +64,9 @@ export class CheckerRow {
   async #within<Result>(context: LoginContext, ask: (limited: LoginContext) => Promise<Result>): Promise<Result> {
     const { signal } = context;
     try {
-      return await withDeadline(this.#clock, this.#timeoutMs, (limit) => ask({ ...context, signal: limit }), { signal });
+      return await withDeadline(this.#clock, this.#timeoutMs, (limit) => ask({ ...context, signal: limit }), {
+        signal,
+      });
     } catch (error) {
       if (signal?.aborted || error instanceof LoginError) throw error;
       throw new LoginError("temporary", "Cannot log in now: a user database cannot be asked", { cause: error });

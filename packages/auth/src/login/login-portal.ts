@@ -14,8 +14,8 @@ import {
 } from "../portal.ts";
 import type { LoginThrottle, LoginTry, ThrottleTicket } from "../throttle/throttle.ts";
 import { CheckerRow, type Judgement } from "./checker-row.ts";
-import { claimedUser, publishLogin } from "./login-events.ts";
 import { grantLogin } from "./grant-login.ts";
+import { claimedUser, publishLogin } from "./login-events.ts";
 import { type RightStep, SteppedAttempt } from "./stepped-attempt.ts";
 
 /** What a {@link LoginPortal} is made of. */
@@ -127,7 +127,8 @@ export class LoginPortal implements Portal {
   ): Promise<RightStep> {
     try {
       const judges = this.#row.judges(credentials).filter((checker) => only === undefined || checker === only);
-      if (judges.length === 0) throw new LoginError("unsupported", `Cannot log in with ${credentials.kind}: nobody judges it`);
+      if (judges.length === 0)
+        throw new LoginError("unsupported", `Cannot log in with ${credentials.kind}: nobody judges it`);
       const { verdict, checker } = (await this.#row.judge(judges, credentials, context)) ?? unknown(judges);
       if (verdict.type === "accepted") await ticket?.succeed();
       if (verdict.type !== "rejected") return { verdict, checker };

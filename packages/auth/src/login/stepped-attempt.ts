@@ -59,7 +59,10 @@ export class SteppedAttempt<Avatar> implements LoginAttempt<Avatar> {
     if (before === undefined && credentials.kind === "code")
       throw new LoginError("unsupported", "Cannot log in with a code alone: it is a second step");
     if (before !== undefined && !before.next.includes(credentials.kind))
-      throw new LoginError("bad-credentials", `Cannot go on with ${credentials.kind}: ${before.next.join(" or ")} must follow`);
+      throw new LoginError(
+        "bad-credentials",
+        `Cannot go on with ${credentials.kind}: ${before.next.join(" or ")} must follow`,
+      );
     const { verdict, checker } = await this.#judge(credentials, before);
     const { user } = verdict;
     if (verdict.type === "partial") {

@@ -7,7 +7,9 @@ import { type Address, formatIp, type IpNetwork, networkHolds, parseIp, unmapped
 export function addressKey(peer: Address | undefined): string | undefined {
   const octets = octetsOf(peer);
   if (octets === undefined) return undefined;
-  return octets.length === 4 ? formatIp(octets) : `${formatIp(Uint8Array.from(octets, (octet, at) => (at < 8 ? octet : 0)))}/64`;
+  return octets.length === 4
+    ? formatIp(octets)
+    : `${formatIp(Uint8Array.from(octets, (octet, at) => (at < 8 ? octet : 0)))}/64`;
 }
 
 /** Tells whether a peer belongs to one of some networks. */

@@ -1,4 +1,12 @@
-import { type Cancellable, type Clock, ConnectionError, type Permit, Semaphore, StateError, withDeadline } from "@hawser/core";
+import {
+  type Cancellable,
+  type Clock,
+  ConnectionError,
+  type Permit,
+  Semaphore,
+  StateError,
+  withDeadline,
+} from "@hawser/core";
 
 /** How many may be inside at once, and wait outside, by key. */
 export interface ThrottleGateLimits {

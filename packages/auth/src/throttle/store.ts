@@ -41,7 +41,10 @@ export interface MemoryThrottleStoreOptions {
 }
 
 /** Counts in this process. */
-export function memoryThrottleStore(clock: Clock, { entriesMax = 50_000 }: MemoryThrottleStoreOptions = {}): ThrottleStore {
+export function memoryThrottleStore(
+  clock: Clock,
+  { entriesMax = 50_000 }: MemoryThrottleStoreOptions = {},
+): ThrottleStore {
   const entries = new LeastRecent<string, ThrottleEntry>(entriesMax);
   return {
     update: async (key, change) => {

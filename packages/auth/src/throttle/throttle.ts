@@ -146,7 +146,10 @@ class KeyedThrottle implements LoginThrottle {
   }
 
   #mark(account: string | undefined, secret: string): string {
-    const mac = createHmac("sha256", this.#key).update(account ?? "").update("\0").update(secret);
+    const mac = createHmac("sha256", this.#key)
+      .update(account ?? "")
+      .update("\0")
+      .update(secret);
     return mac.digest("base64").slice(0, 12);
   }
 

@@ -19,7 +19,11 @@ export function totpStep(wallMs: number): number {
 }
 
 /** The code of one step: HOTP with the step as its counter (RFC 6238 §4.2, RFC 4226 §5.3). */
-export function totpCode(secret: Uint8Array, step: number, { algorithm = "sha1", digits = 6 }: TotpOptions = {}): string {
+export function totpCode(
+  secret: Uint8Array,
+  step: number,
+  { algorithm = "sha1", digits = 6 }: TotpOptions = {},
+): string {
   const counter = Buffer.alloc(8);
   counter.writeBigUInt64BE(BigInt(step));
   const mac = createHmac(algorithm, secret).update(counter).digest();

@@ -8,7 +8,12 @@ const functions: Readonly<Record<DigestAlgorithm, string>> = {
 };
 
 /** `H(user:realm:password)`, what a server of HTTP Digest keeps (RFC 7616 §3.4.2). */
-export function makeDigestSecret(user: string, password: string, realm: string, algorithm: DigestAlgorithm): DigestSecret {
+export function makeDigestSecret(
+  user: string,
+  password: string,
+  realm: string,
+  algorithm: DigestAlgorithm,
+): DigestSecret {
   const hash = createHash(functions[algorithm]).update(`${user}:${realm}:${password}`).digest("hex");
   return { kind: "digest", algorithm, realm, hash };
 }
@@ -20,7 +25,8 @@ export function formatDigestSecret({ algorithm, realm, hash }: DigestSecret): st
 
 /** Reads what {@link formatDigestSecret} writes; `undefined` when it is none. */
 export function parseDigestSecret(text: string): DigestSecret | undefined {
-  const [, algorithm, hash, realm] = /^(MD5|SHA-256|SHA-512-256):([0-9a-f]{32}(?:[0-9a-f]{32})?):(.+)$/s.exec(text) ?? [];
+  const [, algorithm, hash, realm] =
+    /^(MD5|SHA-256|SHA-512-256):([0-9a-f]{32}(?:[0-9a-f]{32})?):(.+)$/s.exec(text) ?? [];
   if (algorithm === undefined || hash === undefined || realm === undefined) return undefined;
   if ((algorithm === "MD5") !== (hash.length === 32)) return undefined;
   return { kind: "digest", algorithm: algorithm as DigestAlgorithm, realm, hash };

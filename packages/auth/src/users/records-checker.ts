@@ -179,7 +179,8 @@ export class RecordsChecker implements Checker {
       case "plain":
         return plain === undefined ? undefined : { kind: "plain", password: plain };
       case "scram":
-        if (plain !== undefined) return makeScramSecret(plain, request.hash, this.#saltOf(name), scramIterationsOfPlain);
+        if (plain !== undefined)
+          return makeScramSecret(plain, request.hash, this.#saltOf(name), scramIterationsOfPlain);
         return record.scram?.find(({ hash }) => hash === request.hash);
       case "digest":
         if (plain !== undefined) return makeDigestSecret(name, plain, request.realm, request.algorithm);
