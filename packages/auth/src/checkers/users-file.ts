@@ -1,7 +1,8 @@
-import type { Reactor } from "@hawser/core";
+import { type Reactor, reportFault } from "@hawser/core";
 import { nodeReactor } from "@hawser/core/node";
 import type { Checker } from "../credentials.ts";
 import type { PasswordHasher } from "../hashing/password-hasher.ts";
+import type { UserFileError } from "../users/errors.ts";
 import { type RecordSource, RecordsChecker } from "../users/records-checker.ts";
 import { UsersText } from "../users/users-text.ts";
 import { WatchedFile } from "../users/watched-file.ts";
@@ -19,7 +20,8 @@ export interface FileUsersOptions {
  * again when it has changed.
  */
 export function usersFile(path: string, { reactor = nodeReactor, hasher }: FileUsersOptions = {}): Checker {
-  const file = new WatchedFile(reactor, path, (text) => new UsersText(text));
+  const tell = (problem: UserFileError): void => reportFault(problem, `users of ${path}`);
+  const file = new WatchedFile(reactor, path, (text) => new UsersText(text, tell));
   let latest: UsersText | undefined;
   const source: RecordSource = {
     kinds: ["password", "proven", "code", "certificate"],

@@ -3,26 +3,30 @@ import { UserFileError } from "./errors.ts";
 import { formatUserLine, parseUserLine, recordOf, type UserLine } from "./user-line.ts";
 import type { UserRecord } from "./user-record.ts";
 
-/** A user and the line that makes it. */
+/** A user, and the line that makes it; what the line says is read when somebody asks. */
 interface PlacedUser {
   readonly at: number;
-  readonly line: UserLine;
-  readonly record: UserRecord;
+  record?: UserRecord;
 }
 
-/** A whole users file. What it does not understand it keeps as it is, comments among them. */
+/**
+ * A whole users file. What it does not understand it keeps as it is, comments among them. Only names are looked at when it
+ * is made: a large file must not hold up the loop each time it changes.
+ */
 export class UsersText {
-  readonly problems: readonly UserFileError[];
+  readonly isLazy = true;
   readonly #lines: readonly string[];
-  readonly #users: ReadonlyMap<string, PlacedUser>;
+  readonly #tell: ((problem: UserFileError) => void) | undefined;
+  readonly #users = new Map<string, PlacedUser>();
+  readonly #problems = new Map<number, UserFileError>();
   #byCertificate: ReadonlyMap<string, UserRecord> | undefined;
-  #hashes: readonly string[] | undefined;
+  #names: readonly string[] | undefined;
 
-  constructor(text: string) {
+  /** @param tell is told, once for each line, of what is wrong with it, as soon as that matters to somebody */
+  constructor(text: string, tell?: (problem: UserFileError) => void) {
+    this.#tell = tell;
     this.#lines = text === "" ? [] : text.replace(/\r?\n$/, "").split("\n");
-    const problems: UserFileError[] = [];
-    this.#users = placeUsers(this.#lines, problems);
-    this.problems = problems;
+    for (const [at, line] of this.#lines.entries()) this.#place(at, line);
   }
 
   get names(): readonly string[] {
@@ -31,11 +35,18 @@ export class UsersText {
 
   /** The users, in the order of the file. */
   get records(): readonly UserRecord[] {
-    return [...this.#users.values()].map(({ record }) => record);
+    return [...this.#users].map(([name, placed]) => this.#recordOf(name, placed));
+  }
+
+  /** What is wrong with lines, in the order of the file. */
+  get problems(): readonly UserFileError[] {
+    for (const [name, placed] of this.#users) this.#recordOf(name, placed);
+    return [...this.#problems].sort(([a], [b]) => a - b).map(([, problem]) => problem);
   }
 
   find(name: string): UserRecord | undefined {
-    return this.#users.get(name)?.record;
+    const placed = this.#users.get(name);
+    return placed === undefined ? undefined : this.#recordOf(name, placed);
   }
 
   findByCertificate(fingerprint: string): UserRecord | undefined {
@@ -47,8 +58,12 @@ export class UsersText {
 
   /** The hash of some user, the same for the same number. */
   decoy(number: number): string | undefined {
-    this.#hashes ??= this.records.flatMap(({ password }) => (password === undefined ? [] : [password]));
-    return this.#hashes[number % this.#hashes.length];
+    const names = this.#decoys;
+    for (let tries = 0; tries < Math.min(names.length, decoyTriesMax); tries++) {
+      const { password } = this.find(names[(number + tries) % names.length]!)!;
+      if (password !== undefined) return password;
+    }
+    return undefined;
   }
 
   /** With one more user. @throws {UserFileError} `user-exists` */
@@ -62,13 +77,13 @@ export class UsersText {
   /** Without a user, however many lines it has. @throws {UserFileError} `no-such-user` */
   removed(name: string): string {
     this.#placed("remove", name);
-    return textOf(this.#lines.filter((text) => nameOf(text) !== name));
+    return textOf(this.#lines.filter((text) => !hasName(text, name)));
   }
 
   /** With a user's line changed. @throws {UserFileError} `no-such-user` */
   changed(name: string, change: (line: UserLine) => UserLine): string {
-    const { at, line } = this.#placed("change", name);
-    return textOf(this.#lines.map((text, index) => (index === at ? writtenLine(change(line)) : text)));
+    const { at } = this.#placed("change", name);
+    return textOf(this.#lines.map((text, index) => (index === at ? writtenLine(change(parseUserLine(text))) : text)));
   }
 
   #placed(action: string, name: string): PlacedUser {
@@ -77,39 +92,60 @@ export class UsersText {
       throw new UserFileError("no-such-user", `Cannot ${action} ${quote(name)}: there is no such user`);
     return placed;
   }
-}
 
-function placeUsers(lines: readonly string[], problems: UserFileError[]): ReadonlyMap<string, PlacedUser> {
-  const users = new Map<string, PlacedUser>();
-  for (const [at, text] of lines.entries()) {
-    if (/^\s*(#|$)/.test(text)) continue;
+  get #decoys(): readonly string[] {
+    this.#names ??= [...this.#users.keys()];
+    return this.#names;
+  }
+
+  #place(at: number, text: string): void {
     try {
-      const line = parseUserLine(text);
-      if (users.has(line.name)) problems.push(duplicate(line.name, at + 1));
-      else users.set(line.name, { at, line, record: usable(line, at, problems) });
+      const name = nameOf(text);
+      if (name === undefined) return;
+      if (this.#users.has(name)) this.#complain(at, duplicate(name, at + 1));
+      else this.#users.set(name, { at });
     } catch (error) {
-      problems.push(badLine(at + 1, error as RangeError));
+      this.#complain(at, badLine(at + 1, error as RangeError));
     }
   }
-  return users;
-}
 
-/** A user whose line is broken is known, and locked out: nobody else shall be asked about the name. */
-function usable(line: UserLine, at: number, problems: UserFileError[]): UserRecord {
-  try {
-    return recordOf(line);
-  } catch (error) {
-    problems.push(badLine(at + 1, error as RangeError));
-    return { name: line.name, groups: [], attributes: {}, locked: true };
+  /** A user whose line is broken is known, and locked out: nobody else shall be asked about the name. */
+  #recordOf(name: string, placed: PlacedUser): UserRecord {
+    placed.record ??= this.#read(name, placed.at);
+    return placed.record;
+  }
+
+  #read(name: string, at: number): UserRecord {
+    try {
+      return recordOf(parseUserLine(this.#lines[at]!));
+    } catch (error) {
+      this.#complain(at, badLine(at + 1, error as RangeError));
+      return { name, groups: [], attributes: {}, locked: true };
+    }
+  }
+
+  #complain(at: number, problem: UserFileError): void {
+    this.#problems.set(at, problem);
+    this.#tell?.(problem);
   }
 }
 
+/** A file in which so many users in a row have no password has hardly any that do. */
+const decoyTriesMax = 100;
+
+/** The name at the beginning of a line. `undefined`: it is empty, or a comment. @throws {RangeError} */
 function nameOf(text: string): string | undefined {
   if (/^\s*(#|$)/.test(text)) return undefined;
+  const head = /^\s*[^\s:]*:/.exec(text);
+  if (head === null) throw new RangeError('it has no ":" after the name');
+  return parseUserLine(head[0]).name;
+}
+
+function hasName(text: string, name: string): boolean {
   try {
-    return parseUserLine(text).name;
+    return nameOf(text) === name;
   } catch {
-    return undefined;
+    return false;
   }
 }
 

@@ -9,9 +9,12 @@ interface Reading<Content> {
   readonly content: Content;
 }
 
-/** What a parser gives: the content, and what is wrong with parts of it. */
+/** What a parser gives. */
 export interface WatchedContent {
+  /** What is wrong with parts of it. */
   readonly problems: readonly Error[];
+  /** The problems are found only when somebody asks for them, or needs such a part; nobody is told before. */
+  readonly isLazy?: boolean | undefined;
 }
 
 /** A file that is read again when it has changed. Asking costs one `stat`; readers at the same time share a reading. */
@@ -60,7 +63,9 @@ export class WatchedFile<Content extends WatchedContent> {
   }
 
   /** Once for each version of the file that has some. */
-  #report({ problems }: Content): void {
+  #report(content: Content): void {
+    if (content.isLazy || this.#reading?.content.isLazy) return;
+    const { problems } = content;
     const told = (this.#reading?.content.problems ?? []).map(({ message }) => message);
     for (const problem of problems) if (!told.includes(problem.message)) reportFault(problem, `users of ${this.#path}`);
   }
