@@ -20,7 +20,12 @@ export * from "./checkers/users-file.ts";
 export type * from "./credentials.ts";
 export * from "./errors.ts";
 export * from "./hashing/errors.ts";
-export { PasswordHasher, type PasswordHasherOptions, passwordHasher } from "./hashing/password-hasher.ts";
+export {
+  type HashingOptions,
+  PasswordHasher,
+  type PasswordHasherOptions,
+  passwordHasher,
+} from "./hashing/password-hasher.ts";
 export { type ScryptCost, scryptCostDefault } from "./hashing/scrypt.ts";
 export { escapeLdapDn, escapeLdapFilter } from "./ldap/escape.ts";
 export type { LoginEvent } from "./login/login-events.ts";

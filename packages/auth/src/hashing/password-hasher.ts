@@ -1,8 +1,10 @@
 import { scrypt } from "node:crypto";
-import { type Cancellable, type Reactor, Semaphore, StateError } from "@hawser/core";
+import { type Address, type Cancellable, type Reactor, StateError } from "@hawser/core";
 import { sameOctets } from "../compare.ts";
 import { LoginError } from "../errors.ts";
+import { addressKey } from "../throttle/address-key.ts";
 import { verifyCrypt } from "./crypt-work.ts";
+import { FairTurns } from "./fair-turns.ts";
 import { passwordHashFault } from "./schemes.ts";
 import {
   checkCost,
@@ -26,6 +28,12 @@ export interface PasswordHasherOptions {
   readonly waitingMax?: number | undefined;
 }
 
+/** For whom a hash is verified. */
+export interface HashingOptions extends Cancellable {
+  /** Addresses are served in turn, so that none keeps the others waiting. */
+  readonly peer?: Address | undefined;
+}
+
 /**
  * Hashes and verifies passwords, a few at a time: hashing is slow by intention, and so the cheapest way to keep a server
  * busy. All checkers of a reactor should share one, as {@link passwordHasher} does.
@@ -37,21 +45,21 @@ export interface PasswordHasherOptions {
 export class PasswordHasher {
   readonly #reactor: Reactor;
   readonly #cost: ScryptCost;
-  readonly #turns: Semaphore;
+  readonly #turns: FairTurns;
 
   /** @throws {PasswordHashError} when `cost` is out of bounds */
   constructor(reactor: Reactor, options: PasswordHasherOptions = {}) {
     this.#reactor = reactor;
     this.#cost = options.cost ?? scryptCostDefault;
     checkCost(this.#cost);
-    this.#turns = new Semaphore(options.parallelMax ?? 2, { waitingMax: options.waitingMax ?? 256 });
+    this.#turns = new FairTurns({ parallelMax: options.parallelMax ?? 2, waitingMax: options.waitingMax ?? 256 });
   }
 
   /**
    * Hashes a password for keeping: `$scrypt$ln=15,r=8,p=3$SALT$HASH`.
    * @throws {LoginError} `temporary` when too many hashes wait
    */
-  async hash(password: string, options?: Cancellable): Promise<string> {
+  async hash(password: string, options?: HashingOptions): Promise<string> {
     const [cost, salt] = [this.#cost, this.#reactor.random.bytes(16)];
     const hash = await this.#turn(() => this.#scrypt(password, salt, 32, cost), options);
     return formatScrypt({ cost, salt, hash });
@@ -62,7 +70,7 @@ export class PasswordHasher {
    * @throws {LoginError} `temporary` when too many hashes wait
    * @throws {PasswordHashError} when the hash is of no use
    */
-  async verify(hash: string, password: string, options?: Cancellable): Promise<boolean> {
+  async verify(hash: string, password: string, options?: HashingOptions): Promise<boolean> {
     const fault = passwordHashFault(hash);
     if (fault !== undefined) throw fault;
     return this.#turn(
@@ -72,13 +80,13 @@ export class PasswordHasher {
   }
 
   /** Takes as long as to verify a password against a hash of our own making. */
-  async waste(password: string, options?: Cancellable): Promise<void> {
+  async waste(password: string, options?: HashingOptions): Promise<void> {
     await this.#turn(() => this.#scrypt(password, new Uint8Array(16), 32, this.#cost), options);
   }
 
-  async #turn<Result>(work: () => Promise<Result>, options: Cancellable | undefined): Promise<Result> {
+  async #turn<Result>(work: () => Promise<Result>, options: HashingOptions = {}): Promise<Result> {
     try {
-      return await this.#turns.run(work, options);
+      return await this.#turns.run(addressKey(options.peer) ?? "", work, options);
     } catch (error) {
       if (!(error instanceof StateError)) throw error;
       throw new LoginError("temporary", "Cannot verify a password: too many wait for it", { cause: error });

@@ -1,6 +1,6 @@
 /** Escapes a value for a search filter (RFC 4515 §3), so that a name can never become a part of the filter. */
 export function escapeLdapFilter(value: string): string {
-  return value.replace(/[\0()*\\\x80-\uffff]/gu, escapeOctets);
+  return value.replace(/[\0()*\\\x80-\u{10ffff}]/gu, escapeOctets);
 }
 
 /** Escapes a value for a distinguished name (RFC 4514 §2.4), so that a name can never become another entry. */

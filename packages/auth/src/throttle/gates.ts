@@ -13,7 +13,7 @@ export interface ThrottleGateLimits {
   readonly parallelMax: number;
   readonly waitingMax: number;
   readonly waitMaxMs: number;
-  /** For all keys together. */
+  /** For all keys together; beyond it only who comes alone is let in, and beyond four times as many nobody. */
   readonly pendingMax: number;
 }
 
@@ -41,8 +41,9 @@ export class ThrottleGates {
    */
   async enter(key: string, { signal }: Cancellable): Promise<() => void> {
     const { parallelMax, waitingMax, pendingMax } = this.#limits;
-    if (this.#pending >= pendingMax) throw new StateError("Cannot wait: too many logins are under way");
     const gate = this.#gates.get(key) ?? { turns: new Semaphore(parallelMax, { waitingMax }), users: 0 };
+    if (this.#pending >= (gate.users === 0 ? 4 * pendingMax : pendingMax))
+      throw new StateError("Cannot wait: too many logins are under way");
     this.#gates.set(key, gate);
     gate.users++;
     this.#pending++;

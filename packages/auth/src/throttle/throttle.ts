@@ -65,7 +65,10 @@ export interface LoginThrottleOptions {
   readonly parallelMax?: number | undefined;
   /** Attempts of one address that wait for the others. Default 100. */
   readonly waitingMax?: number | undefined;
-  /** Attempts at work and waiting, of all addresses together. Default 5,000. */
+  /**
+   * Attempts at work and waiting, of all addresses together. Beyond it only the first of an address is let in, so that a
+   * crowd keeps nobody else out; beyond four times as many nobody. Default 5,000.
+   */
   readonly pendingMax?: number | undefined;
 }
 

@@ -13,7 +13,7 @@ import type {
   SecretRequest,
   Verdict,
 } from "../credentials.ts";
-import { type PasswordHasher, passwordHasher } from "../hashing/password-hasher.ts";
+import { type HashingOptions, type PasswordHasher, passwordHasher } from "../hashing/password-hasher.ts";
 import { RememberedPasswords } from "../hashing/remembered.ts";
 import { preparePassword, prepareUserName } from "../names.ts";
 import { CodeBook } from "../totp/code-book.ts";
@@ -63,10 +63,11 @@ export class RecordsChecker implements Checker {
     this.#decoyKey = reactor.random.bytes(16);
   }
 
-  async check(credentials: Credentials, { signal }: LoginContext): Promise<Verdict> {
+  async check(credentials: Credentials, context: LoginContext): Promise<Verdict> {
+    const { signal } = context;
     switch (credentials.kind) {
       case "password":
-        return this.#checkPassword(credentials, { signal });
+        return this.#checkPassword(credentials, context);
       case "code":
         return this.#checkCode(credentials, { signal });
       case "proven":
@@ -83,10 +84,10 @@ export class RecordsChecker implements Checker {
     return record === undefined || record.locked ? undefined : this.#secretOf(record, request);
   }
 
-  async stall(credentials: Credentials, { signal }: LoginContext): Promise<void> {
+  async stall(credentials: Credentials, context: LoginContext): Promise<void> {
     if (credentials.kind !== "password") return;
     const [name, password] = [prepareUserName(credentials.user), preparePassword(credentials.password)];
-    if (name !== undefined && password !== undefined) await this.#waste(name, password, { signal });
+    if (name !== undefined && password !== undefined) await this.#waste(name, password, context);
   }
 
   async problems(): Promise<readonly Error[]> {
@@ -98,7 +99,7 @@ export class RecordsChecker implements Checker {
     return name === undefined ? undefined : this.#source.find(name, options);
   }
 
-  async #checkPassword(credentials: PasswordCredentials, options: Cancellable): Promise<Verdict> {
+  async #checkPassword(credentials: PasswordCredentials, options: HashingOptions): Promise<Verdict> {
     const [name, password] = [prepareUserName(credentials.user), preparePassword(credentials.password)];
     if (name === undefined || password === undefined) return unknown;
     const record = await this.#source.find(name, options);
@@ -112,7 +113,7 @@ export class RecordsChecker implements Checker {
       : this.#checkWithCode(record, record.totp, password, options);
   }
 
-  async #checkOneStep(record: UserRecord, password: string, options: Cancellable): Promise<Verdict> {
+  async #checkOneStep(record: UserRecord, password: string, options: HashingOptions): Promise<Verdict> {
     return (await this.#isPassword(record, password, options)) ? accepted(record) : rejected;
   }
 
@@ -120,7 +121,7 @@ export class RecordsChecker implements Checker {
    * A password with the six digits of now behind it is a whole login, for protocols that know one step only. Either way
    * one hash is verified, so that time does not tell whether the digits were right.
    */
-  async #checkWithCode(record: UserRecord, totp: string, text: string, options: Cancellable): Promise<Verdict> {
+  async #checkWithCode(record: UserRecord, totp: string, text: string, options: HashingOptions): Promise<Verdict> {
     const step = this.#codes.stepOf(record.name, totp, text.slice(-6));
     const password = step === undefined ? text : text.slice(0, -6);
     if (!(await this.#isPassword(record, password, options))) return rejected;
@@ -152,7 +153,7 @@ export class RecordsChecker implements Checker {
     return isMeant && !record.locked ? accepted(record) : rejected;
   }
 
-  async #isPassword(record: UserRecord, password: string, options: Cancellable): Promise<boolean> {
+  async #isPassword(record: UserRecord, password: string, options: HashingOptions): Promise<boolean> {
     if (record.plain !== undefined) return sameText(mark(record.plain), mark(password));
     const { name, password: hash } = record;
     if (hash === undefined) {
@@ -165,7 +166,7 @@ export class RecordsChecker implements Checker {
     return isRight;
   }
 
-  async #waste(name: string, password: string, options: Cancellable): Promise<void> {
+  async #waste(name: string, password: string, options: HashingOptions): Promise<void> {
     if (this.#source.decoy === undefined) return;
     const number = createHmac("sha256", this.#decoyKey).update(name).digest().readUInt32BE();
     const decoy = this.#source.decoy(number);
