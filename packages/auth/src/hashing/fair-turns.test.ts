@@ -20,12 +20,12 @@ function bench(limits = { parallelMax: 1, waitingMax: 4 }) {
   return { began, join, endNext };
 }
 
-test("lanes are served in turn, each in its order", async () => {
+test("lanes are served in turn, each in its order, and every other turn is the newest lane's", async () => {
   const { began, join, endNext } = bench();
   const all = [join("a", "a1"), join("a", "a2"), join("a", "a3"), join("a", "a4"), join("b", "b1"), join("c", "c1")];
   for (let end = 0; end < 6; end++) await endNext();
   await Promise.all(all);
-  assert.deepEqual(began, ["a1", "a2", "b1", "c1", "a3", "a4"]);
+  assert.deepEqual(began, ["a1", "c1", "a2", "b1", "a3", "a4"]);
 });
 
 test("a crowd is sent away before somebody who comes alone", async () => {
@@ -69,4 +69,16 @@ test("a task that fails gives its turn back", async () => {
     /broken/,
   );
   assert.equal(await turns.run("a", async () => 7), 7);
+});
+
+test("among a thousand lanes a newcomer waits for two turns, and nobody for ever", async () => {
+  const { began, join, endNext } = bench({ parallelMax: 1, waitingMax: 1_000 });
+  const crowd = Array.from({ length: 1_000 }, (_, at) => join(`lane ${at}`, `${at}`));
+  await endNext();
+  const user = join("user", "user");
+  for (let end = 0; end < 2; end++) await endNext();
+  assert.ok(began.includes("user"));
+  for (let end = 0; end < 998; end++) await endNext();
+  await Promise.all([...crowd, user]);
+  assert.equal(began.length, 1_001);
 });

@@ -13,12 +13,17 @@ export interface FairTurnsLimits {
 }
 
 /**
- * A few at a time, and the others wait in lanes that are served in turn: who comes with a hundred waits a hundred times,
- * and who comes alone waits for one of each lane. So a crowd from one address does not keep another one out.
+ * A few at a time, and the others wait in lanes, so that a crowd in one lane does not keep another one waiting. The lanes
+ * are served in turn; but every other turn goes to the lane that came last. Under an attack from many addresses, of which
+ * each looks like a user once, the next user waits for two turns and not for all of them.
  */
 export class FairTurns {
   readonly #limits: FairTurnsLimits;
+  /** Who waits, by lane; the lane that is longest without a turn is first. */
   readonly #lanes = new Map<string, Set<Waiter>>();
+  /** Lanes in the order in which they came, as long as they had no turn. Some may be gone. */
+  #newcomers: string[] = [];
+  #isForNewcomer = false;
   #working = 0;
   #waiting = 0;
 
@@ -54,6 +59,7 @@ export class FairTurns {
         },
       };
       signal?.addEventListener("abort", giveUp, { once: true });
+      if (line.size === 0) this.#newcomers.push(lane);
       this.#lanes.set(lane, line.add(waiter));
       this.#waiting++;
     });
@@ -65,17 +71,30 @@ export class FairTurns {
     if (line.size === 0) this.#lanes.delete(lane);
   }
 
-  /** Gives the turn to the first of the lane that has waited longest since it was served, and puts that lane last. */
+  /** Gives the turn to the first of a lane, and puts that lane last. */
   #passOn(): void {
-    const [entry] = this.#lanes;
-    if (entry === undefined) {
+    const lane = this.#nextLane();
+    if (lane === undefined) {
       this.#working--;
       return;
     }
-    const [lane, line] = entry;
+    const line = this.#lanes.get(lane)!;
     const [waiter] = line;
     this.#leave(lane, line, waiter!);
     if (this.#lanes.delete(lane)) this.#lanes.set(lane, line);
     waiter!.begin();
+  }
+
+  #nextLane(): string | undefined {
+    const [oldest] = this.#lanes.keys();
+    this.#isForNewcomer = !this.#isForNewcomer;
+    if (this.#newcomers.length > 2 * this.#lanes.size)
+      this.#newcomers = this.#newcomers.filter((lane) => this.#lanes.has(lane));
+    if (!this.#isForNewcomer) return oldest;
+    while (this.#newcomers.length > 0) {
+      const newest = this.#newcomers.pop()!;
+      if (this.#lanes.has(newest)) return newest;
+    }
+    return oldest;
   }
 }

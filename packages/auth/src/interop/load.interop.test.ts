@@ -45,11 +45,8 @@ test("ten thousand wrong logins at once hold up neither the loop nor the right u
   );
   context.diagnostic(`outcomes: ${JSON.stringify(Object.fromEntries(outcomes))}`);
   assert.ok(late < 50, `the 99th percentile of the loop's delay is ${late} ms`);
-  const turns = 50; // one hash of each address goes before, two at a time; a busy machine makes them longer
-  assert.ok(
-    waited < 6_000 + turns * 1.5 * hashMs,
-    `the right user was in after ${waited} ms, a hash takes ${hashMs} ms`,
-  );
+  // The delay of the account, and some turns for a hash, which a busy machine makes longer.
+  assert.ok(waited < 6_000 + 10 * hashMs, `the right user was in after ${waited} ms, a hash takes ${hashMs} ms`);
   assert.ok((outcomes.get("throttled") ?? 0) > 3_000, "most are sent away");
 });
 
