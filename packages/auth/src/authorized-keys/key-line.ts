@@ -43,5 +43,5 @@ const algorithms = [
   "sk-ecdsa-sha2-nistp256@openssh\\.com",
 ];
 
-/** What {@link AuthorizedKey} is spelt as behind its options. RFC 4716 §3.4 bounds no key; 16 kB hold RSA of 65,536 bits. */
+/** What {@link AuthorizedKey} is spelt as behind its options. 18 kB hold an RSA key of 65,536 bits and more. */
 const keyPattern = new RegExp(`^(${algorithms.join("|")})[ \\t]+([A-Za-z0-9+/]{32,24000}={0,2})(?:[ \\t]+(.*))?$`);

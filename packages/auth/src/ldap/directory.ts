@@ -85,7 +85,7 @@ export class LdapDirectory implements AsyncDisposable {
 
 const noSuchObject = 32;
 
-/** Codes of RFC 4511, appendix A, that are an answer about the user and not about the directory. */
+/** Codes of RFC 4511 §A, that are an answer about the user and not about the directory. */
 const bindResults: ReadonlyMap<number, LdapBindResult> = new Map([
   [49, "wrong"], // invalidCredentials: also for entries that are not there
   [19, "wrong"], // constraintViolation: locked by a policy

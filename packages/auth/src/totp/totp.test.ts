@@ -6,7 +6,7 @@ import { base32, parseBase32 } from "./base32.ts";
 import { CodeBook } from "./code-book.ts";
 import { makeTotpSecret, parseTotpSecret, totpCode, totpStep, totpUri } from "./totp.ts";
 
-test("codes are those of RFC 6238, appendix B", () => {
+test("codes are those of RFC 6238 §B", () => {
   const secrets = {
     sha1: Buffer.from("12345678901234567890"),
     sha256: Buffer.from("12345678901234567890123456789012"),
