@@ -142,6 +142,9 @@ export type SecretRequest =
  * - `partial`: right so far; one of these further steps must follow (a code after a password).
  * - `rejected`: it knows the user, and this is not the user's password. No other checker is asked about somebody it knows.
  * - `unknown`: it does not know the user; the next checker may.
+ *
+ * A code alone never makes a login: that a checker accepts one means that this second step is right. A public key that is
+ * not `proven` is at most `partial`, with `public-key` as the next step.
  */
 export type Verdict =
   | { readonly type: "accepted"; readonly user: User }
@@ -165,6 +168,16 @@ export interface Checker {
   secret?(user: string, request: SecretRequest, context: LoginContext): Promise<Secret | undefined>;
   /** Which secrets {@link secret} could give to somebody. */
   readonly secrets?: readonly SecretRequest["kind"][] | undefined;
+  /**
+   * Takes as long as {@link check} would for somebody it does not know. The portal calls it after another checker has
+   * rejected the credentials, so that time does not tell which database knows a name.
+   */
+  stall?(credentials: Credentials, context: LoginContext): Promise<void>;
+  /**
+   * What is wrong with it, as far as it can tell without a login: a file that is missing, a line that cannot be read, a
+   * package that is not installed. Nobody is kept out for it but those it concerns.
+   */
+  problems?(): Promise<readonly Error[]>;
   /** Lets go of files, connections and timers. */
   close?(): Promise<void>;
 }

@@ -84,7 +84,8 @@ export interface Portal {
   attempt<Avatar>(wanted: AvatarType<Avatar>, context: LoginContext): LoginAttempt<Avatar>;
   /**
    * The secret of a mechanism that proves one; waits as the throttle says. `undefined`: there is none. The mechanism then
-   * goes on with a false one, so that the peer does not learn it, and ends with {@link reject}. @throws {LoginError}
+   * goes on with a false one, so that the peer does not learn it, and ends with {@link reject}. Counts as a failure until
+   * {@link login} with the proof takes that back: give both the same context object. @throws {LoginError}
    */
   secret(user: string, request: SecretRequest, context: LoginContext): Promise<FoundSecret | undefined>;
   /** A proof was wrong: counted by the throttle as a wrong password is. `secret` may have been asked any time before. */

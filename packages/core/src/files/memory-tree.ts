@@ -13,6 +13,7 @@ import type {
   FileEntry,
   FileErrorCode,
   FileListOptions,
+  FileRenameOptions,
   FileStat,
   FileTree,
   OpenFile,
@@ -97,7 +98,7 @@ class MemoryTree implements FileTree {
     this.#volume.put(directory, name, this.#volume.makeDirectory());
   }
 
-  async rename(from: TreePath, to: TreePath): Promise<void> {
+  async rename(from: TreePath, to: TreePath, options: FileRenameOptions = {}): Promise<void> {
     const source = this.#place("rename", from);
     const target = this.#place("rename to", to);
     const moved = source.directory.entries.get(source.name);
@@ -107,6 +108,7 @@ class MemoryTree implements FileTree {
     if (this.#leadsThrough(to, moved)) throw fileError("invalid-path", "rename to", to);
     const obstacle = replacementFault(moved, replaced);
     if (obstacle !== undefined) throw fileError(obstacle, "rename to", to);
+    if (options.takePlace && replaced !== undefined) moved.mode = replaced.mode;
     this.#volume.put(target.directory, target.name, moved);
     this.#volume.take(source.directory, source.name);
   }

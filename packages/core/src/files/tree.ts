@@ -86,6 +86,16 @@ export interface OpenFile extends AsyncDisposable {
   close(): Promise<void>;
 }
 
+/** How a name is moved. */
+export interface FileRenameOptions {
+  /**
+   * The file takes the place of the one it replaces: with its permissions, and its owner where the system lets us; and the
+   * call waits until the new name is on the medium. So what was written and synchronised before outlives a crash from then
+   * on. Default false.
+   */
+  readonly takePlace?: boolean | undefined;
+}
+
 /** How much of a directory is listed. */
 export interface FileListOptions {
   /** Only the first so many by name; the others are not even looked at. Ask for one more to learn whether there are more. Default: all. */
@@ -109,7 +119,7 @@ export interface FileTree {
   writeFile(path: TreePath, content: Uint8Array | string): Promise<void>;
   makeDirectory(path: TreePath): Promise<void>;
   /** Moves a file or directory. Replaces an existing file, or an empty directory by a directory, as POSIX does. */
-  rename(from: TreePath, to: TreePath): Promise<void>;
+  rename(from: TreePath, to: TreePath, options?: FileRenameOptions): Promise<void>;
   /** Takes a file, or a link itself, out of its directory. */
   remove(path: TreePath): Promise<void>;
   /** Only an empty one. */

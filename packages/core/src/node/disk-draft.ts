@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { constants } from "node:fs";
-import { lstat, open, rename, unlink } from "node:fs/promises";
+import { constants, type Stats } from "node:fs";
+import { chmod, lchown, lstat, open, rename, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import { errnoOf } from "./disk-faults.ts";
 import { writeAt } from "./disk-file.ts";
@@ -26,11 +26,33 @@ export async function replaceFile(directory: string, name: string, content: Uint
   await syncDirectory(directory);
 }
 
+/** Renames a finished file over another one, whose permissions and owner it takes, and brings the new name to the medium. */
+export async function takePlace(source: string, target: string, directory: string): Promise<void> {
+  await takeAttributes(source, target);
+  await rename(source, target);
+  await syncDirectory(directory);
+}
+
+/** The owner first, since changing it may clear bits of the mode. Only root may give files away; others keep theirs. */
+async function takeAttributes(source: string, target: string): Promise<void> {
+  const [ours, theirs] = await Promise.all([lstat(source), statIfThere(target)]);
+  if (theirs?.isFile() !== true || !ours.isFile()) return;
+  if (theirs.uid !== ours.uid || theirs.gid !== ours.gid)
+    await lchown(source, theirs.uid, theirs.gid).catch((error: unknown) => {
+      if (errnoOf(error) !== "EPERM") throw error;
+    });
+  await chmod(source, theirs.mode & 0o777);
+}
+
 /** The permissions of the file that is to be replaced. */
 async function modeToKeep(place: string): Promise<number | undefined> {
+  const stats = await statIfThere(place);
+  return stats?.isFile() ? stats.mode & 0o777 : undefined;
+}
+
+async function statIfThere(place: string): Promise<Stats | undefined> {
   try {
-    const stats = await lstat(place);
-    return stats.isFile() ? stats.mode & 0o777 : undefined;
+    return await lstat(place);
   } catch (error) {
     if (errnoOf(error) === "ENOENT") return undefined;
     throw error;

@@ -9,6 +9,7 @@ import {
   FileError,
   type FileErrorCode,
   type FileListOptions,
+  type FileRenameOptions,
   type FileStat,
   type FileTree,
   type OpenFile,
@@ -16,7 +17,7 @@ import {
   type TreePath,
 } from "../files/tree.ts";
 import { type DiskAnchor, type DiskAnchorage, diskAnchorage } from "./disk-anchor.ts";
-import { makeNew, replaceFile } from "./disk-draft.ts";
+import { makeNew, replaceFile, takePlace } from "./disk-draft.ts";
 import { attempt } from "./disk-faults.ts";
 import { DiskOpenFile, readAt } from "./disk-file.ts";
 import { type DiskLinks, DiskRoot } from "./disk-root.ts";
@@ -117,10 +118,13 @@ class DiskTree implements FileTree {
     await this.#atPlace("make", path, (place) => mkdir(place));
   }
 
-  async rename(from: TreePath, to: TreePath): Promise<void> {
+  async rename(from: TreePath, to: TreePath, options: FileRenameOptions = {}): Promise<void> {
     await this.#atPlace("rename", from, async (source) => {
       await lstat(source); // so that a missing source is not told as a missing target
-      await this.#atPlace("rename to", to, (target) => rename(source, target));
+      await this.#atPlace("rename to", to, async (target, directory) => {
+        if (options.takePlace) await takePlace(source, target, directory.path);
+        else await rename(source, target);
+      });
     });
   }
 

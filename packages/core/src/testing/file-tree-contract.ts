@@ -163,6 +163,20 @@ const contract: Readonly<Record<string, (tree: FileTree) => Promise<void>>> = {
     assert.equal(await textOf(tree, "g"), "F");
   },
 
+  "a file that takes the place of another has its permissions": async (tree) => {
+    for (const name of ["old", "new", "other"]) await tree.writeFile(name, name);
+    await tree.setAttributes("old", { mode: 0o640 });
+    await tree.setAttributes("new", { mode: 0o600 });
+    await tree.rename("new", "old", { takePlace: true });
+    assert.deepEqual([await textOf(tree, "old"), (await tree.stat("old")).mode & 0o777], ["new", 0o640]);
+    await tree.rename("old", "fresh", { takePlace: true });
+    assert.equal((await tree.stat("fresh")).mode & 0o777, 0o640);
+    await fails("not-found", tree.rename("none", "fresh", { takePlace: true }));
+    await tree.setAttributes("other", { mode: 0o600 });
+    await tree.rename("other", "fresh");
+    assert.equal((await tree.stat("fresh")).mode & 0o777, 0o600);
+  },
+
   "rename replaces as POSIX does": async (tree) => {
     await tree.writeFile("f", "F");
     await tree.writeFile("g", "G");

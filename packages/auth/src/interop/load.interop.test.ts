@@ -1,0 +1,57 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { monitorEventLoopDelay } from "node:perf_hooks";
+import { test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { nodeReactor } from "@hawser/core/node";
+import { usersFile } from "../checkers/users-file.ts";
+import type { LoginError } from "../errors.ts";
+import { passwordHasher } from "../hashing/password-hasher.ts";
+import { loginWith } from "../login/make-portal.ts";
+import { userAvatar } from "../portal.ts";
+import { from, password } from "../testing/login.test-kit.ts";
+import { addUser } from "../users/edit.ts";
+import { temporaryFolder } from "./programs.test-kit.ts";
+
+/** Runs alone, as all of these tests do: what it measures is the loop, and not what else the machine has to do. */
+test("ten thousand wrong logins at once hold up neither the loop nor the right user", async (context) => {
+  const path = join(temporaryFolder(context), "users");
+  await addUser(path, "alice", "secret");
+  const door = loginWith({ checkers: [usersFile(path)], checkTimeoutMs: 120_000 });
+  const hashMs = await timeOf(() => passwordHasher(nodeReactor).waste("secret"));
+  const controllers: AbortController[] = [];
+  const outcomes = new Map<string, number>();
+  const delays = monitorEventLoopDelay({ resolution: 5 });
+  delays.enable();
+  const attack = Array.from({ length: 10_000 }, async (_, at) => {
+    const controller = new AbortController();
+    controllers.push(controller);
+    await sleep(at / 5); // two seconds' worth, as connections come in
+    const credentials = password(at % 3 === 0 ? `user ${at}` : "alice", `guess ${at}`);
+    const outcome = await door
+      .login(credentials, userAvatar, from(`198.51.100.${at % 50}`, { signal: controller.signal }))
+      .catch((error: LoginError) => error.code ?? "given up");
+    outcomes.set(String(outcome), (outcomes.get(String(outcome)) ?? 0) + 1);
+  });
+  await sleep(1_000);
+  const waited = await timeOf(() => door.login(password("alice", "secret"), userAvatar, from("203.0.113.1")));
+  await sleep(3_000);
+  for (const controller of controllers) controller.abort(new Error("given up"));
+  await Promise.all(attack);
+  delays.disable();
+  const [median, late] = [delays.percentile(50) / 1e6, delays.percentile(99) / 1e6];
+  context.diagnostic(
+    `loop delay: median ${median.toFixed(1)} ms, p99 ${late.toFixed(1)} ms; a hash takes ${hashMs.toFixed(0)} ms; alice was in after ${waited.toFixed(0)} ms`,
+  );
+  context.diagnostic(`outcomes: ${JSON.stringify(Object.fromEntries(outcomes))}`);
+  assert.ok(late < 50, `the 99th percentile of the loop's delay is ${late} ms`);
+  // The delay of the account, and some turns for a hash, which a busy machine makes longer.
+  assert.ok(waited < 6_000 + 10 * hashMs, `the right user was in after ${waited} ms, a hash takes ${hashMs} ms`);
+  assert.ok((outcomes.get("throttled") ?? 0) > 3_000, "most are sent away");
+});
+
+async function timeOf(work: () => Promise<unknown>): Promise<number> {
+  const began = performance.now();
+  await work();
+  return performance.now() - began;
+}
