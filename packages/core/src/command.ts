@@ -89,6 +89,15 @@ export interface CommandPreview {
   readonly listens: readonly string[];
 }
 
+/** How a command takes part in a personal server: what `hawser up` makes for somebody who has configured nothing. */
+export interface PersonalService {
+  /**
+   * Its options: it listens on this machine alone, on a port that needs no privileges. Paths begin in the server's folder,
+   * which holds what the folder `welcome` of the package `hawser` holds.
+   */
+  readonly options: Readonly<Record<string, CommandData>>;
+}
+
 /**
  * A command of `hawser` that serves. A package brings its own (DESIGN §5.4) and imports nothing for it but this shape.
  * The same table makes it a service of an application: `hawser.config.ts` and tap files hold its options as data.
@@ -98,6 +107,8 @@ export interface Command<Options extends CommandOptions = CommandOptions> {
   readonly summary: string;
   readonly options: Options;
   readonly examples?: readonly CommandExample[] | undefined;
+  /** Absent: the personal server does without it. */
+  readonly personal?: PersonalService | undefined;
   /** Starts the service. Throws a {@link UsageError} for options that make no sense. */
   start(values: CommandValues<Options>, context: CommandContext): Promise<Service>;
   /**

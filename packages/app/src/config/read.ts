@@ -48,7 +48,8 @@ export async function findConfiguration(directory: string, reactor: Reactor): Pr
   throw new UsageError(`Cannot choose between ${names}: name one with --config`);
 }
 
-async function findConfigurations(directory: string, reactor: Reactor): Promise<readonly string[]> {
+/** The paths of all `hawser.config.*` of a folder. */
+export async function findConfigurations(directory: string, reactor: Reactor): Promise<readonly string[]> {
   const candidates = Object.keys(readers).map((ending) => `hawser.config${ending}`);
   const isThere = await Promise.all(
     candidates.map(async (name) => {

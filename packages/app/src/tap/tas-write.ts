@@ -7,16 +7,18 @@ import { formatNumber, restartData, tapVersion } from "./tap.ts";
 export interface TasOptions {
   /** Commands with a maker of their own in the package `hawser`: `web({ … })`. Others are written `service("gopher", { … })`. */
   readonly makers?: readonly string[] | undefined;
+  /** Comments for the first lines. Default: {@link tasHeader}. */
+  readonly header?: string | undefined;
 }
 
 /** Writes an application as a tas file: a program in TypeScript that builds it, to be read, edited and run. */
-export function formatTas(description: ApplicationDescription, { makers = [] }: TasOptions = {}): string {
+export function formatTas(description: ApplicationDescription, { makers = [], header = tasHeader }: TasOptions = {}): string {
   const { name, directory, users, services } = description;
   const known = new Set(makers);
   const used = new Set(services.map(({ command }) => (known.has(command) ? command : "service")));
   const named = withoutDefaultNames(services);
   return [
-    tasHeader,
+    header,
     `import { ${["application", ...used].sort().join(", ")} } from "hawser";`,
     "",
     "export default application({",

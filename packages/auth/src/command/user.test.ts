@@ -12,14 +12,14 @@ import {
   runUserPassword,
   runUserRemove,
   runUserTotp,
-  type UserTerminal,
+  type UserToolContext,
   userAddOptions,
 } from "./user.ts";
 
 /** A person who types these answers, or sends this input, and the lines that were printed. */
 function person(
   ...answers: readonly string[]
-): UserTerminal & { readonly printed: string[]; readonly asked: string[] } {
+): UserToolContext["terminal"] & { readonly printed: string[]; readonly asked: string[] } {
   const left = [...answers];
   const [printed, asked]: [string[], string[]] = [[], []];
   return {

@@ -6,6 +6,7 @@ import {
   optionValue,
   optionValues,
   type Reactor,
+  type Terminal,
   UsageError,
 } from "@hawser/core";
 import type { ScramHash } from "../credentials.ts";
@@ -25,22 +26,10 @@ import {
 import { UserFileError } from "../users/errors.ts";
 import type { UserRecord } from "../users/user-record.ts";
 
-/** The person in front of `hawser user`. */
-export interface UserTerminal {
-  /** Writes a line to standard output. */
-  print(line: string): void;
-  /** Writes a line to standard error. */
-  complain(line: string): void;
-  /** Asks for a secret and shows nothing of what is typed. */
-  readSecret(prompt: string): Promise<string>;
-  /** Reads standard input to its end. */
-  readAllInput(options?: { readonly octetsMax?: number | undefined }): Promise<Uint8Array>;
-}
-
 /** What `hawser user` is given besides its words. */
 export interface UserToolContext {
   readonly reactor: Reactor;
-  readonly terminal: UserTerminal;
+  readonly terminal: Omit<Terminal, "write">;
   /** Aborts when the person has had enough. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -216,7 +205,7 @@ async function reporting(work: () => Promise<void>): Promise<number> {
   }
 }
 
-async function askPassword(fromInput: boolean | undefined, terminal: UserTerminal): Promise<string> {
+async function askPassword(fromInput: boolean | undefined, terminal: UserToolContext["terminal"]): Promise<string> {
   if (fromInput) return checkedPassword(inputText(await terminal.readAllInput({ octetsMax: 4096 })));
   const password = checkedPassword(await terminal.readSecret("Password: "));
   if ((await terminal.readSecret("The same again: ")) === password) return password;

@@ -7,6 +7,10 @@ export const builtInCommands = (toolbox: ApplicationToolbox): CommandTable => ({
     summary: "Serve a folder, scripts and sites over HTTP",
     load: async () => (await import("@hawser/web/command")).webCommand,
   },
+  user: {
+    summary: "Add, change and remove the users of a users file",
+    load: async () => (await import("@hawser/auth/command")).userTools,
+  },
   check: {
     summary: "Tell all that is wrong with an application, and what it would listen on",
     load: async () => (await import("@hawser/app/tools")).checkTool(toolbox),

@@ -5,7 +5,7 @@ import { chromium } from "playwright-core";
 import { startHawser } from "../testing/hawser-process.ts";
 import { needs } from "../testing/programs.ts";
 
-const welcome = (name: string) => fileURLToPath(new URL(`../../../../welcome/${name}`, import.meta.url));
+const welcome = (name: string) => fileURLToPath(new URL(`../../welcome/${name}`, import.meta.url));
 
 /** Keeps the browser from looking for its maker's servers, which a test machine cannot reach. */
 const quiet = [

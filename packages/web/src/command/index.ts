@@ -73,6 +73,14 @@ export const webCommand: Command<WebCommandOptions> = command({
     ["hawser web --mount /doc=/usr/share/doc --vhost wiki.example=/srv/wiki", "with a second folder and a second site"],
     ["hawser web --port 443 --tls-cert site.pem --log -", "with TLS, and an access log on the terminal"],
   ],
+  personal: {
+    options: {
+      listen: ["tcp:7777:interface=127.0.0.1"],
+      path: "htdocs",
+      mount: { "/files": "files" },
+      cgi: { "/cgi": "cgi-bin" },
+    },
+  },
   async start(given, context): Promise<Service> {
     const root = await site(given, context.reactor);
     const log = given.log === undefined ? undefined : await context.openLog(given.log);
