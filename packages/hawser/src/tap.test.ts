@@ -101,6 +101,12 @@ test("a tas that was edited is run, and said to have been", async () => {
     "wrote edit.tap, after running edit.tas, which is a program\n",
   );
   assert.equal(JSON.parse(content("edit.tap")).application.services[0].options.port, 7777);
+  const { status, errors } = await hawser("tap", "gopher", "--append", "edit.tas");
+  assert.equal(status, 2);
+  assert.match(
+    errors,
+    /cannot append: edit\.tas was edited, and would be written anew: choose another file with -o\n$/,
+  );
 });
 
 test("an encrypted tap shows nothing, opens with its passphrase, and refuses another with one clear line", async () => {
@@ -109,6 +115,8 @@ test("an encrypted tap shows nothing, opens with its passphrase, and refuses ano
   assert.doesNotMatch(content("secret.tap"), /htdocs/);
   await done("convert", "secret.tap", "open.tap", "--decrypt", "--passphrase-file", "passphrase");
   assert.match(content("open.tap"), /htdocs/);
+  await done("tap", "gopher", "--append", "secret.tap", "-o", "both.tap", "--passphrase-file", "passphrase");
+  assert.match(content("both.tap"), /^hawser-encrypted /, "what was encrypted stays encrypted");
   const wrong = await hawser("convert", "secret.tap", "no.tap", "--decrypt", "--passphrase-file", "wrong");
   assert.deepEqual([wrong.status, wrong.output], [2, ""]);
   assert.equal(
