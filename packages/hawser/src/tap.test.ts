@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { chmodSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { connect } from "node:net";
 import { after, before, test } from "node:test";
-import { runHawser } from "./testing/hawser-process.ts";
+import { runHawser, startHawser } from "./testing/hawser-process.ts";
 import { type TestSite, testSite } from "./testing/site.ts";
 
 let site: TestSite;
@@ -21,7 +22,7 @@ before(async () => {
         summary: "Serve a Gopher hole",
         options: { hole: { ...text, placeholder: "DIR" } },
         async start({ hole }, { listen, print }) {
-          const listener = await listen("tcp:127.0.0.1:0", { accept: (transport) => (transport.end("hole " + hole), { data() {}, end() {}, closed() {} }) });
+          const listener = await listen("tcp:127.0.0.1:0", { accept: (transport) => (transport.write("hole " + hole), transport.end(), { data() {}, end() {}, closed() {} }) });
           print("listening on gopher " + listener.address.port);
           return { stop: (options) => listener.stop(options) };
         },
@@ -100,6 +101,12 @@ test("a tas that was edited is run, and said to have been", async () => {
     "wrote edit.tap, after running edit.tas, which is a program\n",
   );
   assert.equal(JSON.parse(content("edit.tap")).application.services[0].options.port, 7777);
+  const { status, errors } = await hawser("tap", "gopher", "--append", "edit.tas");
+  assert.equal(status, 2);
+  assert.match(
+    errors,
+    /cannot append: edit\.tas was edited, and would be written anew: choose another file with -o\n$/,
+  );
 });
 
 test("an encrypted tap shows nothing, opens with its passphrase, and refuses another with one clear line", async () => {
@@ -108,6 +115,8 @@ test("an encrypted tap shows nothing, opens with its passphrase, and refuses ano
   assert.doesNotMatch(content("secret.tap"), /htdocs/);
   await done("convert", "secret.tap", "open.tap", "--decrypt", "--passphrase-file", "passphrase");
   assert.match(content("open.tap"), /htdocs/);
+  await done("tap", "gopher", "--append", "secret.tap", "-o", "both.tap", "--passphrase-file", "passphrase");
+  assert.match(content("both.tap"), /^hawser-encrypted /, "what was encrypted stays encrypted");
   const wrong = await hawser("convert", "secret.tap", "no.tap", "--decrypt", "--passphrase-file", "wrong");
   assert.deepEqual([wrong.status, wrong.output], [2, ""]);
   assert.equal(
@@ -176,5 +185,17 @@ test("a package beside the application brings a command, and a broken one spoils
   assert.match(output, /^ {2}gopher +Serve a Gopher hole \(hawser-gopher\)$/m);
   assert.match(output, /^The package "broken" cannot be used: its command "web" is one of hawser itself$/m);
   assert.match((await hawserInSub("gopher", "--help")).output, /--hole <DIR>/);
+  assert.match((await hawserInSub("help", "gopher")).output, /--hole <DIR>/);
   assert.match((await hawserInSub("gofer")).errors, /^hawser: there is no command "gofer", did you mean "gopher"\?/);
+});
+
+test("a command of a package serves, in one process and in a cluster", async () => {
+  for (const reactor of [[], ["--reactor", "cluster", "--workers", "2"]]) {
+    const words = ["gopher", "--hole", "deep", ...reactor];
+    await using running = await startHawser(words, 1, { directory: site.folder });
+    const peer = connect(Number(running.url.split(" ").at(-1)), "127.0.0.1");
+    const chunks: Buffer[] = [];
+    for await (const chunk of peer) chunks.push(chunk as Buffer);
+    assert.equal(Buffer.concat(chunks).toString(), "hole deep");
+  }
 });

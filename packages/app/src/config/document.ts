@@ -42,6 +42,12 @@ export class PlaceTable {
   }
 }
 
+/** Refuses a text in TOML or YAML that nobody has written by hand. @throws {ConfigurationError} */
+export function requireHandwritten(text: string, file: string): void {
+  const { handwrittenOctetsMax: most } = limits;
+  if (text.length > most) throw syntaxError({ file }, `it is longer than ${most} octets: write JSON instead`);
+}
+
 /** Octets as strict UTF-8. A byte order mark, which some editors write, is no part of the text. @throws {ConfigurationError} */
 export function decodeDocument(octets: Uint8Array, file: string): string {
   if (octets.length > limits.octetsMax) throw syntaxError({ file }, `it is longer than ${limits.octetsMax} octets`);

@@ -2,8 +2,8 @@
 export const configurationLimits = {
   /** The whole text. A thousand services with a hundred long options each are below 1 MiB. */
   octetsMax: 4_194_304,
-  /** The same in YAML, whose reader takes a thousand times as much memory. */
-  yamlOctetsMax: 1_048_576,
+  /** What people write by hand, in TOML or YAML: five thousand lines. Their readers are made for no more than that. */
+  handwrittenOctetsMax: 262_144,
   /** Lists and objects inside each other: the deepest that means anything is below ten. */
   depthMax: 64,
   /** Values in all, counted again wherever a YAML alias stands for them. */

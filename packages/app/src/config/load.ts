@@ -1,10 +1,16 @@
 import { basename, dirname, resolve } from "node:path";
 import { type Command, quote, suggestion, UsageError } from "@hawser/core";
-import { type ApplicationDescription, type CommandFinder, isServiceCommand } from "../application/description.ts";
+import {
+  type ApplicationDescription,
+  type CommandFinder,
+  isServiceCommand,
+  type ServiceDescription,
+} from "../application/description.ts";
 import { type HasOptions, normalizeOptions, type OptionData, optionProblems } from "../application/values.ts";
 import { describeService } from "../commands/command-line.ts";
 import type { CommandDirectory } from "../commands/finder.ts";
-import { type UnderstoodApplication, understandApplication } from "./describe-application.ts";
+import { understandApplication } from "./describe-application.ts";
+import type { ServiceForm } from "./describe-service.ts";
 import type { ConfigurationDocument, DataPath } from "./document.ts";
 import { ConfigurationError, type ConfigurationProblem } from "./errors.ts";
 import { readConfiguration } from "./read.ts";
@@ -29,8 +35,15 @@ export async function loadApplication(
   source: ApplicationSource,
   context: LoadContext,
 ): Promise<ApplicationDescription> {
-  const { description, problems } = await examineApplication(source, context);
-  const [first, ...more] = problems;
+  return requireSound(await examineApplication(source, context));
+}
+
+/** The application of a document that was read before. @throws {ConfigurationError} with everything that is wrong */
+export async function loadDocument(read: ReadDocument, findCommand: CommandFinder): Promise<ApplicationDescription> {
+  return requireSound(await examineDocument(read, findCommand));
+}
+
+function requireSound({ description, problems: [first, ...more] }: ExaminedApplication): ApplicationDescription {
   if (first !== undefined) throw new ConfigurationError([first, ...more]);
   return description;
 }
@@ -42,26 +55,27 @@ export async function examineApplication(
 ): Promise<ExaminedApplication> {
   if (source.words !== undefined) return describeWords(source.words, context);
   try {
-    const { document, form } = await readDocument(source, context);
-    const understood = understandApplication(document, form);
-    const settled = { ...understood, description: settle(understood.description, document.file, form) };
-    return await checkOptions(settled, document, context.findCommand);
+    return await examineDocument(await readDocument(source, context), context.findCommand);
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
     return { description: { name: "", services: [] }, problems: error.problems, placeOf: () => undefined };
   }
 }
 
-async function readDocument(source: Exclude<ApplicationSource, { words: readonly string[] }>, context: LoadContext) {
-  if (source.config !== undefined) {
-    return { document: await readConfiguration(source.config, context), form: "keyed" as const };
-  }
+/** A document, and how its services are written. */
+interface ReadDocument {
+  readonly document: ConfigurationDocument;
+  readonly form: ServiceForm;
+}
+
+async function readDocument({ config, file }: ApplicationSource, context: LoadContext): Promise<ReadDocument> {
+  if (config !== undefined) return { document: await readConfiguration(config, context), form: "keyed" };
   const { readTapDocument } = await import("../tap/read.ts");
-  return readTapDocument(source.file!, context);
+  return readTapDocument(file!, context);
 }
 
 /** Fills in what the place of the file tells: where relative paths begin, and a name. */
-function settle(description: ApplicationDescription, file: string, form: "keyed" | "members"): ApplicationDescription {
+function settle(description: ApplicationDescription, file: string, form: ServiceForm): ApplicationDescription {
   const home = dirname(resolve(file));
   const { name, directory } = description;
   return {
@@ -79,36 +93,46 @@ async function describeWords(words: readonly string[], context: LoadContext): Pr
   return { description: { name, services: [service] }, problems: [], placeOf: () => undefined };
 }
 
-async function checkOptions(
-  understood: UnderstoodApplication,
-  document: ConfigurationDocument,
+async function examineDocument(
+  { document, form }: ReadDocument,
   findCommand: CommandFinder,
 ): Promise<ExaminedApplication> {
-  const problems = [...understood.problems];
-  const placeOf = (service: number, path: DataPath) =>
-    document.placeOf([...(understood.optionPaths[service] ?? []), ...path]);
-  const services = [];
-  for (const [index, service] of understood.description.services.entries()) {
-    const command =
-      service.command === "" ? undefined : await serviceCommand(service.command, findCommand).catch(asProblem);
-    if (command instanceof UsageError)
-      problems.push({ place: placeOf(index, []), service: service.name, fault: command.message });
-    if (command === undefined || command instanceof UsageError) {
-      services.push(service);
-      continue;
-    }
-    const wrong = optionProblems(command, service.options);
-    for (const { option, path, fault } of wrong) {
-      problems.push({
-        place: placeOf(index, [option, ...path]),
-        service: service.name,
-        option: spellOption(option, path),
-        fault,
-      });
-    }
-    services.push({ ...service, options: normalizeRight(command, service.options, wrong) });
+  const { description, optionPaths, problems } = understandApplication(document, form);
+  const placeOf = (service: number, path: DataPath) => document.placeOf([...(optionPaths[service] ?? []), ...path]);
+  const services: ServiceDescription[] = [];
+  const more: ConfigurationProblem[] = [];
+  for (const [index, service] of description.services.entries()) {
+    const examined = await examineService(service, findCommand, (path) => placeOf(index, path));
+    services.push(examined.service);
+    more.push(...examined.problems);
   }
-  return { description: { ...understood.description, services }, problems, placeOf };
+  const settled = settle({ ...description, services }, document.file, form);
+  return { description: settled, problems: [...problems, ...more], placeOf };
+}
+
+interface ExaminedService {
+  readonly service: ServiceDescription;
+  readonly problems: readonly ConfigurationProblem[];
+}
+
+/** A service with its options in canonical form, less those that are wrong. */
+async function examineService(
+  service: ServiceDescription,
+  findCommand: CommandFinder,
+  placeOf: (path: DataPath) => ConfigurationProblem["place"],
+): Promise<ExaminedService> {
+  const { name } = service;
+  if (service.command === "") return { service, problems: [] }; // that was told before
+  const command = await serviceCommand(service.command, findCommand).catch(asProblem);
+  if (command instanceof UsageError) {
+    return { service, problems: [{ place: placeOf([]), service: name, fault: command.message }] };
+  }
+  const wrong = optionProblems(command, service.options);
+  const problems = wrong.map(({ option, path, fault }) => {
+    const place = placeOf([option, ...path]);
+    return { place, service: name, option: spellOption(option, path), fault };
+  });
+  return { service: { ...service, options: normalizeRight(command, service.options, wrong) }, problems };
 }
 
 function normalizeRight(

@@ -25,6 +25,7 @@ export class ProblemList {
       return {};
     }
     for (const name of Object.keys(data)) {
+      if (this.problems.length >= limits.problemsMax) break;
       if (known.includes(name) || data[name] === undefined) continue;
       this.add([...path, name], `${what} has no ${quote(name)}, ${suggestion(name, known)}`);
     }

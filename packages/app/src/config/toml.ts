@@ -1,5 +1,5 @@
 import { parse, TomlError } from "smol-toml";
-import { type ConfigurationDocument, PlaceTable, syntaxError } from "./document.ts";
+import { type ConfigurationDocument, PlaceTable, requireHandwritten, syntaxError } from "./document.ts";
 import { configurationLimits as limits } from "./limits.ts";
 import { placeTomlKeys } from "./toml-places.ts";
 
@@ -8,6 +8,7 @@ import { placeTomlKeys } from "./toml-places.ts";
  * @throws {ConfigurationError} with line and column
  */
 export function readToml(text: string, file: string): ConfigurationDocument {
+  requireHandwritten(text, file);
   const places = new PlaceTable(file);
   const data = parsed(text, file);
   placeTomlKeys(text, places);

@@ -1,6 +1,13 @@
 import { quote } from "@hawser/core";
 import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseAllDocuments } from "yaml";
-import { badKey, type ConfigurationDocument, type DataPath, PlaceTable, syntaxError } from "./document.ts";
+import {
+  badKey,
+  type ConfigurationDocument,
+  type DataPath,
+  PlaceTable,
+  requireHandwritten,
+  syntaxError,
+} from "./document.ts";
 import type { ConfigurationError } from "./errors.ts";
 import { configurationLimits as limits } from "./limits.ts";
 
@@ -10,8 +17,7 @@ import { configurationLimits as limits } from "./limits.ts";
  * @throws {ConfigurationError} with line and column
  */
 export function readYaml(text: string, file: string): ConfigurationDocument {
-  if (text.length > limits.yamlOctetsMax)
-    throw syntaxError({ file }, `it is longer than ${limits.yamlOctetsMax} octets`);
+  requireHandwritten(text, file);
   const lines = new LineCounter();
   const [document, more] = documents(text, lines, file);
   const reader = new YamlReader(document, lines, file);
@@ -48,7 +54,7 @@ class YamlReader {
 
   readAll(): unknown {
     const [mistake] = [...(this.#document?.errors ?? []), ...(this.#document?.warnings ?? [])];
-    if (mistake !== undefined) throw this.fault(mistake.message.split(/ at line |\n/, 1)[0]!, mistake.pos[0], mistake);
+    if (mistake !== undefined) throw this.fault(mistakeText(mistake), mistake.pos[0], mistake);
     return this.#value(this.#document?.contents, []);
   }
 
@@ -98,6 +104,12 @@ class YamlReader {
     const { line, col } = this.#lines.linePos(offset);
     return syntaxError({ file: this.#file, line, column: col }, fault, cause);
   }
+}
+
+/** The place is told by us; and a stack that was too small is no word for the reader. */
+function mistakeText({ message }: Error): string {
+  if (/call stack/.test(message)) return `it is nested deeper than ${limits.depthMax}`;
+  return message.split(/ at line |\n/, 1)[0]!;
 }
 
 interface YamlPair {

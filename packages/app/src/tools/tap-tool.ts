@@ -1,11 +1,11 @@
 import {
-  type Command,
   type CommandValues,
   operand,
   optionChoice,
   optionFlag,
   optionValue,
   restOperand,
+  type Terminal,
   type Tool,
   type ToolContext,
   tool,
@@ -15,7 +15,7 @@ import type { ApplicationDescription, ServiceDescription } from "../application/
 import { commandValues } from "../application/values.ts";
 import { commandSyntax, readCommandLine } from "../commands/command-line.ts";
 import { dashed } from "../commands/spelling.ts";
-import { loadApplication, serviceCommand } from "../config/load.ts";
+import { loadDocument, serviceCommand } from "../config/load.ts";
 import { freeName } from "../config/service-names.ts";
 import { readTapDocument } from "../tap/read.ts";
 import { type TapType, tapTypes } from "../tap/types.ts";
@@ -58,13 +58,8 @@ export function tapTool(toolbox: ApplicationToolbox): Tool {
       const given = readCommandLine(syntax, words, (text) => context.terminal.print(text.trimEnd()));
       if (given === undefined) return 0;
       const values = together(before, commandValues({ name: "tap", options }, given.shared));
-      await keep(
-        { command: name, name: values.name ?? name, options: given.options },
-        command,
-        values,
-        toolbox,
-        context,
-      );
+      const service = { command: name, name: values.name ?? name, options: given.options };
+      await keep(service, values, toolbox, context);
       return 0;
     },
   });
@@ -78,7 +73,6 @@ function together(before: TapValues, among: TapValues): TapValues {
 
 async function keep(
   service: ServiceDescription,
-  command: Command,
   values: TapValues,
   toolbox: ApplicationToolbox,
   { reactor, terminal }: ToolContext,
@@ -86,27 +80,40 @@ async function keep(
   const passphrase = passphraseFrom(values, toolbox, { reactor, terminal });
   const old = values.append === undefined ? undefined : await appendedTo(values.append, passphrase, toolbox);
   const output = values.output ?? values.append ?? `${service.command}.${values.type ?? "tap"}`;
-  const type = values.type ?? typeByName(output) ?? old?.type ?? "tap";
-  const isEncrypted = values.encrypt || (old?.wasEncrypted === true && output === values.append);
+  if (old?.wasRun && output === values.append) {
+    throw new UsageError(`Cannot append: ${output} was edited, and would be written anew: choose another file with -o`);
+  }
+  const isEncrypted = values.encrypt || old?.wasEncrypted === true;
   const text = await formatTapFile(withService(old?.description, service, values, toolbox), {
-    type,
+    type: values.type ?? typeByName(output) ?? old?.type ?? "tap",
     makers: toolbox.makers,
     random: reactor.random,
     passphrase: isEncrypted ? (old?.passphrase ?? (await passphrase(true))) : undefined,
   });
   await writePrivately(reactor, output, text);
-  terminal.print(`wrote ${output}`);
-  const inClear = isEncrypted ? [] : Object.keys(service.options).filter((name) => command.options[name]?.secret);
-  if (inClear.length > 0) {
-    const names = inClear.map((name) => `--${dashed(name)}`).join(", ");
-    terminal.complain(`warning: ${output} holds ${names} in clear: --encrypt hides it`);
-  }
+  terminal.print(`wrote ${output}${isEncrypted ? ", encrypted" : ""}`);
+  if (!isEncrypted) await warnOfSecrets(service, output, toolbox, terminal);
+}
+
+/** A password on the command line is a password in the file. */
+async function warnOfSecrets(
+  service: ServiceDescription,
+  output: string,
+  toolbox: ApplicationToolbox,
+  terminal: Terminal,
+): Promise<void> {
+  const { options: table } = await serviceCommand(service.command, toolbox.commandsIn());
+  const inClear = Object.keys(service.options).filter((name) => table[name]?.secret === true);
+  if (inClear.length === 0) return;
+  const names = inClear.map((name) => `--${dashed(name)}`).join(", ");
+  terminal.complain(`warning: ${output} holds ${names} in clear: --encrypt hides it`);
 }
 
 interface OldApplication {
   readonly description: ApplicationDescription;
   readonly type: TapType;
   readonly wasEncrypted: boolean;
+  readonly wasRun: boolean;
   /** What opened it, and closes it again. */
   readonly passphrase: string | undefined;
 }
@@ -121,9 +128,9 @@ async function appendedTo(
     known ??= await ask();
     return known;
   };
-  const context = { ...toolbox, findCommand: toolbox.commandsIn(), passphrase };
-  const { type, wasEncrypted } = await readTapDocument(file, context);
-  return { description: await loadApplication({ file }, context), type, wasEncrypted, passphrase: known };
+  const findCommand = toolbox.commandsIn();
+  const read = await readTapDocument(file, { ...toolbox, findCommand, passphrase });
+  return { ...read, description: await loadDocument(read, findCommand), passphrase: known };
 }
 
 function withService(

@@ -12,8 +12,9 @@ import { serve } from "./serve.ts";
  * cannot be followed, 1 for everything else. A tool tells its own.
  */
 export async function program(words: readonly string[]): Promise<number> {
-  const [name = "--help"] = words;
+  const [name = "--help", ...rest] = words;
   if (name === "--version" || name === "-V") return print(`hawser ${await version()}`);
+  if (name === "help" && rest.length > 0) return program([...rest, "--help"]);
   if (name === "--help" || name === "-h" || name === "help") return print(await overview());
   let called = "hawser";
   try {

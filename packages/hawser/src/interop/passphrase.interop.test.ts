@@ -37,7 +37,7 @@ test("hawser tap --encrypt asks twice on a terminal, shows nothing of it, and ha
   const tap = site.path("web.tap");
   const made = await ask("s3cret,s3cret", "tap", "web", "--encrypt", "-o", tap);
   assert.equal(made.status, 0, made.output);
-  assert.equal(made.output, `New passphrase: \r\nAgain: \r\nwrote ${tap}\r\n`);
+  assert.equal(made.output, `New passphrase: \r\nAgain: \r\nwrote ${tap}, encrypted\r\n`);
   const differing = await ask("s3cret,secret", "tap", "web", "--encrypt", "-o", site.path("no.tap"));
   assert.equal(differing.status, 2);
   assert.match(differing.output, /hawser tap: the passphrases differ\r\n$/);

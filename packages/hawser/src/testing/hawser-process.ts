@@ -21,8 +21,12 @@ export interface HawserProcess extends AsyncDisposable {
 }
 
 /** Starts `hawser …` and waits until it says where it listens, `endpoints` times. */
-export async function startHawser(words: readonly string[], endpoints = 1): Promise<HawserProcess> {
-  const child = spawn(process.execPath, [main, ...words], { stdio: ["ignore", "pipe", "pipe"] });
+export async function startHawser(
+  words: readonly string[],
+  endpoints = 1,
+  surroundings: HawserSurroundings = {},
+): Promise<HawserProcess> {
+  const child = spawnHawser(words, surroundings);
   const ended = exit(child);
   let errors = "";
   child.stderr.on("data", (chunk: Buffer) => {
@@ -67,13 +71,9 @@ export interface HawserSurroundings {
 /** Runs `hawser …` to its end. */
 export async function runHawser(
   words: readonly string[],
-  { directory, environment }: HawserSurroundings = {},
+  surroundings: HawserSurroundings = {},
 ): Promise<{ status: number | null; output: string; errors: string }> {
-  const child = spawn(process.execPath, [main, ...words], {
-    stdio: ["ignore", "pipe", "pipe"],
-    cwd: directory,
-    env: { ...process.env, ...environment },
-  });
+  const child = spawnHawser(words, surroundings);
   let output = "";
   let errors = "";
   child.stdout.on("data", (chunk: Buffer) => {
@@ -83,6 +83,14 @@ export async function runHawser(
     errors += chunk.toString();
   });
   return { status: await exit(child), output, errors };
+}
+
+function spawnHawser(words: readonly string[], { directory, environment }: HawserSurroundings) {
+  return spawn(process.execPath, [main, ...words], {
+    stdio: ["ignore", "pipe", "pipe"],
+    cwd: directory,
+    env: { ...process.env, ...environment },
+  });
 }
 
 function exit(child: ChildProcess): Promise<number | null> {
