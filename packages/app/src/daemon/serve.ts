@@ -1,0 +1,261 @@
+import { closeSync, openSync } from "node:fs";
+import { hostname } from "node:os";
+import type { ToolContext } from "@hawser/core";
+import type { ApplicationDescription } from "../application/description.ts";
+import {
+  type ApplicationLog,
+  CommandLogs,
+  logError,
+  logEvents,
+  type OpenLog,
+  openApplicationLog,
+} from "../logs/index.ts";
+import { forgetServiceManager, type ServiceManager, serviceManager, startWatchdog } from "../systemd/index.ts";
+import { endOnCrash } from "./crash.ts";
+import type { ApplicationSource, RunParts } from "./parts.ts";
+import { claimPidFile, type HeldPidFile } from "./pid-file.ts";
+import { dropPrivileges } from "./privileges.ts";
+import { setProcessLimits } from "./process-limits.ts";
+import { startProfile } from "./profile.ts";
+import { listenToSignals } from "./run-signals.ts";
+import { type RunningApplication, runReactor, startHere, startInWorkers } from "./running.ts";
+import type { RunSettings } from "./settings.ts";
+import { Undo } from "./undo.ts";
+
+/** An application that is to be served in this process until it is told to stop. */
+export interface ServedRun {
+  readonly source: ApplicationSource;
+  readonly settings: RunSettings;
+  readonly parts: RunParts;
+  readonly context: ToolContext;
+  readonly description: ApplicationDescription;
+  /** Reads the description again. */
+  load(): Promise<ApplicationDescription>;
+  /** Called once, when it listens, with what it said. */
+  up(lines: readonly string[]): Promise<void>;
+}
+
+/** Prepares this process, starts the application, and stops it in order when that is asked for. */
+export async function serveApplication(run: ServedRun): Promise<void> {
+  const undo = new Undo();
+  try {
+    const place = await prepare(run, undo);
+    await new ServedApplication(run, place).serve(undo);
+  } finally {
+    await undo.all();
+  }
+}
+
+/** What an application finds around it. */
+interface Place {
+  readonly opened: OpenLog;
+  readonly log: ApplicationLog;
+  readonly logs: CommandLogs;
+  readonly manager: ServiceManager;
+  /** Ends this process at once, and leaves neither lines nor a pid file behind. */
+  abandon(): never;
+}
+
+/** In this order: what needs root's privileges or the old folder comes before both are left. */
+async function prepare({ settings, description, context }: ServedRun, undo: Undo): Promise<Place> {
+  const { account, umask, pidFile, rundir, profile } = settings;
+  if (umask !== undefined) process.umask(umask);
+  const pid = pidFile === undefined ? undefined : holdPidFile(pidFile, undo);
+  setProcessLimits(settings.limits);
+  const { reactor } = context;
+  const surroundings = { reactor, environment: process.env, host: hostname(), owner: account };
+  const opened = openApplicationLog(settings.log, surroundings);
+  undo.add(() => opened.close());
+  const logs = new CommandLogs({ clock: reactor.clock, owner: account, follows: settings.cluster !== undefined });
+  undo.add(() => logs.flush());
+  undo.add(endOnCrash(opened, () => lastThings(logs, pid)));
+  undo.add(logEvents(opened.log));
+  const { log } = opened;
+  const onFailure = (reason: string) => log.warn(reason);
+  const manager = serviceManager({ reactor, environment: { ...process.env }, pid: process.pid, onFailure });
+  forgetServiceManager(process.env);
+  process.chdir(rundir ?? description.directory ?? ".");
+  if (profile !== undefined) {
+    const running = await startProfile(profile);
+    undo.add(() => running.write());
+  }
+  const abandon = () => {
+    lastThings(logs, pid);
+    return process.exit(1);
+  };
+  return { opened, log, logs, manager, abandon };
+}
+
+function holdPidFile(path: string, undo: Undo): HeldPidFile {
+  const pid = claimPidFile(path);
+  undo.add(() => pid.release());
+  return pid;
+}
+
+function lastThings(logs: CommandLogs, pid: HeldPidFile | undefined): void {
+  logs.flush();
+  pid?.release();
+}
+
+/** The life of a served application, from its start to its end. */
+class ServedApplication {
+  readonly #run: ServedRun;
+  readonly #place: Place;
+  readonly #lines: string[] = [];
+  readonly #stopAsked: Promise<string>;
+  readonly #hurry = new AbortController();
+  readonly #atTerminal = hasTerminal();
+  #askStop!: (why: string) => void;
+  #application: RunningApplication | undefined;
+  #reloading: Promise<void> = Promise.resolve();
+  #reloadsWaiting = 0;
+
+  constructor(run: ServedRun, place: Place) {
+    this.#run = run;
+    this.#place = place;
+    this.#stopAsked = new Promise((resolve) => {
+      this.#askStop = resolve;
+    });
+  }
+
+  async serve(undo: Undo): Promise<void> {
+    this.#listen(undo);
+    const { log, manager } = this.#place;
+    try {
+      this.#application = await this.#start();
+      await this.#tellUp();
+      const watchdog = startWatchdog(manager, this.#run.context.reactor.clock);
+      undo.add(() => watchdog?.stop());
+      await this.#untilStopped();
+    } catch (error) {
+      if (this.#logsElsewhere) logError(log, "fatal", error);
+      throw error;
+    }
+  }
+
+  #listen(undo: Undo): void {
+    undo.add(
+      listenToSignals({
+        stop: (signal) => this.#askStop(signal),
+        hurry: () => this.#hurryUp(),
+        reload: () => (this.#lostTerminal() ? this.#askStop("SIGHUP") : this.#reloadSoon()),
+        reopenLogs: () => this.#reopenLogs(),
+        toggleDebug: () => this.#toggleDebug(),
+      }),
+    );
+    const { signal } = this.#run.context;
+    const stop = () => this.#askStop("the program");
+    signal.addEventListener("abort", stop, { once: true });
+    undo.add(() => signal.removeEventListener("abort", stop));
+    if (signal.aborted) stop();
+  }
+
+  async #start(): Promise<RunningApplication> {
+    const { parts, description, settings } = this.#run;
+    const print = (line: string) => this.#print(line);
+    if (settings.cluster !== undefined) return startInWorkers(parts, description, settings, print);
+    const { account } = settings;
+    return startHere(parts, description, {
+      reactor: await runReactor(),
+      findCommand: parts.findCommand,
+      print,
+      openLog: (path) => this.#place.logs.open(path),
+      bound: () => (account === undefined ? undefined : dropPrivileges(account)),
+    });
+  }
+
+  async #tellUp(): Promise<void> {
+    this.#note(`running as process ${process.pid}`);
+    await this.#run.up(this.#lines);
+    await this.#tellReady();
+  }
+
+  /** Until it is told to stop, or ends by itself. */
+  async #untilStopped(): Promise<void> {
+    const application = this.#application!;
+    const ended = application.ended?.then(() => "its own end") ?? this.#stopAsked;
+    try {
+      const why = await Promise.race([this.#stopAsked, ended]);
+      this.#note(`stopping because of ${why}`);
+      await this.#place.manager.notify({ stopping: true });
+    } finally {
+      await application.stop({ signal: this.#hurry.signal });
+    }
+  }
+
+  /** A start that does not come to an end cannot be stopped in order. */
+  #hurryUp(): void {
+    this.#hurry.abort();
+    if (this.#application === undefined) this.#place.abandon();
+  }
+
+  /** One reload at a time; those asked for meanwhile are one more. */
+  #reloadSoon(): void {
+    if (this.#application === undefined || this.#reloadsWaiting > 1) return;
+    this.#reloadsWaiting += 1;
+    this.#reloading = this.#reloading.then(() => this.#reload()).finally(() => (this.#reloadsWaiting -= 1));
+  }
+
+  /** Never rejects: what cannot be read leaves running what runs. */
+  async #reload(): Promise<void> {
+    const { log, manager } = this.#place;
+    const began = process.hrtime.bigint() / 1_000n;
+    this.#reopenLogs();
+    await manager.notify({ reloadingUsec: began, status: "reloading" });
+    try {
+      const { source } = this.#run;
+      await this.#application!.reload("words" in source ? undefined : await this.#run.load());
+      log.info("reloaded");
+    } catch (error) {
+      logError(log, "error", error, "what ran before runs on");
+    }
+    await this.#tellReady();
+  }
+
+  async #tellReady(): Promise<void> {
+    await this.#place.manager.notify({ ready: true, status: this.#lines.join("; "), mainPid: process.pid });
+  }
+
+  #reopenLogs(): void {
+    this.#place.opened.reopen();
+    this.#place.logs.reopen();
+  }
+
+  #toggleDebug(): void {
+    const { log } = this.#place;
+    const usual = this.#run.settings.log.level ?? "info";
+    log.level = log.level === "debug" ? usual : "debug";
+    log.warn(`logs from ${log.level} on`);
+  }
+
+  /** What whoever sits at the terminal knows anyway. */
+  #note(text: string): void {
+    this.#place.log[this.#logsElsewhere ? "info" : "debug"](text);
+  }
+
+  #print(line: string): void {
+    this.#lines.push(line);
+    if (!this.#run.settings.daemon) this.#run.context.terminal.print(line);
+    if (this.#logsElsewhere) this.#place.log.info(line);
+  }
+
+  /** Whether the log is not what the person who started it looks at. */
+  get #logsElsewhere(): boolean {
+    const { daemon, log } = this.#run.settings;
+    return daemon || log.file !== undefined || log.syslog !== undefined;
+  }
+
+  /** SIGHUP is also what a terminal says when it goes away; a server in its foreground goes with it. */
+  #lostTerminal(): boolean {
+    return this.#atTerminal && !hasTerminal();
+  }
+}
+
+function hasTerminal(): boolean {
+  try {
+    closeSync(openSync("/dev/tty", "r"));
+    return true;
+  } catch {
+    return false;
+  }
+}
