@@ -28,8 +28,8 @@ export interface StartRunOptions {
   readonly signal: AbortSignal;
 }
 
-/** How long one that is given up may take to end. */
-const giveUpMs = 5_000;
+/** How long one that is given up may take to end in order, then in a hurry, before it is killed. */
+const giveUpMs = { order: 500, hurry: 5_000 } as const;
 
 /**
  * Starts this very command line again as the leader of a session of its own (setsid(2)), below another root where that
@@ -124,9 +124,11 @@ function started(child: ChildProcess, lines: readonly string[], exited: Promise<
 async function end(child: ChildProcess, exited: Promise<number>, clock: Clock): Promise<void> {
   if (child.pid === undefined) return;
   child.kill("SIGTERM");
-  const timer = clock.after(giveUpMs, () => child.kill("SIGKILL"));
+  const hurry = clock.after(giveUpMs.order, () => child.kill("SIGTERM"));
+  const kill = clock.after(giveUpMs.hurry, () => child.kill("SIGKILL"));
   await exited;
-  timer.cancel();
+  hurry.cancel();
+  kill.cancel();
 }
 
 function tooSlow(ms: number): DaemonError {

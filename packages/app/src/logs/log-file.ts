@@ -113,7 +113,7 @@ export class LogFile implements LogSink {
     try {
       this.#rotate(policy);
     } catch (error) {
-      this.#begin(0); // so that it is tried again after as much more, and not with the next line
+      [this.#octets, this.#sinceMs] = [0, this.#clock.wall()]; // tried again after as much more, not with the next line
       this.#say(`Cannot put "${this.#file.path}" aside: ${fileReason(error)}`);
     }
   }
@@ -131,6 +131,7 @@ export class LogFile implements LogSink {
   }
 
   #begin(octets: number): void {
+    this.#torn = false;
     this.#octets = octets;
     this.#sinceMs = this.#clock.wall();
   }

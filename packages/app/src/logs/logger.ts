@@ -1,3 +1,4 @@
+import { format } from "node:util";
 import { type Logger, pino } from "pino";
 import type { LogLevel } from "./levels.ts";
 import { printableJson } from "./printable.ts";
@@ -26,18 +27,19 @@ export function applicationLog(sink: Pick<LogSink, "write">, level: LogLevel = "
   );
 }
 
-type LogMethod = (this: Logger, ...words: unknown[]) => void;
+type LogMethod = (this: Logger, record: object, message: string) => void;
 
-function logWithoutSecrets(this: Logger, words: unknown[], method: LogMethod): void {
-  method.apply(
-    this,
-    words.map((word) => (typeof word === "string" ? withoutSecrets(word) : asRecord(word))),
-  );
+/** The message is put together first: a secret may be an argument, and what tells that it is one be the text around it. */
+function logWithoutSecrets(this: Logger, words: unknown[], method: unknown): void {
+  const { record, text } = parted(words);
+  (method as LogMethod).call(this, record, withoutSecrets(format(...text)));
 }
 
-/** An error that is logged by itself is a record with an error in it. */
-function asRecord(word: unknown): unknown {
-  return word instanceof Error ? { err: word } : word;
+/** The ways to call pino: with a record, an error, or neither before the message. */
+function parted([first, ...rest]: readonly unknown[]): { readonly record: object; readonly text: readonly unknown[] } {
+  if (first instanceof Error) return { record: { err: first }, text: rest.length > 0 ? rest : [first.message] };
+  if (typeof first === "object" && first !== null) return { record: first, text: rest };
+  return { record: {}, text: [first, ...rest] };
 }
 
 /** A line of the log about the log, for a sink to write into itself. */

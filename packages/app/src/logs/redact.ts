@@ -12,7 +12,7 @@ const secretFields = /\b((?:proxy-)?authorization|(?:set-)?cookie)(["']?\s*[:=]\
 
 /** `password=…`, `"token": "…"`, `--passphrase …`, up to the end of the value. */
 const secretPairs =
-  /((?:passw(?:or)?d|passphrase|secret|token|api[-_]?key)["']?(?:\s*[:=]\s*|\s+(?=["'])))("(?:[^"\\]|\\.)*"|'[^']*'|[^\s&;,)}\]]+)/gi;
+  /((?:passw(?:or)?d|passphrase|secret|token|api[-_]?key)["']?(?:\s*[:=]\s*|\s+(?=["'])))(\[redacted\]|"(?:[^"\\]|\\.)*"|'[^']*'|[^\s&;,)}\]]+)/gi;
 
 /** `user:secret@` of a URL; the scheme and the host stay. */
 const userinfo = /\b([a-z][a-z\d+.-]{0,31}:\/\/)[^\s/?#@"'<>]{1,1024}@/gi;
