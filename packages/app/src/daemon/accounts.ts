@@ -30,16 +30,16 @@ const nameForm = /^[a-z_][\w.@-]{0,255}\$?$/i;
  */
 export function findAccount(user: string | undefined, group: string | undefined): Account | undefined {
   if (user === undefined && group === undefined) return undefined;
-  const found = user === undefined ? undefined : findUser(user);
-  const gid = group === undefined ? found!.gid : findGroup(group);
-  return { uid: found?.uid ?? process.getuid?.() ?? 0, gid, name: found?.name };
+  const line = user === undefined ? undefined : findUser(user);
+  const gid = group === undefined ? line?.gid : findGroup(group);
+  if (gid === undefined) throw new UsageError(`Cannot tell the group of user ${user}: it has no name; give --gid too`);
+  return { uid: line?.id ?? process.getuid?.() ?? 0, gid, name: line?.name };
 }
 
-function findUser(user: string): Account {
-  const line = lookUp("passwd", user);
-  if (line?.gid !== undefined) return { uid: line.id, gid: line.gid, name: line.name };
-  if (isNumber(user)) throw new UsageError(`Cannot tell the group of user ${user}: it has no name; give --gid too`);
-  throw new UsageError(`Cannot run as user ${quote(user)}: there is no such user`);
+function findUser(user: string): Partial<AccountLine> {
+  const line = lookUp("passwd", user) ?? (isNumber(user) ? { id: Number(user) } : undefined);
+  if (line === undefined) throw new UsageError(`Cannot run as user ${quote(user)}: there is no such user`);
+  return line;
 }
 
 function findGroup(group: string): number {

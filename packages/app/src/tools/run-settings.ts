@@ -13,21 +13,24 @@ const logOctetsDefault = 10 * 1_024 ** 2;
 const startSecondsDefault = 90;
 
 /**
- * The settings that the options mean. Pid and log files lie in the folder that was named, or else in `here`.
+ * The settings that the options mean. Pid and log files lie in the folder that was named, or else in `here`. With another
+ * root all paths are paths below it.
  * @throws {UsageError} for options that do not go together
  */
 export function runSettings(values: RunValues, here: string): RunSettings {
   const { daemon, rundir, pidfile, profile } = values;
-  const base = rundir === undefined ? here : resolve(here, rundir);
+  const chroot = values.chroot === undefined ? undefined : resolve(here, values.chroot);
+  const start = chroot === undefined ? here : "/";
+  const base = resolve(start, rundir ?? ".");
   const pidName = pidfile ?? (daemon ? daemonFiles.pid : undefined);
   return {
     daemon,
-    rundir: rundir === undefined ? undefined : base,
+    rundir: rundir === undefined && chroot === undefined ? undefined : base,
     pidFile: pidName === undefined ? undefined : resolve(base, pidName),
     log: logSettings(values, base),
     umask: values.umask ?? (daemon ? 0o077 : undefined),
     account: findAccount(values.uid, values.gid),
-    chroot: values.chroot === undefined ? undefined : resolve(here, values.chroot),
+    chroot,
     limits: { nice: values.nice, nofile: values.nofile },
     cluster: clusterSettings(values),
     profile: profile === undefined ? undefined : resolve(base, profile),
