@@ -99,22 +99,18 @@ function hold(path: string, fd: number): HeldPidFile {
   const release = () => {
     if (!held) return;
     held = false;
-    try {
-      if (isOurs(path, fd)) removeOrEmpty(path, fd);
-    } catch {
-      // Nobody can do more about it; whoever starts next finds that we are gone.
-    }
+    removeIfOurs(path, fd);
+    ftruncateSync(fd); // where it could not be removed, as its folder is root's and we no longer are
     closeSync(fd);
   };
   return { path, release };
 }
 
-function removeOrEmpty(path: string, fd: number): void {
+/** Nobody can do more about it; whoever starts next finds that we are gone. */
+function removeIfOurs(path: string, fd: number): void {
   try {
-    rmSync(path);
-  } catch {
-    ftruncateSync(fd); // the folder is root's, and we no longer are
-  }
+    if (isOurs(path, fd)) rmSync(path);
+  } catch {}
 }
 
 function isOurs(path: string, fd: number): boolean {

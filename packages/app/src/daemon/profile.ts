@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { closeSync, constants, openSync, writeFileSync } from "node:fs";
 import { Session } from "node:inspector";
 import { promisify } from "node:util";
 import { quote, UsageError } from "@hawser/core";
@@ -15,11 +15,7 @@ export interface RunningProfile {
  * @throws {UsageError} when the file cannot be written: better known now than after a day
  */
 export async function startProfile(path: string): Promise<RunningProfile> {
-  try {
-    writeFileSync(path, "");
-  } catch (cause) {
-    throw new UsageError(`Cannot write the profile ${quote(path)}: ${fileReason(cause)}`, { cause });
-  }
+  const fd = openProfile(path);
   const session = new Session();
   session.connect();
   const post = promisify((method: string, done: (error: Error | null, result?: object) => void) =>
@@ -31,7 +27,17 @@ export async function startProfile(path: string): Promise<RunningProfile> {
     async write() {
       const { profile } = (await post("Profiler.stop")) as { readonly profile: unknown };
       session.disconnect();
-      writeFileSync(path, JSON.stringify(profile));
+      writeFileSync(fd, JSON.stringify(profile));
+      closeSync(fd);
     },
   };
+}
+
+/** Kept open, since privileges may be dropped meanwhile. */
+function openProfile(path: string): number {
+  try {
+    return openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_NOFOLLOW, 0o640);
+  } catch (cause) {
+    throw new UsageError(`Cannot write the profile ${quote(path)}: ${fileReason(cause)}`, { cause });
+  }
 }

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { accessSync, constants, readFileSync } from "node:fs";
 import { createServer } from "node:net";
 import type { TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
@@ -106,4 +106,22 @@ export async function until(isSo: () => boolean | Promise<boolean>, what: string
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
   throw new Error(`It did not come about that ${what}`);
+}
+
+/** Skips a test, saying why, unless all programs are installed. */
+export function needs(context: TestContext, ...programs: readonly string[]): boolean {
+  const missing = programs.filter((program) => !installed(program));
+  if (missing.length > 0) context.skip(`not installed: ${missing.join(", ")}`);
+  return missing.length === 0;
+}
+
+function installed(program: string): boolean {
+  return (process.env["PATH"] ?? "").split(":").some((folder) => {
+    try {
+      accessSync(`${folder}/${program}`, constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
 }

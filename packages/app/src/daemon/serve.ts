@@ -109,6 +109,7 @@ class ServedApplication {
   #application: RunningApplication | undefined;
   #reloading: Promise<void> = Promise.resolve();
   #reloadsWaiting = 0;
+  #stopping = false;
 
   constructor(run: ServedRun, place: Place) {
     this.#run = run;
@@ -179,6 +180,7 @@ class ServedApplication {
       this.#note(`stopping because of ${why}`);
       await this.#place.manager.notify({ stopping: true });
     } finally {
+      this.#stopping = true;
       await application.stop({ signal: this.#hurry.signal });
     }
   }
@@ -191,7 +193,7 @@ class ServedApplication {
 
   /** One reload at a time; those asked for meanwhile are one more. */
   #reloadSoon(): void {
-    if (this.#application === undefined || this.#reloadsWaiting > 1) return;
+    if (this.#application === undefined || this.#stopping || this.#reloadsWaiting > 1) return;
     this.#reloadsWaiting += 1;
     this.#reloading = this.#reloading.then(() => this.#reload()).finally(() => (this.#reloadsWaiting -= 1));
   }

@@ -1,9 +1,10 @@
 import { type ChildProcess, type StdioOptions, spawn } from "node:child_process";
 import { once } from "node:events";
-import { closeSync, openSync } from "node:fs";
+import { closeSync } from "node:fs";
 import { join } from "node:path";
 import { type Clock, quote, UsageError } from "@hawser/core";
 import { fileReason } from "../logs/file-reason.ts";
+import { openToAppend } from "../logs/index.ts";
 import { chrootWords } from "./chroot.ts";
 import { DaemonError } from "./errors.ts";
 import { type HandOver, type RunReport, reportedError, startedBy } from "./messages.ts";
@@ -78,11 +79,11 @@ function spawnAgain(settings: RunSettings): ChildProcess {
 }
 
 /** What node itself says when it dies, and children without a standard error of their own, goes to the log file. */
-function openErrors({ log, chroot = "/", umask = 0o077 }: RunSettings): number | undefined {
+function openErrors({ log, chroot = "/", umask = 0o077, account }: RunSettings): number | undefined {
   if (log.file === undefined || log.syslog !== undefined) return undefined;
   const path = join(chroot, log.file);
   try {
-    return openSync(path, "a", 0o640 & ~umask);
+    return openToAppend(path, account, 0o640 & ~umask);
   } catch (cause) {
     throw new UsageError(`Cannot write the log ${quote(path)}: ${fileReason(cause)}`, { cause });
   }

@@ -1,4 +1,4 @@
-import { closeSync, fchownSync, fstatSync, openSync, statSync, writeSync } from "node:fs";
+import { closeSync, constants, fchownSync, fstatSync, openSync, statSync, writeSync } from "node:fs";
 import { UsageError } from "@hawser/core";
 import { fileReason } from "./file-reason.ts";
 
@@ -10,6 +10,25 @@ export interface FileOwner {
 
 /** Owner and group read it; the umask of a daemon takes the group away. */
 const logMode = 0o640;
+
+/**
+ * Opens a file to append to, and makes it where there is none. Root does so for an account with care: whoever that account
+ * is, it may have put a link in the place of its log, to have a file of root's written to or given away. So a link is not
+ * followed, and only a file that was made here is given to it.
+ * @param owner the account, where it is not ours
+ */
+export function openToAppend(path: string, owner: FileOwner | undefined, mode: number = logMode): number {
+  if (owner === undefined || process.getuid?.() !== 0) return openSync(path, "a", mode);
+  const flags = constants.O_WRONLY | constants.O_APPEND | constants.O_NOFOLLOW;
+  try {
+    const fd = openSync(path, flags | constants.O_CREAT | constants.O_EXCL, mode);
+    fchownSync(fd, owner.uid, owner.gid);
+    return fd;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    return openSync(path, flags);
+  }
+}
 
 /** A file that is only ever appended to, and opened anew under its name when it was put aside. */
 export class AppendFile {
@@ -62,10 +81,6 @@ export class AppendFile {
   }
 
   #open(): number {
-    const fd = openSync(this.path, "a", logMode);
-    if (this.#owner !== undefined && process.getuid?.() === 0) {
-      if (fstatSync(fd).isFile()) fchownSync(fd, this.#owner.uid, this.#owner.gid);
-    }
-    return fd;
+    return openToAppend(this.path, this.#owner);
   }
 }

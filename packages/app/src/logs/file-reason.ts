@@ -8,6 +8,7 @@ const reasons: Readonly<Record<string, string>> = {
   EACCES: "permission denied",
   EDQUOT: "the quota is used up",
   EISDIR: "it is a directory",
+  ELOOP: "it is a symbolic link",
   EMFILE: "too many open files",
   ENOENT: "no such directory",
   ENOSPC: "no space left",

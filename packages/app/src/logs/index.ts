@@ -1,4 +1,5 @@
 /** Logs: records in, lines out, kept by size and day. */
+export { openToAppend } from "./append-file.ts";
 export { CommandLogs } from "./command-logs.ts";
 export { logError, logEvents } from "./events.ts";
 export { type LogLevel, logLevelNames } from "./levels.ts";

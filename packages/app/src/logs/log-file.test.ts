@@ -147,4 +147,4 @@ test("commands that name one file share it; what they write in one turn leaves t
   assert.equal(read(path), "a\nb\nc\n");
 });
 
-test("a notice is a record", () => assert.equal(JSON.parse(noticeLine("x\n")).msg, "x\n"));
+test("a notice is a record", () => assert.equal(JSON.parse(noticeLine("x\n", 5)).msg, "x\n"));

@@ -1,4 +1,5 @@
 import { format } from "node:util";
+import type { Clock } from "@hawser/core";
 import { type Logger, pino } from "pino";
 import type { LogLevel } from "./levels.ts";
 import { printableJson } from "./printable.ts";
@@ -12,7 +13,11 @@ export type ApplicationLog = Logger;
  * A logger that writes to a sink, one line of JSON for each call, before the call returns. Secrets are censored, controls
  * are escaped.
  */
-export function applicationLog(sink: Pick<LogSink, "write">, level: LogLevel = "info"): ApplicationLog {
+export function applicationLog(
+  sink: Pick<LogSink, "write">,
+  clock: Pick<Clock, "wall">,
+  level: LogLevel = "info",
+): ApplicationLog {
   return pino(
     {
       level,
@@ -21,7 +26,7 @@ export function applicationLog(sink: Pick<LogSink, "write">, level: LogLevel = "
       formatters: { log: redactedRecord },
       hooks: { logMethod: logWithoutSecrets },
       serializers: { err: (error: unknown) => error }, // what redactedRecord has made of it
-      timestamp: () => `,"time":${Date.now()}`,
+      timestamp: () => `,"time":${Math.floor(clock.wall())}`,
     },
     { write: (line) => sink.write(printableJson(line)) },
   );
@@ -43,6 +48,6 @@ function parted([first, ...rest]: readonly unknown[]): { readonly record: object
 }
 
 /** A line of the log about the log, for a sink to write into itself. */
-export function noticeLine(text: string): string {
-  return `${printableJson(JSON.stringify({ level: 40, time: Date.now(), pid: process.pid, msg: text }))}\n`;
+export function noticeLine(text: string, wallMs: number): string {
+  return `${printableJson(JSON.stringify({ level: 40, time: wallMs, pid: process.pid, msg: text }))}\n`;
 }

@@ -47,7 +47,7 @@ export interface OpenLog {
 export function openApplicationLog(settings: LogSettings, surroundings: LogSurroundings): OpenLog {
   const sink = openSink(settings, surroundings);
   return {
-    log: applicationLog(sink, settings.level),
+    log: applicationLog(sink, surroundings.reactor.clock, settings.level),
     reopen: () => sink.reopen(),
     close: () => sink.close(),
   };
@@ -59,7 +59,7 @@ function openSink(settings: LogSettings, surroundings: LogSurroundings): LogSink
   if (syslog !== undefined) return syslogLog(syslog, { host, program: "hawser", pid: process.pid }, reactor);
   if (file === undefined) return standardErrorLog(format, environment);
   const render = format === "text" ? (line: string) => formatLogLine(line.trimEnd()) : (line: string) => line;
-  const notice = (text: string) => render(noticeLine(text));
+  const notice = (text: string) => render(noticeLine(text, reactor.clock.wall()));
   const opened = new LogFile(file, { clock: reactor.clock, rotation, follows, owner, notice });
   return {
     write: (line) => opened.write(render(line)),

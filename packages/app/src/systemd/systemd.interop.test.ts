@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { accessSync, constants, writeFileSync } from "node:fs";
-import { describe, it, type TestContext } from "node:test";
+import { writeFileSync } from "node:fs";
+import { describe, it } from "node:test";
 import { nodeReactor } from "@hawser/core/node";
-import { freePort, runCommand, startCommand, until } from "../daemon/run-process.test-kit.ts";
+import { freePort, needs, runCommand, startCommand, until } from "../daemon/run-process.test-kit.ts";
 import { temporaryFolder } from "../daemon/temporary-folder.test-kit.ts";
 import { receiveDatagrams } from "./datagram-receiver.test-kit.ts";
 import { serviceManager } from "./notify.ts";
@@ -109,21 +109,4 @@ describe("hawser unit", () => {
 function analyze(...words: string[]) {
   const { status, stdout, stderr } = spawnSync("systemd-analyze", words, { encoding: "utf8", timeout: 60_000 });
   return { status, output: stdout, errors: stderr };
-}
-
-function needs(context: TestContext, ...programs: readonly string[]): boolean {
-  const missing = programs.filter((program) => !installed(program));
-  if (missing.length > 0) context.skip(`not installed: ${missing.join(", ")}`);
-  return missing.length === 0;
-}
-
-function installed(program: string): boolean {
-  return (process.env["PATH"] ?? "").split(":").some((folder) => {
-    try {
-      accessSync(`${folder}/${program}`, constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
 }
