@@ -1,7 +1,16 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { describe, it, type TestContext } from "node:test";
 import { daemonPid, endDaemonAfter, freePort, needs, runCommand, startCommand, until } from "./run-process.test-kit.ts";
 import { temporaryFolder } from "./temporary-folder.test-kit.ts";
@@ -32,6 +41,28 @@ describe("a daemon of root's", () => {
     assert.equal((await hawser("stop")).status, 0);
     assert.equal(readFileSync(path("hawser.pid"), "utf8"), ""); // its folder is root's
     assert.equal((await hawser("status")).status, 3);
+  });
+
+  it("serves below another root, where node is; whoever stays for the terminal passes signals on", async (context) => {
+    if (!onlyRoot(context) || !needs(context, "chroot", "unshare", "mount")) return;
+    const path = temporaryFolder(context);
+    mkdirSync(path("root"));
+    writeFileSync(path("index.html"), "It works\n");
+    const port = await freePort();
+    // The whole system once more below the folder, read-only, and for this process and its children alone.
+    const script = 'mount --bind / "$0" && mount -o remount,bind,ro "$0" && exec "$@"';
+    const before = ["unshare", "--mount", "--propagation", "private", "sh", "-c", script, path("root")];
+    const words = ["run", "--chroot", path("root"), "web", "--path", path(), "--port", `${port}`];
+    const run = startCommand(words, { directory: path(), before });
+    await run.says("listening on");
+    assert.deepEqual(readdirSync(path("root")), []); // as we see it
+    assert.equal(await (await fetch(`http://127.0.0.1:${port}/`)).text(), "It works\n");
+    const child = readFileSync(`/proc/${run.child.pid}/task/${run.child.pid}/children`, "utf8").trim();
+    assert.equal(readlinkSync(`/proc/${child}/root`), path("root"));
+    run.child.kill("SIGTERM");
+    const { status, errors } = await run.ended;
+    assert.equal(status, 0, errors);
+    assert.equal(existsSync(`/proc/${child}`), false);
   });
 
   it("tells what node misses in a new root", async (context) => {

@@ -29,7 +29,7 @@ function alive(pid: number): boolean {
   }
 }
 
-describe("hawser run --daemon", () => {
+describe("hawser run --daemon", { concurrency: 3 }, () => {
   it("serves in the background; its pid and log file lie where it was started, and kill stops it", async (context) => {
     const { path, port, hawser, get, log, pid, gone, web } = await site(context);
     const { status, output, errors } = await hawser("run", "--daemon", ...web);
@@ -156,7 +156,7 @@ describe("hawser run --daemon", () => {
   });
 });
 
-describe("hawser run in the foreground", () => {
+describe("hawser run in the foreground", { concurrency: 2 }, () => {
   it("drains at SIGTERM, hurries at the second, and writes the profile that was asked for", async (context) => {
     const { path, port, web } = await site(context);
     const run = startCommand(["run", "--profile", "x.cpuprofile", ...web], { directory: path() });
@@ -194,7 +194,7 @@ describe("hawser run in the foreground", () => {
   });
 });
 
-describe("hawser stop, status, logs", () => {
+describe("hawser stop, status, logs", { concurrency: 3 }, () => {
   it("say that nothing runs, as init scripts do", async (context) => {
     const { path, hawser } = await site(context);
     assert.deepEqual([(await hawser("stop")).status, (await hawser("status")).status], [0, 3]);

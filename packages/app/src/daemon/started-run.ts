@@ -1,5 +1,4 @@
 import { type ChildProcess, type StdioOptions, spawn } from "node:child_process";
-import { once } from "node:events";
 import { closeSync } from "node:fs";
 import { join } from "node:path";
 import { type Clock, quote, UsageError } from "@hawser/core";
@@ -43,8 +42,11 @@ export async function startRun(
   handOver: HandOver,
   { clock, signal }: StartRunOptions,
 ): Promise<StartedRun> {
+  signal.throwIfAborted();
   const child = spawnAgain(settings);
-  const exited = once(child, "exit").then(([status, by]) => (status as number | null) ?? asStatus(by));
+  const exited = new Promise<number>((resolve) => {
+    child.once("exit", (status, by) => resolve(status ?? asStatus(by)));
+  });
   const giveUp = new AbortController();
   const timer = clock.after(settings.startMs, () => giveUp.abort(tooSlow(settings.startMs)));
   const abort = () => giveUp.abort(signal.reason);
@@ -142,6 +144,6 @@ function diedWordless(status: number, { log }: RunSettings): DaemonError {
 }
 
 /** As shells tell it, without the number that nobody knows by heart. */
-function asStatus(signal: unknown): number {
+function asStatus(signal: NodeJS.Signals | null): number {
   return signal === "SIGKILL" ? 137 : 143;
 }

@@ -129,6 +129,26 @@ test("compressed whole or not at all", async (context) => {
   assert.equal(gunzipSync(readFileSync(folder("a.gz"))).toString(), "line\n".repeat(10_000));
 });
 
+test("what is put aside is compressed, and there when the log is closed", async (context) => {
+  const folder = temporaryFolder(context);
+  const clock = new ManualClock();
+  const log = new LogFile(folder("x.log"), { clock, rotation: { octetsMax: 8, keep: 2, gzip: true } });
+  for (const line of ["first\n", "second\n", "third\n"]) {
+    log.write(line);
+    clock.advance(1_000);
+  }
+  await log.close();
+  const [now, ...old] = readdirSync(folder()).sort();
+  assert.equal(read(folder(now)), "third\n");
+  assert.deepEqual(
+    old.map((name) => [name.slice(-3), gunzipSync(readFileSync(folder(name))).toString()]),
+    [
+      [".gz", "first\n"],
+      [".gz", "second\n"],
+    ],
+  );
+});
+
 test("commands that name one file share it; what they write in one turn leaves together", async (context) => {
   const path = temporaryFolder(context)("access.log");
   const clock = new ManualClock();

@@ -36,6 +36,7 @@ export class LogFile implements LogSink {
   #retryAt: Instant = Number.NEGATIVE_INFINITY;
   #lookAt: Instant = Number.NEGATIVE_INFINITY;
   #closed = false;
+  #compressed: Promise<void> = Promise.resolve();
 
   /** @throws {UsageError} when the file cannot be opened */
   constructor(path: string, options: LogFileOptions) {
@@ -69,6 +70,7 @@ export class LogFile implements LogSink {
     if (this.#closed) return;
     this.#closed = true;
     this.#file.close();
+    await this.#compressed;
   }
 
   #append(line: string): void {
@@ -96,6 +98,7 @@ export class LogFile implements LogSink {
   }
 
   #say(text: string): void {
+    if (this.#closed) return;
     const line = this.#options.notice?.(text);
     if (line !== undefined) this.#append(line);
   }
@@ -136,7 +139,10 @@ export class LogFile implements LogSink {
     this.#sinceMs = this.#clock.wall();
   }
 
+  /** One after the other: a log that is put aside often must not take all threads. */
   #compress(path: string): void {
-    compressFile(path).catch((error: unknown) => this.#say(`Cannot compress "${path}": ${fileReason(error)}`));
+    this.#compressed = this.#compressed
+      .then(() => compressFile(path))
+      .catch((error: unknown) => this.#say(`Cannot compress "${path}": ${fileReason(error)}`));
   }
 }
