@@ -62,8 +62,17 @@ async function runForStarter(request: RunRequest, starter: Starter): Promise<num
     if (isUp) throw error;
     await starter.report(failedReport(error));
     return 1;
+  } finally {
+    endSoon();
   }
 }
+
+/** What a service forgot to close keeps no daemon alive that was stopped, and whose pid file is gone. */
+function endSoon(): void {
+  setTimeout(() => process.exit(), lingerMs).unref();
+}
+
+const lingerMs = 2_000;
 
 async function runElsewhere(request: RunRequest, handOver: Parameters<typeof startRun>[1]): Promise<number> {
   const { settings, context } = request;

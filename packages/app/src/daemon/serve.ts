@@ -1,22 +1,11 @@
 import { closeSync, openSync } from "node:fs";
-import { hostname } from "node:os";
 import type { ToolContext } from "@hawser/core";
 import type { ApplicationDescription } from "../application/description.ts";
-import {
-  type ApplicationLog,
-  CommandLogs,
-  logError,
-  logEvents,
-  type OpenLog,
-  openApplicationLog,
-} from "../logs/index.ts";
-import { forgetServiceManager, type ServiceManager, serviceManager, startWatchdog } from "../systemd/index.ts";
-import { endOnCrash } from "./crash.ts";
+import { logError } from "../logs/index.ts";
+import { startWatchdog } from "../systemd/index.ts";
 import type { ApplicationSource, RunParts } from "./parts.ts";
-import { claimPidFile, type HeldPidFile } from "./pid-file.ts";
+import { prepareProcess, type RunPlace } from "./place.ts";
 import { dropPrivileges } from "./privileges.ts";
-import { setProcessLimits } from "./process-limits.ts";
-import { startProfile } from "./profile.ts";
 import { listenToSignals } from "./run-signals.ts";
 import { type RunningApplication, runReactor, startHere, startInWorkers } from "./running.ts";
 import type { RunSettings } from "./settings.ts";
@@ -35,72 +24,25 @@ export interface ServedRun {
   up(lines: readonly string[]): Promise<void>;
 }
 
+/** What an application says while it starts, such as where it listens; it may go on speaking. */
+const linesMax = 1_000;
+
 /** Prepares this process, starts the application, and stops it in order when that is asked for. */
 export async function serveApplication(run: ServedRun): Promise<void> {
   const undo = new Undo();
   try {
-    const place = await prepare(run, undo);
+    const { settings, description, context } = run;
+    const place = await prepareProcess(settings, description.directory, context.reactor, undo);
     await new ServedApplication(run, place).serve(undo);
   } finally {
     await undo.all();
   }
 }
 
-/** What an application finds around it. */
-interface Place {
-  readonly opened: OpenLog;
-  readonly log: ApplicationLog;
-  readonly logs: CommandLogs;
-  readonly manager: ServiceManager;
-  /** Ends this process at once, and leaves neither lines nor a pid file behind. */
-  abandon(): never;
-}
-
-/** In this order: what needs root's privileges or the old folder comes before both are left. */
-async function prepare({ settings, description, context }: ServedRun, undo: Undo): Promise<Place> {
-  const { account, umask, pidFile, rundir, profile } = settings;
-  if (umask !== undefined) process.umask(umask);
-  const pid = pidFile === undefined ? undefined : holdPidFile(pidFile, undo);
-  setProcessLimits(settings.limits);
-  const { reactor } = context;
-  const surroundings = { reactor, environment: process.env, host: hostname(), owner: account };
-  const opened = openApplicationLog(settings.log, surroundings);
-  undo.add(() => opened.close());
-  const logs = new CommandLogs({ clock: reactor.clock, owner: account, follows: settings.cluster !== undefined });
-  undo.add(() => logs.flush());
-  undo.add(endOnCrash(opened, () => lastThings(logs, pid)));
-  undo.add(logEvents(opened.log));
-  const { log } = opened;
-  const onFailure = (reason: string) => log.warn(reason);
-  const manager = serviceManager({ reactor, environment: { ...process.env }, pid: process.pid, onFailure });
-  forgetServiceManager(process.env);
-  process.chdir(rundir ?? description.directory ?? ".");
-  if (profile !== undefined) {
-    const running = await startProfile(profile);
-    undo.add(() => running.write());
-  }
-  const abandon = () => {
-    lastThings(logs, pid);
-    return process.exit(1);
-  };
-  return { opened, log, logs, manager, abandon };
-}
-
-function holdPidFile(path: string, undo: Undo): HeldPidFile {
-  const pid = claimPidFile(path);
-  undo.add(() => pid.release());
-  return pid;
-}
-
-function lastThings(logs: CommandLogs, pid: HeldPidFile | undefined): void {
-  logs.flush();
-  pid?.release();
-}
-
 /** The life of a served application, from its start to its end. */
 class ServedApplication {
   readonly #run: ServedRun;
-  readonly #place: Place;
+  readonly #place: RunPlace;
   readonly #lines: string[] = [];
   readonly #stopAsked: Promise<string>;
   readonly #hurry = new AbortController();
@@ -111,7 +53,7 @@ class ServedApplication {
   #reloadsWaiting = 0;
   #stopping = false;
 
-  constructor(run: ServedRun, place: Place) {
+  constructor(run: ServedRun, place: RunPlace) {
     this.#run = run;
     this.#place = place;
     this.#stopAsked = new Promise((resolve) => {
@@ -168,7 +110,7 @@ class ServedApplication {
   async #tellUp(): Promise<void> {
     this.#note(`running as process ${process.pid}`);
     await this.#run.up(this.#lines);
-    await this.#tellReady();
+    this.#tellReady();
   }
 
   /** Until it is told to stop, or ends by itself. */
@@ -178,7 +120,7 @@ class ServedApplication {
     try {
       const why = await Promise.race([this.#stopAsked, ended]);
       this.#note(`stopping because of ${why}`);
-      await this.#place.manager.notify({ stopping: true });
+      void this.#place.manager.notify({ stopping: true });
     } finally {
       this.#stopping = true;
       await application.stop({ signal: this.#hurry.signal });
@@ -203,7 +145,7 @@ class ServedApplication {
     const { log, manager } = this.#place;
     const began = process.hrtime.bigint() / 1_000n;
     this.#reopenLogs();
-    await manager.notify({ reloadingUsec: began, status: "reloading" });
+    void manager.notify({ reloadingUsec: began, status: "reloading" });
     try {
       const { source } = this.#run;
       await this.#application!.reload("words" in source ? undefined : await this.#run.load());
@@ -211,11 +153,12 @@ class ServedApplication {
     } catch (error) {
       logError(log, "error", error, "what ran before runs on");
     }
-    await this.#tellReady();
+    this.#tellReady();
   }
 
-  async #tellReady(): Promise<void> {
-    await this.#place.manager.notify({ ready: true, status: this.#lines.join("; "), mainPid: process.pid });
+  /** Nothing waits for the manager: it hears everything in its order, and a slow one slows nobody. */
+  #tellReady(): void {
+    void this.#place.manager.notify({ ready: true, status: this.#lines.join("; "), mainPid: process.pid });
   }
 
   #reopenLogs(): void {
@@ -236,7 +179,7 @@ class ServedApplication {
   }
 
   #print(line: string): void {
-    this.#lines.push(line);
+    if (this.#lines.length < linesMax) this.#lines.push(line);
     if (!this.#run.settings.daemon) this.#run.context.terminal.print(line);
     if (this.#logsElsewhere) this.#place.log.info(line);
   }
