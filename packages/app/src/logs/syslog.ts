@@ -1,4 +1,13 @@
-import { type Clock, connect, ipAddress, parseEndpoint, type Reactor, type Transport, UsageError } from "@hawser/core";
+import {
+  type Clock,
+  connect,
+  ipAddress,
+  parseEndpoint,
+  type Reactor,
+  type Transport,
+  UsageError,
+  withDeadline,
+} from "@hawser/core";
 import { type LogLevel, logLevelName } from "./levels.ts";
 import type { LogSink } from "./sink.ts";
 import { formatSyslog, frameSyslog, type SyslogOrigin, syslogPriority, syslogText } from "./syslog-format.ts";
@@ -51,12 +60,13 @@ class SyslogSink implements LogSink {
   #lost = 0;
   #channel: SyslogChannel | undefined;
   #busy = false;
+  #connecting: Promise<void>;
   #closed = false;
 
   constructor(open: OpenChannel, clock: Clock) {
     this.#open = open;
     this.#clock = clock;
-    void this.#connect();
+    this.#connecting = this.#connect();
   }
 
   write(line: string): void {
@@ -69,10 +79,12 @@ class SyslogSink implements LogSink {
   reopen(): void {
     void this.#channel?.close();
     this.#channel = undefined;
-    if (!this.#busy) void this.#connect();
+    this.#connectUnlessBusy();
   }
 
+  /** What waits for a connection that is being made still goes, if that does not take long. */
   async close(): Promise<void> {
+    await withDeadline(this.#clock, closeMs, () => this.#connecting).catch(ignore);
     this.#closed = true;
     await this.#channel?.close();
     this.#channel = undefined;
@@ -121,9 +133,12 @@ class SyslogSink implements LogSink {
 
   #retryLater(): void {
     if (this.#closed) return;
-    this.#clock.after(retryMs, () => void (this.#busy || this.#channel !== undefined || this.#connect()), {
-      idle: true,
-    });
+    this.#clock.after(retryMs, () => this.#connectUnlessBusy(), { idle: true });
+  }
+
+  #connectUnlessBusy(): void {
+    if (this.#closed || this.#busy || this.#channel !== undefined) return;
+    this.#connecting = this.#connect();
   }
 }
 
