@@ -8,6 +8,8 @@ const effectful: readonly RegExp[] = [
   /^(tools|bench|examples)\//,
   /^packages\/core\/src\/(node|cluster|real)\//,
   /^packages\/hawser\/src\/(main\.ts$|cli\/|testing\/)/,
+  // What makes a process a daemon, and the tools beside it. What systemd is told goes through the reactor.
+  /^packages\/app\/src\/(daemon|logs|testing|tools)\//,
 ];
 
 /** Files that may do something more, and why. */

@@ -12,7 +12,10 @@ export interface TasOptions {
 }
 
 /** Writes an application as a tas file: a program in TypeScript that builds it, to be read, edited and run. */
-export function formatTas(description: ApplicationDescription, { makers = [], header = tasHeader }: TasOptions = {}): string {
+export function formatTas(
+  description: ApplicationDescription,
+  { makers = [], header = tasHeader }: TasOptions = {},
+): string {
   const { name, directory, users, services } = description;
   const known = new Set(makers);
   const used = new Set(services.map(({ command }) => (known.has(command) ? command : "service")));
