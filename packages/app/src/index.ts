@@ -5,3 +5,5 @@
  */
 export type * from "./application/application.ts";
 export * from "./application/description.ts";
+export { applicationOf, startApplication } from "./application/start.ts";
+export * from "./services/index.ts";
