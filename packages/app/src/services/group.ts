@@ -36,8 +36,8 @@ export class ServiceGroup implements Service, AsyncDisposable {
   readonly #options: ServiceGroupOptions;
   readonly #place: RunPlace;
   readonly #stopping = new AbortController();
-  /** Those of earlier configurations that finish what they have begun. */
-  readonly #leaving = new Set<SupervisedService>();
+  /** Those of earlier configurations that finish what they have begun, and when they have. */
+  readonly #leaving = new Map<SupervisedService, Promise<void>>();
   #services: readonly SupervisedService[] = [];
   #reloading: Promise<void> = Promise.resolve();
   #stopped: Promise<void> | undefined;
@@ -70,7 +70,7 @@ export class ServiceGroup implements Service, AsyncDisposable {
 
   /** In the order in which they start, after those of earlier configurations that have not finished yet. */
   get services(): readonly RunningService[] {
-    return [...this.#leaving, ...this.#services];
+    return [...this.#leaving.keys(), ...this.#services];
   }
 
   /** True from the call of {@link stop} on. */
@@ -153,10 +153,14 @@ export class ServiceGroup implements Service, AsyncDisposable {
 
   /** Hands over: those that come let connections in first, so that nobody finds the door closed. */
   #succeed(leaving: readonly SupervisedService[], coming: readonly SupervisedService[]): void {
-    for (const service of leaving) this.#leaving.add(service);
     for (const service of coming) service.letIn();
-    const stops = new Map(leaving.map((service) => [service.name, this.#depart(service)]));
-    for (const service of coming) void service.beginAfter(stops.get(service.name) ?? Promise.resolve());
+    for (const service of leaving) this.#leaving.set(service, this.#depart(service));
+    for (const service of coming) void service.beginAfter(this.#departed(service.name));
+  }
+
+  /** Resolves when all earlier services of a name have ended: there may be several, after several reloads in a row. */
+  async #departed(name: string): Promise<void> {
+    await Promise.all([...this.#leaving].filter(([service]) => service.name === name).map(([, gone]) => gone));
   }
 
   async #depart(service: SupervisedService): Promise<void> {
@@ -166,7 +170,7 @@ export class ServiceGroup implements Service, AsyncDisposable {
 
   async #stop(options: StopOptions): Promise<void> {
     await this.#reloading;
-    const problems = await this.#stopAll([...this.#leaving, ...this.#services], options);
+    const problems = await this.#stopAll([...this.#leaving.keys(), ...this.#services], options);
     if (this.#failure === undefined) this.#settle.resolve();
     else this.#settle.reject(this.#failure);
     if (problems !== undefined) throw problems;

@@ -99,11 +99,11 @@ export class ServiceRun {
     this.#place.sockets.serve(this.holder);
   }
 
-  /** Begins the work that no connection asks for. */
+  /** Begins the work that no connection asks for, unless the run is over already. */
   async begin(): Promise<void> {
     this.#hasBegun = true;
     const beginAll = async () => {
-      for (const run of this.#beginnings.splice(0)) await run();
+      for (const run of this.#beginnings.splice(0)) if (this.#stopped === undefined) await run();
     };
     await withDeadline(this.#clock, this.#place.startTimeoutMs, beginAll);
   }

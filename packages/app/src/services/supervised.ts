@@ -34,6 +34,8 @@ export class SupervisedService implements RunningService {
   readonly #stopping = new AbortController();
   #run: ServiceRun;
   #state: ServiceState = "starting";
+  /** When the last predecessor has ended: until then nothing begins. */
+  #predecessor: Promise<unknown> = Promise.resolve();
   /** The restart under way. */
   #returning: Promise<void> | undefined;
   #stopped: Promise<StopOutcome> | undefined;
@@ -95,6 +97,7 @@ export class SupervisedService implements RunningService {
 
   /** Begins all else, and watches over it from here on. */
   async begin(): Promise<void> {
+    if (this.#stopping.signal.aborted) return;
     await this.#run.begin();
     if (this.#stopping.signal.aborted) return;
     this.#become("running");
@@ -104,6 +107,7 @@ export class SupervisedService implements RunningService {
   /** As {@link begin}, for a service that lets connections in while its predecessor finishes. What breaks it counts as any other break. */
   async beginAfter(predecessor: Promise<unknown>): Promise<void> {
     const run = this.#run;
+    this.#predecessor = predecessor;
     this.#become("running");
     this.#watch(run);
     await predecessor;
@@ -134,7 +138,7 @@ export class SupervisedService implements RunningService {
 
   async #stop(time: StopTime): Promise<StopOutcome> {
     this.#stopping.abort();
-    await this.#returning;
+    if (this.#returning !== undefined) await this.#returning;
     if (this.#state === "failed") return { isLate: false, error: undefined };
     this.#become("stopping");
     const outcome = await this.#run.stop(time);
@@ -197,6 +201,7 @@ export class SupervisedService implements RunningService {
       this.#run = new ServiceRun(this.definition, this.#place);
       await this.#run.start(signal);
       this.#run.letIn();
+      await Promise.race([this.#predecessor, aborted(signal)]);
       await this.begin();
     } catch (error) {
       return signal.aborted ? undefined : { error };
@@ -228,4 +233,10 @@ export class SupervisedService implements RunningService {
       ? `${this.name} (${this.#state})`
       : `${this.name} (${this.#state}: ${reasonOf(this.failure)})`;
   }
+}
+
+/** Resolves when a signal aborts. */
+function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
 }
