@@ -19,12 +19,13 @@ export interface Journal {
   readonly events: string[];
   /** How many runs of a service are at work now, and were at most. */
   readonly atWork: Map<string, { now: number; most: number }>;
-  /** Breaks the present run of the flaky service. */
+  /** Break the present run of a service. */
   breakFlaky: (error: Error) => void;
+  breakSite: (error: Error) => void;
 }
 
 export function newJournal(): Journal {
-  return { events: [], atWork: new Map(), breakFlaky: () => {} };
+  return { events: [], atWork: new Map(), breakFlaky: () => {}, breakSite: () => {} };
 }
 
 /** An environment of a test, with {@link testCommands}. */
@@ -63,7 +64,12 @@ function siteCommand(journal: Journal): Command {
       journal.events.push("start site");
       const root = () => text(`${given.says}\n`);
       const listeners = await Promise.all(given.listen.map((where) => context.listen(where, httpServer(root))));
+      const ended = new Promise<void>((_, reject) => {
+        journal.breakSite = reject;
+      });
+      ended.catch(() => {});
       return {
+        ended,
         async stop(how) {
           journal.events.push("stop site");
           await Promise.all(listeners.map((listener) => listener.stop(how)));

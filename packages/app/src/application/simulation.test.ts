@@ -51,9 +51,13 @@ async function liveOnce(world: World): Promise<number> {
   const journal = newJournal();
   await world.listen("tcp:99", connection(dawdle), { reactor: world.host("peer") });
   let description = describe(world, 1);
-  const application = await startApplication(description, testEnvironment(world.reactor, journal));
   const over = new AbortController();
-  const clients = [1, 2, 3].map((n) => keepAsking(world.host(`client ${n}`), over.signal));
+  const clients: Promise<number>[] = [];
+  const bound = async () => {
+    for (const name of ["one", "two", "three"]) clients.push(keepAsking(world.host(name), over.signal));
+    await world.clock.sleep(500);
+  };
+  const application = await startApplication(description, testEnvironment(world.reactor, journal, { bound }));
   for (let version = 2; version < 14; version++)
     description = await somethingHappens(world, application, journal, version);
   over.abort();
@@ -85,7 +89,7 @@ async function somethingHappens(
 ): Promise<ApplicationDescription> {
   const { random, clock } = world.reactor;
   await clock.sleep(random.number() * 2_000);
-  switch (random.integer(0, 5)) {
+  switch (random.integer(0, 6)) {
     case 0:
       journal.breakFlaky(new Error(`break ${version}`));
       break;
@@ -98,6 +102,9 @@ async function somethingHappens(
       await assert.rejects(application.reload(bad), /Cannot reload "never": no such directory/);
       break;
     }
+    case 3:
+      journal.breakSite(new Error(`break ${version}`));
+      break;
     default:
       await application.reload(describe(world, version));
   }
