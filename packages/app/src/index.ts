@@ -6,4 +6,6 @@
 export type * from "./application/application.ts";
 export * from "./application/description.ts";
 export { applicationOf, startApplication } from "./application/start.ts";
+export * from "./dashboard/index.ts";
+export * from "./observe/index.ts";
 export * from "./services/index.ts";

@@ -46,14 +46,3 @@ export interface RequestEvent {
   readonly complete: boolean;
   readonly transport: Transport;
 }
-
-/** Published on `hawser:login` by whoever decides about a login: never with what the peer showed to prove itself. */
-export interface LoginEvent {
-  /** `granted`; `refused`: wrong credentials, or none that are good here; `throttled`: too many attempts before this one. */
-  readonly outcome: "granted" | "refused" | "throttled";
-  /** The protocol that asked: `http`, `imap`, `ssh`. */
-  readonly protocol: string;
-  /** Who the peer claims to be; `undefined` for nobody in particular. */
-  readonly user: string | undefined;
-  readonly peer: Address | undefined;
-}

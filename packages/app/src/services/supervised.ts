@@ -35,7 +35,7 @@ export class SupervisedService implements RunningService {
   #run: ServiceRun;
   #state: ServiceState = "starting";
   /** When the last predecessor has ended: until then nothing begins. */
-  #predecessor: Promise<unknown> = Promise.resolve();
+  #predecessor: Promise<unknown> | undefined;
   /** The restart under way. */
   #returning: Promise<void> | undefined;
   #stopped: Promise<StopOutcome> | undefined;
@@ -201,12 +201,17 @@ export class SupervisedService implements RunningService {
       this.#run = new ServiceRun(this.definition, this.#place);
       await this.#run.start(signal);
       this.#run.letIn();
-      await Promise.race([this.#predecessor, aborted(signal)]);
+      await this.#predecessorGone(signal);
       await this.begin();
     } catch (error) {
       return signal.aborted ? undefined : { error };
     }
     return undefined;
+  }
+
+  async #predecessorGone(signal: AbortSignal): Promise<void> {
+    if (this.#predecessor !== undefined) await Promise.race([this.#predecessor, aborted(signal)]);
+    this.#predecessor = undefined;
   }
 
   async #giveUp(cause: unknown): Promise<void> {

@@ -48,11 +48,15 @@ export class KeptPort implements KeptPortCounts {
   }
 
   get octetsIn(): number {
-    return [...this.#open].reduce((sum, transport) => sum + (transport.octetsIn ?? 0), this.#octetsIn);
+    let sum = this.#octetsIn;
+    for (const transport of this.#open) sum += transport.octetsIn ?? 0;
+    return sum;
   }
 
   get octetsOut(): number {
-    return [...this.#open].reduce((sum, transport) => sum + (transport.octetsOut ?? 0), this.#octetsOut);
+    let sum = this.#octetsOut;
+    for (const transport of this.#open) sum += transport.octetsOut ?? 0;
+    return sum;
   }
 
   opened(port: Port): void {
