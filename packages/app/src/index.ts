@@ -7,6 +7,7 @@ export type * from "./application/application.ts";
 export * from "./application/check.ts";
 export * from "./application/description.ts";
 export type { CommandDataPath } from "./application/option-data.ts";
+export { applicationOf, startApplication } from "./application/start.ts";
 export {
   commandValues,
   type HasOptions,
@@ -18,4 +19,7 @@ export {
 } from "./application/values.ts";
 export * from "./commands/index.ts";
 export * from "./config/index.ts";
+export * from "./dashboard/index.ts";
+export * from "./observe/index.ts";
+export * from "./services/index.ts";
 export * from "./tap/index.ts";

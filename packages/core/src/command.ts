@@ -32,6 +32,12 @@ export interface CommandContext {
    * configuration to the next.
    */
   listen(endpoint: string, factory: Factory): Promise<Listener>;
+  /**
+   * Has `run` called when work may begin that nobody's connection asks for (a queue, a timer, a connection to elsewhere, a
+   * child): everything is bound, privileges are dropped, and the service's predecessor, if it has one, has ended. What it
+   * throws breaks the service. Absent: begin at once.
+   */
+  whenServing?(run: () => void | Promise<void>): void;
   /** The user databases of the application, spelt as for `--auth`, for commands that were given none of their own. */
   readonly users: readonly string[];
 }

@@ -37,6 +37,7 @@ export type { CertificateStore, ReadCertificates } from "./endpoints/tls-options
 export type { UdpEndpoint } from "./endpoints/udp.ts";
 export type { UnixEndpoint } from "./endpoints/unix.ts";
 export * from "./errors.ts";
+export type * from "./events.ts";
 export type * from "./factory.ts";
 export { type Fault, reportFault } from "./faults.ts";
 export { fileError } from "./files/faults.ts";

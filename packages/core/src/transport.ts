@@ -32,6 +32,9 @@ export interface Transport {
   readonly security: Security | undefined;
   /** Octets written that have not yet been taken by the network. */
   readonly pendingOctets: number;
+  /** Octets that were delivered, and octets that were written, since the connection began. Absent where nobody counts. */
+  readonly octetsIn?: number | undefined;
+  readonly octetsOut?: number | undefined;
   /**
    * True when chunks that were written may be filled anew once {@link pendingOctets} is 0, since the kernel has copied
    * them. Absent where the other side gets the very same chunks: there they are never to be changed.

@@ -3,7 +3,11 @@
  * nothing of what they name.
  */
 import { type ServiceMaker, serviceMaker } from "@hawser/app/config";
+import type { DashboardCommandOptions } from "@hawser/app/dashboard";
 import type { WebCommandOptions } from "@hawser/web/command";
 
 /** `hawser web` as a service of an application. */
 export const web: ServiceMaker<WebCommandOptions> = serviceMaker("web");
+
+/** `hawser dashboard` as a service of an application. */
+export const dashboard: ServiceMaker<DashboardCommandOptions> = serviceMaker("dashboard");

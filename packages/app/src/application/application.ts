@@ -8,6 +8,8 @@ export interface ApplicationEnvironment {
   /** Writes a line for the person who started it. */
   print(line: string): void;
   openLog(path: string): Promise<CommandLog>;
+  /** The environment variables in which secrets of options may be. Default: none. */
+  readonly variables?: Readonly<Record<string, string | undefined>> | undefined;
   /**
    * Called once, when every service has bound its sockets and before the first connection is served: the moment to drop
    * privileges.
@@ -29,6 +31,8 @@ export interface RunningService {
   /** What broke it last. */
   readonly failure: unknown;
   readonly listeners: readonly RunningListener[];
+  /** The services inside it, where it is a group of them. */
+  readonly services?: readonly RunningService[] | undefined;
 }
 
 /** An endpoint that a service listens on. */
@@ -36,7 +40,7 @@ export interface RunningListener {
   readonly endpoint: string;
   readonly listener: Listener;
   readonly factory: Factory;
-  /** How many connections were accepted in all. */
+  /** How many connections its sockets have taken in all, and what these carried: also for predecessors that had the same sockets. */
   readonly accepted: number;
   readonly octetsIn: number;
   readonly octetsOut: number;
@@ -46,10 +50,17 @@ export interface RunningListener {
 export interface Application extends Service, AsyncDisposable {
   readonly description: ApplicationDescription;
   readonly environment: ApplicationEnvironment;
+  /** In their order; those of an earlier description that finish what they have begun come first. */
   readonly services: readonly RunningService[];
+  /** True from the call of `stop` on. */
+  readonly isStopping: boolean;
+  /** Resolves when it was stopped or all its services have ended; rejects with a `ServiceError` when one has broken too often. */
+  readonly ended: Promise<void>;
   /**
    * Makes what runs follow a description: services that are the same are told to read their files again, others are
-   * stopped and started with the sockets of their predecessors, so that no connection is lost. Without one, all are told to read again.
+   * started anew with the sockets of their predecessors, so that no connection is lost. Without one, all are told to read
+   * again. Either all of it happens or nothing does.
+   * @throws {ServiceError} `reload-failed`: what ran before still runs
    */
   reload(description?: ApplicationDescription): Promise<void>;
 }

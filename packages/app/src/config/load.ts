@@ -53,7 +53,7 @@ export async function examineApplication(
   source: ApplicationSource,
   context: LoadContext,
 ): Promise<ExaminedApplication> {
-  if (source.words !== undefined) return describeWords(source.words, context);
+  if ("words" in source) return describeWords(source.words, context);
   try {
     return await examineDocument(await readDocument(source, context), context.findCommand);
   } catch (error) {
@@ -68,10 +68,13 @@ interface ReadDocument {
   readonly form: ServiceForm;
 }
 
-async function readDocument({ config, file }: ApplicationSource, context: LoadContext): Promise<ReadDocument> {
-  if (config !== undefined) return { document: await readConfiguration(config, context), form: "keyed" };
+async function readDocument(
+  source: Exclude<ApplicationSource, { words: readonly string[] }>,
+  context: LoadContext,
+): Promise<ReadDocument> {
+  if ("config" in source) return { document: await readConfiguration(source.config, context), form: "keyed" };
   const { readTapDocument } = await import("../tap/read.ts");
-  return readTapDocument(file!, context);
+  return readTapDocument(source.file, context);
 }
 
 /** Fills in what the place of the file tells: where relative paths begin, and a name. */

@@ -4,9 +4,9 @@ import type { PrintHelp } from "../commands/command-line.ts";
 
 /** Where an application is described: in a tap file of any spelling, in a configuration, or in the words of a command line. */
 export type ApplicationSource =
-  | { readonly file: string; readonly config?: never; readonly words?: never }
-  | { readonly config: string; readonly file?: never; readonly words?: never }
-  | { readonly words: readonly string[]; readonly file?: never; readonly config?: never };
+  | { readonly file: string }
+  | { readonly config: string }
+  | { readonly words: readonly string[] };
 
 /** What reading an application needs. */
 export interface LoadContext {

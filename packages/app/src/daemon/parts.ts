@@ -1,12 +1,9 @@
 import type { Reactor } from "@hawser/core";
 import type { Application, ApplicationEnvironment } from "../application/application.ts";
 import type { ApplicationDescription, CommandFinder } from "../application/description.ts";
+import type { ApplicationSource } from "../config/source.ts";
 
-/** What an application is made of: a tap file, a configuration, or the words of a command. Paths are absolute. */
-export type ApplicationSource =
-  | { readonly file: string }
-  | { readonly config: string }
-  | { readonly words: readonly string[] };
+export type { ApplicationSource };
 
 /** What reading an application may need beside its source. */
 export interface LoadSurroundings {

@@ -1,22 +1,40 @@
 /**
- * A small `hawser` for the tests of this folder: `node run-main.test-kit.js TOOL [OPTIONS] [WORDS]`. It reads a command
- * line by a tool's table, an application from JSON or from the words of `web`, and starts it without restarts and trees.
+ * A small `hawser` for the tests of this folder: `node run-main.test-kit.js TOOL [OPTIONS] [WORDS]`. It knows the command
+ * `web`, one that crashes and one whose start hangs; files hold applications as JSON.
  */
 import { readFile } from "node:fs/promises";
 import { pathToFileURL } from "node:url";
-import { parseArgs } from "node:util";
-import { type CommandOption, type CommandOptions, listen, type Service, type Tool, UsageError } from "@hawser/core";
+import { type AnyCommand, type Command, type Tool, UsageError } from "@hawser/core";
 import { nodeReactor } from "@hawser/core/node";
 import { webCommand } from "@hawser/web/command";
-import type { Application, ApplicationEnvironment } from "../application/application.ts";
 import type { ApplicationDescription } from "../application/description.ts";
+import { startApplication } from "../application/start.ts";
+import { describeService } from "../commands/command-line.ts";
+import { readToolLine } from "../commands/tool-line.ts";
 import { logsTool, reloadTool, runTool, statusTool, stopTool, unitTool } from "../tools/index.ts";
 import type { RunParts } from "./parts.ts";
+
+const crash: Command = {
+  ...webCommand,
+  name: "crash",
+  async start(values, context) {
+    context.reactor.clock.after(100, () => JSON.parse("{ this is no JSON"));
+    return webCommand.start(values as never, context);
+  },
+};
+
+const hang: Command = {
+  ...webCommand,
+  name: "hang",
+  start: (_, { reactor }) => new Promise(() => reactor.clock.after(60_000, () => {})),
+};
+
+const commands: Readonly<Record<string, AnyCommand>> = { web: webCommand, crash, hang };
 
 /** What the workers of a cluster load as well. */
 export const runParts: RunParts = {
   module: new URL(import.meta.url),
-  findCommand: async (name) => (name === "web" ? webCommand : undefined),
+  findCommand: async (name) => commands[name],
   async load(source, { passphrase }) {
     if ("words" in source) return describe(source.words, process.cwd());
     const text = await readFile("file" in source ? source.file : source.config, "utf8");
@@ -24,72 +42,12 @@ export const runParts: RunParts = {
       throw new UsageError("wrong passphrase");
     return JSON.parse(text.replace(/^encrypted/, "")) as ApplicationDescription;
   },
-  start,
+  start: startApplication,
 };
 
-function describe([command = "", ...words]: readonly string[], directory: string): ApplicationDescription {
-  const options = valuesOf(webCommand.options, words).given;
-  return { name: command, directory, services: [{ command, name: command, options: options as never }] };
-}
-
-async function start(description: ApplicationDescription, environment: ApplicationEnvironment): Promise<Application> {
-  let services = await startServices(description, environment);
-  await environment.bound?.();
-  const stop: Application["stop"] = async (options) => {
-    await Promise.all(services.map((service) => service.stop(options)));
-  };
-  return {
-    description,
-    environment,
-    services: [],
-    stop,
-    async reload(next) {
-      if (next === undefined) return;
-      await stop();
-      services = await startServices(next, environment);
-    },
-    [Symbol.asyncDispose]: () => stop(),
-  };
-}
-
-function startServices(description: ApplicationDescription, environment: ApplicationEnvironment): Promise<Service[]> {
-  const { reactor } = environment;
-  return Promise.all(
-    description.services.map(({ command, options }) => {
-      if (command === "crash") void reactor.clock.after(100, () => JSON.parse("{ this is no JSON"));
-      if (command === "hang") return new Promise<never>(() => reactor.clock.after(60_000, () => {}));
-      const values = Object.fromEntries(
-        Object.entries(webCommand.options).map(([name, option]) => [name, asValue(option, options[name])]),
-      );
-      return webCommand.start(values as never, {
-        ...environment,
-        users: [],
-        listen: (endpoint, factory) => listen(endpoint, factory, { reactor }),
-      });
-    }),
-  );
-}
-
-function asValue(option: CommandOption, data: unknown): unknown {
-  const texts = data === undefined ? [] : [data].flat().map(String);
-  const values = texts.map((text) => option.parse(text));
-  return option.repeatable ? values : option.kind === "flag" ? data === true : values[0];
-}
-
-/** The options at the beginning, as they were given and as they mean; the rest is another's. */
-function valuesOf(options: CommandOptions, words: readonly string[]) {
-  const dashed = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-  const names = new Map(Object.keys(options).map((name) => [dashed(name), name]));
-  const table = Object.entries(options).map(([name, { kind, repeatable }]): [string, object] => [
-    dashed(name),
-    { type: kind === "flag" ? "boolean" : "string", multiple: repeatable },
-  ]);
-  let end = 0;
-  while (words[end]?.startsWith("--")) end += options[names.get(words[end]!.slice(2)) ?? ""]?.kind === "flag" ? 1 : 2;
-  const parsed = parseArgs({ args: words.slice(0, end), options: Object.fromEntries(table) as never });
-  const given = Object.fromEntries(Object.entries(parsed.values).map(([name, value]) => [names.get(name)!, value]));
-  const values = Object.entries(options).map(([name, option]) => [name, asValue(option, given[name])]);
-  return { given, values: Object.fromEntries(values) as Record<string, unknown>, rest: words.slice(end) };
+function describe([name = "", ...words]: readonly string[], directory: string): ApplicationDescription {
+  const service = describeService(commands[name] as Command, words);
+  return { name, directory, services: [service!] };
 }
 
 const tools: readonly Tool[] = [runTool(runParts), unitTool(runParts), stopTool, statusTool, reloadTool, logsTool];
@@ -99,8 +57,8 @@ async function main([name, ...words]: readonly string[]): Promise<number> {
   const enough = new AbortController();
   process.once("SIGINT", () => enough.abort());
   try {
-    const { values, rest } = valuesOf(tool.options, words);
-    return await tool.run({ ...values, words: rest } as never, {
+    const values = readToolLine(tool, words, "hawser", (text) => process.stdout.write(text));
+    return await tool.run(values as never, {
       reactor: nodeReactor,
       signal: enough.signal,
       terminal: {

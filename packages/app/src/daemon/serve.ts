@@ -87,7 +87,7 @@ class ServedApplication {
       }),
     );
     const { signal } = this.#run.context;
-    const stop = () => this.#askStop("the program");
+    const stop = () => this.#askStop(/\bSIG[A-Z]+\b/.exec(String(signal.reason))?.[0] ?? "the program");
     signal.addEventListener("abort", stop, { once: true });
     undo.add(() => signal.removeEventListener("abort", stop));
     if (signal.aborted) stop();
@@ -103,6 +103,7 @@ class ServedApplication {
       findCommand: parts.findCommand,
       print,
       openLog: (path) => this.#place.logs.open(path),
+      variables: process.env,
       bound: () => (account === undefined ? undefined : dropPrivileges(account)),
     });
   }

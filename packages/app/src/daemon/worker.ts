@@ -35,6 +35,7 @@ export async function start(parameters: WorkerParameters, reactor: Reactor): Pro
     findCommand: runParts.findCommand,
     print: (line) => void listening.push(line),
     openLog: (path) => logs.open(path),
+    variables: process.env,
     bound: () => (account === undefined ? undefined : dropPrivileges(account)),
   });
   return {

@@ -1,6 +1,8 @@
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { type Fault, HawserError } from "@hawser/core";
 import type { ClusterEvent } from "@hawser/core/cluster";
+import { reasonOf } from "../services/errors.ts";
+import type { ServiceEvent } from "../services/supervised.ts";
 import type { LogLevel } from "./levels.ts";
 import type { ApplicationLog } from "./logger.ts";
 
@@ -12,6 +14,7 @@ const events: Readonly<Record<string, WriteEvent>> = {
   "hawser:fault": logFault,
   "hawser:cluster": logCluster,
   "hawser:descriptors": logDescriptors,
+  "hawser:service": logService,
 };
 
 /**
@@ -50,6 +53,14 @@ function logCluster(log: ApplicationLog, { type, pid, reason }: ClusterEvent): v
   if (type === "ready") log.info({ worker: pid }, `worker ${pid} is ready`);
   else if (type === "lost") log.error({ worker: pid }, `worker ${pid} ended, and is replaced: ${why}`);
   else log.error({ worker: pid }, `worker ${pid} could not start: ${why}`);
+}
+
+/** Services that break; that others start and stop is told where it is asked for. */
+function logService(log: ApplicationLog, { service, state, failure }: ServiceEvent): void {
+  const fields = { service: service.name };
+  if (state === "restarting") log.warn(fields, `${service.name} is started again: ${reasonOf(failure)}`);
+  else if (state === "failed") log.error(fields, `${service.name} has failed: ${reasonOf(failure)}`);
+  else log.debug(fields, `${service.name} is ${state}`);
 }
 
 /** The shape of core's `DescriptorPressure`. */

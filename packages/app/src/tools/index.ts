@@ -3,6 +3,7 @@
  *
  * @packageDocumentation
  */
+export { startApplication } from "../application/start.ts";
 export { checkTool } from "./check-tool.ts";
 export { completionTool } from "./completion-tool.ts";
 export type { ApplicationToolbox } from "./context.ts";
@@ -10,6 +11,7 @@ export { convertTool } from "./convert-tool.ts";
 export { logsTool } from "./logs.ts";
 export { reloadTool } from "./reload.ts";
 export { runTool } from "./run.ts";
+export { sourceDirectory } from "./source-directory.ts";
 export { statusTool } from "./status.ts";
 export { stopTool } from "./stop.ts";
 export { tapTool } from "./tap-tool.ts";

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { test } from "node:test";
+import { nodeReactor } from "@hawser/core/node";
 import type { ApplicationDescription } from "../application/description.ts";
 import { temporaryFolder } from "../daemon/temporary-folder.test-kit.ts";
 import { listeningPorts } from "./ports.ts";
@@ -60,17 +61,17 @@ test("what does not go together is said", () => {
   for (const values of wrong) assert.throws(() => settings(values), { name: "UsageError" });
 });
 
-test("one thing is run: a file, a configuration, a command, or the configuration that lies here", (context) => {
+test("one thing is run: a file, a configuration, a command, or the configuration that lies here", async (context) => {
   const folder = temporaryFolder(context);
   const source = (values: Partial<RunValues>, ...words: string[]) =>
-    runSource({ ...nothing, ...values }, words, folder());
-  assert.deepEqual(source({ file: "x.tap" }), { file: folder("x.tap") });
-  assert.deepEqual(source({ config: "/etc/x.toml" }), { config: "/etc/x.toml" });
-  assert.deepEqual(source({}, "web", "--port", "80"), { words: ["web", "--port", "80"] });
-  assert.throws(() => source({}), { name: "UsageError", message: /^nothing to run/ });
-  assert.throws(() => source({ file: "x" }, "web"), { name: "UsageError", message: /three ways/ });
+    runSource({ ...nothing, ...values }, words, folder(), nodeReactor);
+  assert.deepEqual(await source({ file: "x.tap" }), { file: folder("x.tap") });
+  assert.deepEqual(await source({ config: "/etc/x.toml" }), { config: "/etc/x.toml" });
+  assert.deepEqual(await source({}, "web", "--port", "80"), { words: ["web", "--port", "80"] });
+  await assert.rejects(source({}), { name: "UsageError", message: /^nothing to run/ });
+  await assert.rejects(source({ file: "x" }, "web"), { name: "UsageError", message: /three ways/ });
   writeFileSync(folder("hawser.config.yaml"), "");
-  assert.deepEqual(source({}), { config: folder("hawser.config.yaml") });
+  assert.deepEqual(await source({}), { config: folder("hawser.config.yaml") });
 });
 
 const parsed: readonly (readonly [option: keyof RunValues, text: string, value: number])[] = [

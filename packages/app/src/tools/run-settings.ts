@@ -1,6 +1,6 @@
-import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { UsageError } from "@hawser/core";
+import { type Reactor, UsageError } from "@hawser/core";
+import { findConfiguration, findConfigurations } from "../config/read.ts";
 import { findAccount } from "../daemon/accounts.ts";
 import type { ApplicationSource } from "../daemon/parts.ts";
 import type { RunSettings } from "../daemon/settings.ts";
@@ -42,26 +42,22 @@ export function runSettings(values: RunValues, here: string): RunSettings {
  * What is to be run: what was named, or the configuration that lies `here`.
  * @throws {UsageError} when it is nothing, or several things
  */
-export function runSource(
+export async function runSource(
   values: Pick<RunValues, "file" | "config">,
   words: readonly string[],
   here: string,
-): ApplicationSource {
+  reactor: Reactor,
+): Promise<ApplicationSource> {
   const { file, config } = values;
   const given = [file, config, words[0]].filter((one) => one !== undefined);
   if (given.length > 1) throw new UsageError("--file, --config and a command are three ways to say what is to be run");
   if (file !== undefined) return { file: resolve(here, file) };
   if (config !== undefined) return { config: resolve(here, config) };
   if (words.length > 0) return { words };
-  const found = configNames.find((name) => existsSync(join(here, name)));
-  if (found === undefined)
+  if ((await findConfigurations(here, reactor)).length === 0)
     throw new UsageError("nothing to run: give --file, --config or a command, or write a hawser.config.ts here");
-  return { config: join(here, found) };
+  return { config: join(here, await findConfiguration(here, reactor)) };
 }
-
-const configNames = ["ts", "mts", "js", "mjs", "json", "toml", "yaml", "yml"].map(
-  (ending) => `hawser.config.${ending}`,
-);
 
 function logSettings(values: RunValues, base: string): RunSettings["log"] {
   const { daemon, syslog, logfile, logSize } = values;

@@ -17,9 +17,9 @@ export function runTool(parts: RunParts): Tool {
       ["sudo hawser run --uid www-data web --port 80", "without root's privileges as soon as it listens"],
       ["hawser run --workers 4 web --path /srv/www", "in four processes that share the sockets"],
     ],
-    run(values, context) {
+    async run(values, context) {
       const here = process.cwd();
-      const source = runSource(values, values.words, here);
+      const source = await runSource(values, values.words, here, context.reactor);
       return runApplication({ source, settings: runSettings(values, here), parts, context });
     },
   });

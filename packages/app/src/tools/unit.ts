@@ -36,7 +36,7 @@ export function unitTool(parts: RunParts): Tool {
       ["hawser unit --name site --socket 443 --config site.toml --output /etc/systemd/system", "with a socket unit"],
     ],
     async run(values, { reactor, terminal }) {
-      const source = runSource(values, values.words, process.cwd());
+      const source = await runSource(values, values.words, process.cwd(), reactor);
       const passphrase = () => terminal.readSecret("Passphrase: ");
       const description = await parts.load(source, { reactor, findCommand: parts.findCommand, passphrase });
       const units = unitsFor(values, source, description);

@@ -5,6 +5,7 @@ import type { Factory } from "../factory.ts";
 import type { Listener } from "../listener.ts";
 import type { Reactor } from "../reactor.ts";
 import type { Transport } from "../transport.ts";
+import { tellListener } from "./tell-listener.ts";
 
 /** Joins a factory to a datagram socket. There are no connections to wait for: stopping closes the socket. */
 export class DatagramListener implements Listener {
@@ -49,6 +50,7 @@ export class DatagramListener implements Listener {
       await this.#factory.stopped?.();
       throw error;
     }
+    tellListener("opened", this);
     return this;
   }
 
@@ -65,6 +67,7 @@ export class DatagramListener implements Listener {
     this.#socket!.close();
     await this.#whenClosed;
     await this.#factory.stopped?.();
+    tellListener("closed", this);
     this.#stopped();
   }
 

@@ -1,15 +1,20 @@
+import { channel } from "node:diagnostics_channel";
 import type { Address } from "../address.ts";
 import type { ArrivalStage } from "../endpoints/listen-plan.ts";
 import { ConnectionError } from "../errors.ts";
+import type { ConnectionEvent } from "../events.ts";
 import type { Factory, Protocol } from "../factory.ts";
 import { reportFault } from "../faults.ts";
 import type { Listener, ListenerOptions, StopOptions } from "../listener.ts";
 import type { Port } from "../network.ts";
 import type { Reactor } from "../reactor.ts";
 import type { Transport } from "../transport.ts";
+import { tellListener } from "./tell-listener.ts";
 
 const graceMsDefault = 10_000;
 const arrivalsMaxDefault = 1_024;
+
+const events = channel("hawser:connection");
 
 /** Joins a factory to a port, and counts the connections between them. */
 export class PortListener implements Listener {
@@ -70,6 +75,7 @@ export class PortListener implements Listener {
       await this.#factory.stopped?.();
       throw error;
     }
+    tellListener("opened", this);
     return this;
   }
 
@@ -109,6 +115,7 @@ export class PortListener implements Listener {
   #arrivalFailed(transport: Transport, error: unknown): void {
     this.#failedArrivalCount++;
     transport.abort(error instanceof Error ? error : undefined);
+    if (events.hasSubscribers) tell({ type: "failed", transport, listener: this, error });
     if (!this.#isStopping) this.#options.onError?.(error, transport);
   }
 
@@ -116,8 +123,20 @@ export class PortListener implements Listener {
     const protocol = this.#protocolFor(transport);
     if (protocol === undefined) return transport.abort();
     this.#connections.set(transport, protocol);
+    if (events.hasSubscribers) this.#tellOpened(transport);
     transport.whenClosed(this.#forget);
     transport.start(protocol);
+  }
+
+  #tellOpened(transport: Transport): void {
+    const { clock } = this.#reactor;
+    const openedAt = clock.now();
+    tell({ type: "opened", transport, listener: this });
+    transport.whenClosed(() => {
+      const { octetsIn = 0, octetsOut = 0 } = transport;
+      const durationMs = clock.now() - openedAt;
+      tell({ type: "closed", transport, listener: this, durationMs, octetsIn, octetsOut });
+    });
   }
 
   #protocolFor(transport: Transport): Protocol | undefined {
@@ -150,6 +169,7 @@ export class PortListener implements Listener {
     await this.#finish(options);
     await closed;
     await this.#factory.stopped?.();
+    tellListener("closed", this);
     this.#stopped();
   }
 
@@ -179,6 +199,10 @@ export class PortListener implements Listener {
       if (options.signal?.aborted) abortAll();
     });
   }
+}
+
+function tell(event: ConnectionEvent): void {
+  events.publish(event);
 }
 
 function crowded(): ConnectionError {

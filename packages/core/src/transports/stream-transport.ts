@@ -24,6 +24,8 @@ const joinOctetsMax = 4_096;
  */
 export class StreamTransport implements Transport, LinkOwner {
   readonly reactor: Reactor;
+  octetsIn = 0;
+  octetsOut = 0;
   #link: Link;
   #receiver: Receiver | undefined;
   readonly #queue = new OutputQueue();
@@ -80,12 +82,14 @@ export class StreamTransport implements Transport, LinkOwner {
   write(chunk: Uint8Array | string): boolean {
     if (this.#ending || this.#closed) return false;
     const bytes = typeof chunk === "string" ? Buffer.from(chunk) : chunk;
+    this.octetsOut += bytes.length;
     if (bytes.length > 0) this.#queue.addBytes(bytes);
     return this.#queued();
   }
 
   writeLatin1(text: string): boolean {
     if (this.#ending || this.#closed) return false;
+    this.octetsOut += text.length;
     if (text !== "") this.#queue.addText(text);
     return this.#queued();
   }
@@ -148,6 +152,7 @@ export class StreamTransport implements Transport, LinkOwner {
   // What the link calls.
 
   received(chunk: Uint8Array): void {
+    this.octetsIn += chunk.length;
     this.#delivering = true;
     try {
       this.#receiver!.data(chunk);

@@ -51,6 +51,14 @@ export class TransportWrapper implements Transport {
     return this.inner.pendingOctets;
   }
 
+  get octetsIn(): number | undefined {
+    return this.inner.octetsIn;
+  }
+
+  get octetsOut(): number | undefined {
+    return this.inner.octetsOut;
+  }
+
   start(receiver: Receiver): void {
     const first = this.#receiver === undefined;
     this.#receiver = receiver;

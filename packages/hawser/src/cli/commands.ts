@@ -7,9 +7,41 @@ export const builtInCommands = (toolbox: ApplicationToolbox): CommandTable => ({
     summary: "Serve a folder, scripts and sites over HTTP",
     load: async () => (await import("@hawser/web/command")).webCommand,
   },
+  dashboard: {
+    summary: "Show the application on a page, and as metrics",
+    load: async () => (await import("@hawser/app/dashboard")).dashboardCommand,
+  },
+  procmon: {
+    summary: "Run a program, and run it again whenever it ends",
+    load: async () => (await import("@hawser/app/services")).procmonCommand,
+  },
   user: {
     summary: "Add, change and remove the users of a users file",
     load: async () => (await import("@hawser/auth/command")).userTools,
+  },
+  run: {
+    summary: "Run an application in the foreground or as a daemon",
+    load: async () => (await import("@hawser/app/tools")).runTool((await import("./run-parts.ts")).runParts),
+  },
+  stop: {
+    summary: "Stop a daemon, and wait until it has ended",
+    load: async () => (await import("@hawser/app/tools")).stopTool,
+  },
+  status: {
+    summary: "Tell whether a daemon runs",
+    load: async () => (await import("@hawser/app/tools")).statusTool,
+  },
+  reload: {
+    summary: "Tell a daemon to read its configuration and certificates again",
+    load: async () => (await import("@hawser/app/tools")).reloadTool,
+  },
+  logs: {
+    summary: "Show the end of a daemon's log",
+    load: async () => (await import("@hawser/app/tools")).logsTool,
+  },
+  unit: {
+    summary: "Print a hardened systemd unit for an application",
+    load: async () => (await import("@hawser/app/tools")).unitTool((await import("./run-parts.ts")).runParts),
   },
   check: {
     summary: "Tell all that is wrong with an application, and what it would listen on",

@@ -4,12 +4,12 @@ import { nodeReactor } from "@hawser/core/node";
 import { builtInCommands } from "./commands.ts";
 
 /** What the tools that work on whole applications are given. */
-const toolbox: ApplicationToolbox = {
+export const toolbox: ApplicationToolbox = {
   commandsIn,
   reactor: nodeReactor,
   environment: process.env,
   modules: { hawser: () => import("../index.ts") },
-  makers: ["web"],
+  makers: ["web", "dashboard"],
   get directory() {
     return process.cwd();
   },

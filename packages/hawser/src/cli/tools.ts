@@ -6,7 +6,7 @@ import { terminal } from "./terminal.ts";
 /** Runs a tool for the person in front of the terminal, who may stop it with Ctrl-C; a second one ends the process. */
 export async function runWithTerminal(tool: Tool, values: ToolValues): Promise<number> {
   const enough = new AbortController();
-  const onSignal = () => enough.abort(new DOMException("Stopped by a signal", "AbortError"));
+  const onSignal = (signal: string) => enough.abort(new DOMException(`Stopped by ${signal}`, "AbortError"));
   for (const signal of signals) process.once(signal, onSignal);
   try {
     return await tool.run(values as never, { reactor: nodeReactor, terminal, signal: enough.signal });

@@ -1,9 +1,11 @@
+import { channel } from "node:diagnostics_channel";
 import {
   ConnectionError,
   DeadlineTimer,
   type Instant,
   type Protocol,
   type Receiver,
+  type RequestEvent,
   reportFault,
   type Transport,
 } from "@hawser/core";
@@ -19,6 +21,8 @@ import type { HttpServerSettings } from "./settings.ts";
 
 /** Octets of further requests that wait in memory while one is being answered; beyond it the client is held back. */
 const pipelinedOctetsMax = 65_536;
+
+const requests = channel("hawser:request");
 
 /**
  * One connection of a server: joins the HTTP/1.1 machine to its transport, one exchange at a time. It is core's driver
@@ -59,11 +63,12 @@ export class HttpServerConnection implements Protocol {
 
   /** Whether anybody wants to know of answered requests: what they cost to tell is spared otherwise. */
   get logs(): boolean {
-    return this.#settings.log !== undefined;
+    return this.#settings.log !== undefined || requests.hasSubscribers;
   }
 
   /** A log that fails is reported, and spoils no answer. */
   logAccess(access: HttpAccess): void {
+    if (requests.hasSubscribers) requests.publish(requestEvent(access, this.transport));
     try {
       this.#settings.log?.(access);
     } catch (error) {
@@ -286,6 +291,10 @@ export class HttpServerConnection implements Protocol {
     this.#expectProgress();
     this.#setDeadline();
   }
+}
+
+function requestEvent({ request, ...answer }: HttpAccess, transport: Transport): RequestEvent {
+  return { protocol: "http", method: request.method, target: request.path, ...answer, transport };
 }
 
 function earliest(one: Instant | undefined, other: Instant | undefined): Instant | undefined {

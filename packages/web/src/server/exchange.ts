@@ -15,7 +15,8 @@ export class HttpExchange implements HttpRequestContext {
   readonly #connection: HttpServerConnection;
   readonly request: HttpRequest;
   readonly #head: Http1RequestHead;
-  readonly #startedAt: number;
+  /** `undefined`: nobody wants to know how long it takes. */
+  readonly #startedAt: number | undefined;
   #controller: AbortController | undefined;
   #stream: AsyncIterator<Uint8Array> | undefined;
   #continued = false;
@@ -29,7 +30,7 @@ export class HttpExchange implements HttpRequestContext {
   constructor(connection: HttpServerConnection, head: Http1RequestHead) {
     this.#connection = connection;
     this.#head = head;
-    this.#startedAt = connection.logs ? connection.transport.reactor.clock.now() : 0;
+    this.#startedAt = connection.logs ? connection.transport.reactor.clock.now() : undefined;
     this.request = new HttpRequest(head, this);
   }
 
@@ -204,7 +205,7 @@ export class HttpExchange implements HttpRequestContext {
     this.#stream = undefined;
     this.#failBody();
     this.#connection.finished(this);
-    if (!this.#connection.logs) return;
+    if (this.#startedAt === undefined) return;
     this.#connection.logAccess({
       request: this.request,
       status: this.#status,
