@@ -5,7 +5,7 @@ import { configurationLimits as limits } from "../config/limits.ts";
 import type { TapType } from "./types.ts";
 
 /** How costly it is to try a passphrase. The defaults take about half a second and 128 MiB, once. */
-export interface ScryptCost {
+export interface TapEncryptionCost {
   /** A power of two. Default 131,072. */
   readonly n?: number | undefined;
 }
@@ -29,7 +29,7 @@ export function encryptTap(
   type: TapType,
   passphrase: string,
   random: Random,
-  { n = costDefault }: ScryptCost = {},
+  { n = costDefault }: TapEncryptionCost = {},
 ): string {
   const [salt, iv] = [random.bytes(16), random.bytes(12)];
   const line = `${magic} 1 ${type} scrypt ${n} 8 1 ${base64(salt)} aes-256-gcm ${base64(iv)}\n`;

@@ -3,7 +3,7 @@
  *
  * @packageDocumentation
  */
-export { decryptTap, encryptTap, isEncrypted, type ScryptCost } from "./encrypt.ts";
+export { decryptTap, encryptTap, isEncrypted, type TapEncryptionCost } from "./encrypt.ts";
 export { readTapDocument, type TapDocument } from "./read.ts";
 export { formatTap } from "./tap.ts";
 export { formatTas, type TasOptions } from "./tas-write.ts";
