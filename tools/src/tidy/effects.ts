@@ -18,6 +18,8 @@ const exceptions: Readonly<Record<string, readonly string[]>> = {
   "packages/core/src/process-calls.ts": ["process."],
   // Reads HAWSER_SEED, picks a new seed when asked for many, and tells the command line that replays a failing test.
   "packages/core/src/simulation/seeds.ts": ["process.", "node:process", "Date.now"],
+  // Memory, processor time, descriptors and the loop's delay of this process: there is no reactor to ask for them.
+  "packages/app/src/observe/process-readings.ts": ["process.", "node:fs"],
   // Lets the real event loop turn, so that promises settle before virtual time goes on.
   "packages/core/src/testing/manual-clock.ts": ["setImmediate"],
 };

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { type IntervalHistogram, monitorEventLoopDelay, performance } from "node:perf_hooks";
+import { type IntervalHistogram, monitorEventLoopDelay } from "node:perf_hooks";
 
 /** How this process does, as node and the kernel tell. */
 export interface ProcessReadings {
@@ -47,7 +47,7 @@ export function processGauge(): ProcessGauge {
       pid: process.pid,
       nodeVersion: process.version.slice(1),
       hawserVersion,
-      uptimeMs: performance.now(),
+      uptimeMs: process.uptime() * 1_000,
       cpuMs: cpuMs(),
       ...memory(),
       descriptors: openDescriptors(),
