@@ -9,6 +9,7 @@ import {
   UsageError,
 } from "@hawser/core";
 import type { ScramHash } from "../credentials.ts";
+import type { PasswordHasher } from "../hashing/password-hasher.ts";
 import { preparePassword } from "../names.ts";
 import { totpUri } from "../totp/totp.ts";
 import {
@@ -41,6 +42,8 @@ export interface UserTerminal {
 export interface UserToolContext {
   readonly reactor: Reactor;
   readonly terminal: UserTerminal;
+  /** Default: the one of the reactor. */
+  readonly hasher?: PasswordHasher | undefined;
   /** Aborts when the person has had enough. */
   readonly signal?: AbortSignal | undefined;
 }
