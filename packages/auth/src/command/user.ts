@@ -10,6 +10,7 @@ import {
   UsageError,
 } from "@hawser/core";
 import type { ScramHash } from "../credentials.ts";
+import type { PasswordHasher } from "../hashing/password-hasher.ts";
 import { preparePassword } from "../names.ts";
 import { totpUri } from "../totp/totp.ts";
 import {
@@ -30,6 +31,8 @@ import type { UserRecord } from "../users/user-record.ts";
 export interface UserToolContext {
   readonly reactor: Reactor;
   readonly terminal: Omit<Terminal, "write">;
+  /** Default: the one of the reactor. */
+  readonly hasher?: PasswordHasher | undefined;
   /** Aborts when the person has had enough. */
   readonly signal?: AbortSignal | undefined;
 }

@@ -6,7 +6,7 @@ import { LeastRecent } from "../least-recent.ts";
 import { addressKey, isWithin } from "./address-key.ts";
 import { ThrottleGates } from "./gates.ts";
 import { afterFailure, afterPardon, afterReservation, delayAfter, failuresAt, type ThrottlePolicy } from "./policy.ts";
-import { memoryThrottleStore, type ThrottleStore } from "./store.ts";
+import { memoryThrottleStore, type ThrottleEntry, type ThrottleStore } from "./store.ts";
 
 /** Who tries to log in. */
 export interface LoginTry {
@@ -255,7 +255,7 @@ class KeyedThrottle implements LoginThrottle {
 
   async #change(
     key: string | undefined,
-    change: (...now: Parameters<Parameters<ThrottleStore["update"]>[1]>) => ReturnType<typeof afterFailure>,
+    change: (entry: ThrottleEntry | undefined, now: number) => ThrottleEntry,
   ): Promise<void> {
     if (key === undefined) return;
     await this.#store.update(key, (entry, now) => ({ entry: change(entry, now), result: undefined }));
