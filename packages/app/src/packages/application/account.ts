@@ -2,8 +2,17 @@ import { quoteForShell } from "./command.ts";
 import type { ApplicationPlaces } from "./places.ts";
 
 /** What the maintainer scripts of all formats call things. */
-export function shellNames({ name, user, state, logs, run, tap, initScript }: ApplicationPlaces): string {
-  const names = { name, user, state, logs, run, tap, init_script: initScript };
+export function shellNames({
+  name,
+  user,
+  configuration,
+  state,
+  logs,
+  run,
+  tap,
+  initScript,
+}: ApplicationPlaces): string {
+  const names = { name, user, configuration, state, logs, run, tap, init_script: initScript };
   return Object.entries(names)
     .map(([variable, value]) => `${variable}=${quoteForShell(value)}\n`)
     .join("");

@@ -53,6 +53,7 @@ export class Chroot {
   outside(words: readonly string[]): Outcome {
     const child = spawnSync("nsenter", [`--target=${this.#pid}`, "--mount", "--pid", "--", ...words], {
       encoding: "utf8",
+      env: { PATH: path },
       timeout: 120_000,
     });
     return { status: child.status, output: child.stdout + child.stderr };

@@ -62,7 +62,8 @@ exit 0
 `;
 }
 
-/** An upgrade restarts when the old files are gone. RPM knows no purge: what the service has written stays, and its user. */
+/** An upgrade restarts when the old files are gone. RPM knows no purge: what the
+ * service has written stays, and edited conffiles; so does its user, unless nothing is left that he could own. */
 function postUninstall(places: ApplicationPlaces): string {
   return `${head(places)}${service}
 if [ -d /run/systemd/system ]; then
@@ -73,7 +74,7 @@ if [ "$1" -ge 1 ]; then
     exit 0
 fi
 rm -rf "$run"
-if [ ! -e "$state" ] && [ ! -e "$logs" ]; then
+if [ ! -e "$state" ] && [ ! -e "$logs" ] && [ ! -e "$configuration" ]; then
 ${removeUser.replace(/^(?=.)/gm, "    ")}fi
 exit 0
 `;

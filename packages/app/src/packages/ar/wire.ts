@@ -55,7 +55,7 @@ export function arPadding(octets: number): Uint8Array {
  */
 export function* decodeAr(octets: Uint8Array): Generator<ArMember> {
   const archive = Buffer.from(octets.buffer, octets.byteOffset, octets.length);
-  if (archive.compare(arMagic, 0, arMagic.length, 0, arMagic.length) !== 0) throw damaged("it does not begin as one");
+  if (!archive.subarray(0, arMagic.length).equals(arMagic)) throw damaged("it does not begin as one");
   let names = "";
   for (let at = arMagic.length; at < archive.length; ) {
     const { name, size, ...rest } = decodeHeader(archive, at);
