@@ -1,21 +1,16 @@
 import { quoteForShell } from "./command.ts";
 import type { ApplicationPlaces } from "./places.ts";
 
-/** What the maintainer scripts of all formats call things. */
-export function shellNames({
-  name,
-  user,
-  configuration,
-  state,
-  logs,
-  run,
-  tap,
-  initScript,
-}: ApplicationPlaces): string {
+/**
+ * A script that is run around the installation of any kind of package: the places of an application stand in variables,
+ * those that the body asks for.
+ */
+export function maintainerScript(places: ApplicationPlaces, body: string): string {
+  const { name, user, configuration, state, logs, run, tap, initScript } = places;
   const names = { name, user, configuration, state, logs, run, tap, init_script: initScript };
-  return Object.entries(names)
-    .map(([variable, value]) => `${variable}=${quoteForShell(value)}\n`)
-    .join("");
+  const used = Object.entries(names).filter(([variable]) => new RegExp(`\\$${variable}\\b`).test(body));
+  const lines = used.map(([variable, value]) => `${variable}=${quoteForShell(value)}\n`);
+  return `#!/bin/sh\nset -e\n\n${lines.join("")}\n${body}`;
 }
 
 /** Makes the user and the group unless they are there. The tools are shadow's, which every distribution has. */

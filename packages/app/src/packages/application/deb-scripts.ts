@@ -1,5 +1,5 @@
 import type { DebScripts } from "../deb/scripts.ts";
-import { makeUser, removeUser, shellNames } from "./account.ts";
+import { maintainerScript, makeUser, removeUser } from "./account.ts";
 import type { ApplicationPlaces } from "./places.ts";
 
 /**
@@ -11,8 +11,9 @@ export function debScripts(places: ApplicationPlaces): DebScripts {
 }
 
 function postinst(places: ApplicationPlaces): string {
-  return `${head(places)}
-case "$1" in
+  return maintainerScript(
+    places,
+    `case "$1" in
     configure | abort-upgrade | abort-deconfigure | abort-remove) ;;
     *) exit 0 ;;
 esac
@@ -52,12 +53,14 @@ elif [ -x "$init_script" ] && command -v invoke-rc.d >/dev/null; then
 fi
 
 exit 0
-`;
+`,
+  );
 }
 
 function prerm(places: ApplicationPlaces): string {
-  return `${head(places)}
-case "$1" in
+  return maintainerScript(
+    places,
+    `case "$1" in
     remove | deconfigure) ;;
     *) exit 0 ;;
 esac
@@ -69,12 +72,14 @@ elif [ -x "$init_script" ] && command -v invoke-rc.d >/dev/null; then
 fi
 
 exit 0
-`;
+`,
+  );
 }
 
 function postrm(places: ApplicationPlaces): string {
-  return `${head(places)}
-if [ -d /run/systemd/system ]; then
+  return maintainerScript(
+    places,
+    `if [ -d /run/systemd/system ]; then
     systemctl --system daemon-reload >/dev/null || true
 fi
 
@@ -98,12 +103,6 @@ ${removeUser.replace(/^(?=.)/gm, "        ")}        ;;
 esac
 
 exit 0
-`;
-}
-
-function head(places: ApplicationPlaces): string {
-  return `#!/bin/sh
-set -e
-
-${shellNames(places)}`;
+`,
+  );
 }

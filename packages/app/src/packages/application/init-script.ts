@@ -34,6 +34,7 @@ user=${quoteForShell(user)}
 pidfile=${quoteForShell(pid)}
 stop_seconds=30
 
+# shellcheck source=/dev/null
 [ ! -r /lib/lsb/init-functions ] || . /lib/lsb/init-functions
 
 # Removed but not purged: nothing to do.

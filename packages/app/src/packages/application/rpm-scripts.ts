@@ -1,5 +1,5 @@
 import type { RpmScripts } from "../rpm/description.ts";
-import { makeUser, removeUser, shellNames } from "./account.ts";
+import { maintainerScript, makeUser, removeUser } from "./account.ts";
 import type { ApplicationPlaces } from "./places.ts";
 
 /**
@@ -8,7 +8,7 @@ import type { ApplicationPlaces } from "./places.ts";
  */
 export function rpmScripts(places: ApplicationPlaces): RpmScripts {
   return {
-    preInstall: `${head(places)}${makeUser}exit 0\n`,
+    preInstall: maintainerScript(places, `${makeUser}exit 0\n`),
     postInstall: postInstall(places),
     preUninstall: preUninstall(places),
     postUninstall: postUninstall(places),
@@ -28,7 +28,9 @@ const service = `service_do() {
 `;
 
 function postInstall(places: ApplicationPlaces): string {
-  return `${head(places)}${service}
+  return maintainerScript(
+    places,
+    `${service}
 if [ -d /run/systemd/system ]; then
     systemctl daemon-reload >/dev/null 2>&1 || :
 fi
@@ -43,11 +45,14 @@ elif command -v update-rc.d >/dev/null; then
 fi
 service_do start || echo "$name was not started" >&2
 exit 0
-`;
+`,
+  );
 }
 
 function preUninstall(places: ApplicationPlaces): string {
-  return `${head(places)}${service}
+  return maintainerScript(
+    places,
+    `${service}
 [ "$1" -eq 0 ] || exit 0
 service_do stop || :
 if command -v systemctl >/dev/null; then
@@ -59,13 +64,16 @@ elif command -v update-rc.d >/dev/null; then
     update-rc.d -f "$name" remove >/dev/null || :
 fi
 exit 0
-`;
+`,
+  );
 }
 
 /** An upgrade restarts when the old files are gone. RPM knows no purge: what the
  * service has written stays, and edited conffiles; so does its user, unless nothing is left that he could own. */
 function postUninstall(places: ApplicationPlaces): string {
-  return `${head(places)}${service}
+  return maintainerScript(
+    places,
+    `${service}
 if [ -d /run/systemd/system ]; then
     systemctl daemon-reload >/dev/null 2>&1 || :
 fi
@@ -77,11 +85,6 @@ rm -rf "$run"
 if [ ! -e "$state" ] && [ ! -e "$logs" ] && [ ! -e "$configuration" ]; then
 ${removeUser.replace(/^(?=.)/gm, "    ")}fi
 exit 0
-`;
-}
-
-function head(places: ApplicationPlaces): string {
-  return `#!/bin/sh
-${shellNames(places)}
-`;
+`,
+  );
 }
