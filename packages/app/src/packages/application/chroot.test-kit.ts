@@ -26,10 +26,10 @@ export class Chroot {
     for (const name of ["upper", "work", "root"]) mkdirSync(join(this.#folder, name));
     this.root = join(this.#folder, "root");
     const layers = `lowerdir=${base},upperdir=${this.#folder}/upper,workdir=${this.#folder}/work`;
-    // The first process of the new world: when it goes, all others go.
-    const script = `mount -t overlay overlay -o ${layers} ${this.root} && mount -t proc proc ${this.root}/proc && echo ready && exec sleep 3600`;
+    // The first process of the new world: when it goes, all others go; and it goes when this one does.
+    const script = `mount -t overlay overlay -o ${layers} ${this.root} && mount -t proc proc ${this.root}/proc && exec cat`;
     this.#holder = spawn("unshare", ["--mount", "--pid", "--fork", "--kill-child", "sh", "-c", script], {
-      stdio: ["ignore", "pipe", "inherit"],
+      stdio: ["pipe", "ignore", "inherit"],
     });
     this.#pid = this.#firstProcess();
   }
@@ -115,9 +115,13 @@ const kept =
 /** Says why there can be no chroot here, before anything is tried. */
 export function chrootLack(): string | undefined {
   if (process.getuid?.() !== 0) return "only root can make a system to install into";
-  return ["debootstrap", "unshare", "nsenter", "chroot"]
-    .filter((program) => spawnSync("which", [program]).status !== 0)
-    .map((program) => `${program} is not installed`)[0];
+  return lacks("debootstrap", "unshare", "nsenter", "chroot");
+}
+
+/** Says which of some programs is not installed. */
+export function lacks(...programs: readonly string[]): string | undefined {
+  const missing = programs.find((program) => spawnSync("which", [program]).status !== 0);
+  return missing === undefined ? undefined : `${missing} is not installed`;
 }
 
 /** The folder of a minimal system of this machine's own Debian, made once. @throws {Error} when that cannot be */

@@ -58,7 +58,7 @@ alive() {
 running() {
     pid=
     [ ! -r "$pidfile" ] || read -r pid <"$pidfile" || [ -n "$pid" ] || return 1
-    case "$pid" in '' | *[!0-9]*) return 1 ;; esac
+    case "$pid" in '' | 0* | *[!0-9]*) return 1 ;; esac
     alive "$pid" || return 1
     [ ! -d "/proc/$pid" ] || [ "$(stat -c %u "/proc/$pid")" = "$(id -u "$user")" ]
 }
