@@ -119,5 +119,5 @@ export const rpmSenseFlags = {
   config: 0x10000000,
 } as const;
 
-/** The number of SHA-256 among the hash algorithms of OpenPGP (RFC 4880 §9.4), which RPM uses. */
+/** SHA-256, as OpenPGP numbers hash algorithms and RPM does with it. */
 export const rpmSha256 = 8;
