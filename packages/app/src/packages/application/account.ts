@@ -6,8 +6,8 @@ import type { ApplicationPlaces } from "./places.ts";
  * those that the body asks for.
  */
 export function maintainerScript(places: ApplicationPlaces, body: string): string {
-  const { name, user, configuration, state, logs, run, tap, initScript } = places;
-  const names = { name, user, configuration, state, logs, run, tap, init_script: initScript };
+  const { name, user, configuration, state, logs, run, initScript } = places;
+  const names = { name, user, configuration, state, logs, run, init_script: initScript };
   const used = Object.entries(names).filter(([variable]) => new RegExp(`\\$${variable}\\b`).test(body));
   const lines = used.map(([variable, value]) => `${variable}=${quoteForShell(value)}\n`);
   return `#!/bin/sh\nset -e\n\n${lines.join("")}\n${body}`;

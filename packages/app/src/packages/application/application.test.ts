@@ -34,7 +34,7 @@ describe("an application", () => {
   test("may bring its Node, further conffiles, and a tap file of another kind", () => {
     const more = {
       node: { binary: "ELF" },
-      conffiles: [{ path: "/etc/my-site/tls/key.pem", content: "secret", mode: 0o600 }],
+      conffiles: [{ path: "/etc/my-site/tls/key.pem", content: "secret", secret: true }],
       tap: { fileName: "/home/ada/web.tax", content: "" },
     };
     const found = paths("oci", more);

@@ -1,16 +1,19 @@
 import type { DebScripts } from "../deb/scripts.ts";
+import type { PackageEntry } from "../entry.ts";
 import { maintainerScript, makeUser, removeUser } from "./account.ts";
+import { quoteForShell } from "./command.ts";
 import type { ApplicationPlaces } from "./places.ts";
 
 /**
  * What dpkg runs around an application (Debian Policy §6.5, §9.3). Under systemd it speaks through init-system-helpers,
  * elsewhere through update-rc.d and invoke-rc.d; both ask policy-rc.d. Where there is none of them, nothing is started.
+ * @param entries what is installed: dpkg unpacks it as root's, and the first script gives away what is another's
  */
-export function debScripts(places: ApplicationPlaces): DebScripts {
-  return { postinst: postinst(places), prerm: prerm(places), postrm: postrm(places) };
+export function debScripts(places: ApplicationPlaces, entries: readonly PackageEntry[]): DebScripts {
+  return { postinst: postinst(places, entries), prerm: prerm(places), postrm: postrm(places) };
 }
 
-function postinst(places: ApplicationPlaces): string {
+function postinst(places: ApplicationPlaces, entries: readonly PackageEntry[]): string {
   return maintainerScript(
     places,
     `case "$1" in
@@ -26,10 +29,7 @@ own() {
         chmod "$3" "$2"
     fi
 }
-own "$user:$user" "$state" 0750
-own "$user:$user" "$logs" 0750
-own "root:$user" "$tap" 0640
-
+${entries.map(ownLine).join("")}
 if command -v deb-systemd-helper >/dev/null; then
     # It stays off when the administrator has switched it off.
     deb-systemd-helper unmask "$name.service" >/dev/null || true
@@ -55,6 +55,13 @@ fi
 exit 0
 `,
   );
+}
+
+function ownLine(entry: PackageEntry): string {
+  const { path, user = "root", group = "root" } = entry;
+  if (entry.type === "link" || entry.type === "ghost" || (user === "root" && group === "root")) return "";
+  const mode = entry.mode ?? (entry.type === "file" ? 0o644 : 0o755);
+  return `own ${user}:${group} ${quoteForShell(path)} 0${mode.toString(8)}\n`;
 }
 
 function prerm(places: ApplicationPlaces): string {
@@ -99,6 +106,8 @@ case "$1" in
             update-rc.d ${places.name} remove >/dev/null
         fi
         rm -rf "$state" "$logs" "$run"
+        # Folders of conffiles that an older version had.
+        [ ! -d "$configuration" ] || find "$configuration" -depth -type d -empty -delete
 ${removeUser.replace(/^(?=.)/gm, "        ")}        ;;
 esac
 

@@ -68,7 +68,8 @@ describe("a deb that is installed", () => {
     made = makeSystem();
     if (typeof made === "string") return;
     untouched = made.paths();
-    const withNode = application(ports.deb, "1.0", { node: { binary }, architecture });
+    const conffiles = [{ path: "/etc/my-site/tls/key it's.pem", content: "secret", secret: true }];
+    const withNode = application(ports.deb, "1.0", { node: { binary }, architecture, conffiles });
     made.put("/root/1.deb", await whole(writePackage("deb", withNode)));
     made.put("/root/2.deb", await whole(writePackage("deb", application(ports.deb, "2.0~rc1"))));
   });
@@ -92,10 +93,12 @@ describe("a deb that is installed", () => {
     system.put("/usr/sbin/policy-rc.d", permit, 0o755);
     succeeds(system.run("dpkg -i /root/1.deb"));
     assert.equal(await page(ports.deb), "This is version 1.0\n");
-    const owners = "stat -c '%U:%G %a %n' /etc/my-site/my-site.tap /var/lib/my-site /var/log/my-site /run/my-site";
+    const owners =
+      "stat -c '%U:%G %a %n' /etc/my-site/my-site.tap /etc/my-site/tls/* /var/lib/my-site /var/log/my-site /run/my-site";
     assert.equal(
       succeeds(system.run(owners)),
       `root:my-site 640 /etc/my-site/my-site.tap
+root:my-site 640 /etc/my-site/tls/key it's.pem
 my-site:my-site 750 /var/lib/my-site
 my-site:my-site 750 /var/log/my-site
 my-site:my-site 755 /run/my-site
@@ -192,6 +195,24 @@ my-site:my-site 755 /run/my-site
     assert.deepEqual(remains(system, untouched), []);
   });
 
+  test("speaks to systemd where it runs", async (t) => {
+    const system = systemOf(t, made);
+    if (system === undefined) return;
+    system.put("/root/1.deb", await whole(writePackage("deb", application(ports.deb, "1.0"))));
+    system.put("/root/2.deb", await whole(writePackage("deb", application(ports.deb, "2.0"))));
+    const told = systemctl(system);
+    succeeds(system.run("dpkg -i /root/1.deb"));
+    assert.deepEqual(told(), ["preset my-site.service", "start my-site.service"]);
+    succeeds(system.run("/etc/init.d/my-site force-reload"));
+    assert.deepEqual(told(), ["reload-or-restart my-site.service"]);
+    succeeds(system.run("dpkg -i /root/2.deb"));
+    assert.deepEqual(told(), ["restart my-site.service"]);
+    succeeds(system.run("dpkg -r my-site"));
+    assert.deepEqual(told(), ["stop my-site.service"]);
+    succeeds(system.run("dpkg -P my-site && rm -r /root/*.deb /run/systemd /usr/bin/systemctl"));
+    assert.deepEqual(remains(system, untouched), []);
+  });
+
   test("keeps a user that was there before", async (t) => {
     const system = systemOf(t, made);
     if (system === undefined) return;
@@ -277,6 +298,20 @@ describe("an RPM that is installed", () => {
     succeeds(system.run("id my-site && rm -r /etc/my-site"));
   });
 
+  test("speaks to systemd where it runs", (t) => {
+    const system = systemOf(t, made);
+    if (system === undefined) return;
+    const told = systemctl(system);
+    succeeds(rpm(system, "-i", join(rpms, "1.rpm")));
+    assert.deepEqual(told(), ["enable my-site.service", "start my-site.service"]);
+    succeeds(rpm(system, "-U", join(rpms, "2.rpm")));
+    assert.deepEqual(told(), ["try-restart my-site.service"]);
+    succeeds(rpm(system, "-e", "my-site"));
+    assert.deepEqual(told(), ["stop my-site.service", "disable my-site.service"]);
+    succeeds(system.run("rm -r /run/systemd /usr/bin/systemctl"));
+    assert.deepEqual(remains(system, untouched), ["/usr/sbin/policy-rc.d"]);
+  });
+
   test("is erased where nobody has edited or stored anything: nothing is left", async (t) => {
     const system = systemOf(t, made);
     if (system === undefined) return;
@@ -287,6 +322,23 @@ describe("an RPM that is installed", () => {
     assert.deepEqual(remains(system, untouched), []);
   });
 });
+
+/** Makes a system believe that systemd runs it, and tells what was asked for the service since the last time. */
+function systemctl(system: Chroot): () => readonly string[] {
+  const program = `#!/bin/sh
+echo "$*" >>/run/systemd/system/told
+case "$*" in *is-enabled*) echo enabled ;; esac
+`;
+  system.put("/usr/bin/systemctl", program, 0o755);
+  succeeds(system.run("mkdir -p /run/systemd/system && : >/run/systemd/system/told"));
+  return () => {
+    const lines = succeeds(system.run("cat /run/systemd/system/told && : >/run/systemd/system/told")).split("\n");
+    assert.ok(lines.length < 3 || lines.some((line) => line.endsWith("daemon-reload")), lines.join("\n"));
+    // The helpers ask about it before they act.
+    const actions = lines.map((line) => /\S+ my-site\.service$/.exec(line)?.[0] ?? "");
+    return actions.filter((action) => action !== "" && !/^(is-|-)/.test(action));
+  };
+}
 
 /** A package that gives what the system below has by other means. */
 function systemPackage(): AsyncIterable<Uint8Array> {

@@ -39,15 +39,16 @@ function programEntries(application: ApplicationPackage, places: ApplicationPlac
 
 function configurationEntries(application: ApplicationPackage, places: ApplicationPlaces): readonly PackageEntry[] {
   const { configuration, tap, user } = places;
-  const conffiles = (application.conffiles ?? []).map(({ path, content, mode }): PackageFile => {
-    if (!path.startsWith("/etc/")) throw badPath(path, "a conffile lies below /etc");
-    return { ...file(path, content), mode, config: true };
+  const secret = { mode: 0o640, group: user };
+  const conffiles = (application.conffiles ?? []).map((one): PackageFile => {
+    if (!one.path.startsWith("/etc/")) throw badPath(one.path, "a conffile lies below /etc");
+    return { ...file(one.path, one.content), ...(one.secret === true ? secret : {}), config: true };
   });
   return [
     directory(configuration),
     ...foldersOf(conffiles, configuration).filter(({ path }) => path !== configuration),
     // It may hold secrets: only the service reads it.
-    { ...file(tap, application.tap.content), mode: 0o640, group: user, config: true },
+    { ...file(tap, application.tap.content), ...secret, config: true },
     ...conffiles,
   ];
 }

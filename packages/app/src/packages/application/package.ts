@@ -15,8 +15,8 @@ export interface ApplicationConffile {
   /** Absolute. */
   readonly path: string;
   readonly content: PackageContent;
-  /** Permission bits. Default 0o644. */
-  readonly mode?: number | undefined;
+  /** Such as a key: only root and the service may read it. Default false: everybody may. */
+  readonly secret?: boolean | undefined;
 }
 
 /** What Node is given to run the application. */

@@ -11,7 +11,7 @@ import { lacks } from "./chroot.test-kit.ts";
 import { debScripts } from "./deb-scripts.ts";
 import { fakeApplication, fakeHawser } from "./fake-hawser.test-kit.ts";
 import { initScript } from "./init-script.ts";
-import type { PackageKind } from "./layout.ts";
+import { applicationEntries, type PackageKind } from "./layout.ts";
 import type { ApplicationPackage } from "./package.ts";
 import { applicationPlaces } from "./places.ts";
 import { rpmScripts } from "./rpm-scripts.ts";
@@ -270,7 +270,8 @@ describe("what starts and stops", () => {
     test(`scripts are plain POSIX shell (${name})`, (t) => {
       if (!has(t, "shellcheck", "dash")) return;
       const places = applicationPlaces(application);
-      const scripts = { ...debScripts(places), ...rpmScripts(places), init: initScript(application) };
+      const entries = applicationEntries(application, "deb");
+      const scripts = { ...debScripts(places, entries), ...rpmScripts(places), init: initScript(application) };
       for (const [script, text] of Object.entries(scripts)) {
         const path = join(folder, `${name}-${script}`);
         writeFileSync(path, text!);

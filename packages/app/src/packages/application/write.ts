@@ -71,6 +71,7 @@ function debDescription(application: ApplicationPackage): DebDescription {
   const depends = [...(typeof node === "string" ? nodePackages[node] : nodeLibraries), "passwd"];
   const architecture = applicationMachine(application).deb;
   const description = descriptionText(application);
+  const entries = applicationEntries(application, "deb");
   return {
     control: {
       name,
@@ -82,8 +83,8 @@ function debDescription(application: ApplicationPackage): DebDescription {
       architecture,
       depends: [...depends, ...more],
     },
-    entries: applicationEntries(application, "deb"),
-    scripts: debScripts(applicationPlaces(application)),
+    entries,
+    scripts: debScripts(applicationPlaces(application), entries),
     modified,
   };
 }
