@@ -21,5 +21,6 @@ export * from "./commands/index.ts";
 export * from "./config/index.ts";
 export * from "./dashboard/index.ts";
 export * from "./observe/index.ts";
+export * from "./packages/index.ts";
 export * from "./services/index.ts";
 export * from "./tap/index.ts";
