@@ -18,7 +18,7 @@ import { applicationOf } from "../application/start.ts";
 import { applicationMetrics } from "../observe/metrics.ts";
 import { metricsSite } from "../observe/metrics-site.ts";
 import { processGauge } from "../observe/process-readings.ts";
-import { dashboard } from "./site.ts";
+import { dashboardSite } from "./site.ts";
 
 /** The options of `hawser dashboard`. */
 export interface DashboardCommandOptions extends CommandOptions {
@@ -90,7 +90,7 @@ async function servePage(
   context: CommandContext,
 ): Promise<Service> {
   const token = noLink ? undefined : newToken(context.reactor);
-  const { site, close } = dashboard(application, processGauge(), { token });
+  const { site, close } = dashboardSite(application, processGauge(), { token });
   const link = token === undefined ? "" : `#token=${token}`;
   return listenAll(context, endpoints, httpServer(site), close, (where) =>
     context.print(`dashboard on ${where}${link}`),

@@ -9,7 +9,7 @@ import type { Application } from "../application/application.ts";
 import { startApplication } from "../application/start.ts";
 import { processGauge } from "../observe/process-readings.ts";
 import { dashboardCommand } from "./command.ts";
-import { dashboard } from "./site.ts";
+import { dashboardSite } from "./site.ts";
 
 const executablePath = "/usr/bin/chromium";
 
@@ -150,7 +150,7 @@ test("users of the application log in by keyboard alone, stay logged in, and log
         return { user: { name: user }, logout: async () => {} };
       },
     };
-    const { site, close } = dashboard(application, processGauge(), { portal: portal as never });
+    const { site, close } = dashboardSite(application, processGauge(), { portal: portal as never });
     await using listener = await listen("tcp:0:interface=127.0.0.1", httpServer(site));
     const url = `http://127.0.0.1:${(listener.address as { readonly port: number }).port}/`;
     const page = await open(url);

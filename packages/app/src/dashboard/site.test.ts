@@ -10,7 +10,7 @@ import { newJournal, testEnvironment } from "../application/commands.test.kit.ts
 import { startApplication } from "../application/start.ts";
 import { fakeGauge, type HttpAnswer, request } from "../observe/http.test.kit.ts";
 import type { DashboardHello } from "./feed.ts";
-import { dashboard } from "./site.ts";
+import { dashboardSite } from "./site.ts";
 
 interface Scene {
   readonly world: World;
@@ -28,7 +28,7 @@ function inScene(body: (scene: Scene) => Promise<void>): Promise<void> {
     const services = [{ command: "flaky", name: "mail", options: {} }];
     const description = { name: "test", services };
     const application = await startApplication(description, testEnvironment(world.reactor, newJournal()));
-    const { site, close } = dashboard(application, fakeGauge(), { token: "the token", portal: fakePortal() });
+    const { site, close } = dashboardSite(application, fakeGauge(), { token: "the token", portal: fakePortal() });
     const listener = await listen("tcp:80", httpServer(site), { reactor: world.reactor });
     await body({ world, client: world.host("client"), application, close });
     close();

@@ -31,7 +31,7 @@ const viewersMax = 64;
 const hourMs = 3_600_000;
 
 /** Shows a running application on one page, to those who may see it. */
-export function dashboard(application: Application, gauge: ProcessGauge, access: DashboardAccess): Dashboard {
+export function dashboardSite(application: Application, gauge: ProcessGauge, access: DashboardAccess): Dashboard {
   const observer: ApplicationObserver = new ApplicationObserver(application, gauge, () => feed.tick());
   const feed: DashboardFeed = new DashboardFeed(observer);
   const routes: Routes = {

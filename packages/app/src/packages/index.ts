@@ -4,7 +4,7 @@
  * @packageDocumentation
  */
 
-export { hawserRun, quoteForShell, quoteForSystemd } from "./application/command.ts";
+export { hawserRun, quoteForShell } from "./application/command.ts";
 export { initScript } from "./application/init-script.ts";
 export { applicationEntries, type PackageKind } from "./application/layout.ts";
 export type {

@@ -14,4 +14,8 @@ export interface ApplicationToolbox {
   readonly makers: readonly string[];
   /** The present folder. */
   readonly directory: string;
+  /** The folder in whose `node_modules` the program is installed: what packages of an application are collected from. */
+  readonly installation: string;
+  /** The Node that runs the program, and the machine it is for, as `process.arch` spells it. */
+  readonly node: { readonly program: string; readonly machine: string };
 }

@@ -9,6 +9,7 @@ export { completionTool } from "./completion-tool.ts";
 export type { ApplicationToolbox } from "./context.ts";
 export { convertTool } from "./convert-tool.ts";
 export { logsTool } from "./logs.ts";
+export { packageTools } from "./package-tools.ts";
 export { reloadTool } from "./reload.ts";
 export { runTool } from "./run.ts";
 export { sourceDirectory } from "./source-directory.ts";

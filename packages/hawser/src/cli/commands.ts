@@ -55,6 +55,10 @@ export const builtInCommands = (toolbox: ApplicationToolbox): CommandTable => ({
     summary: "Turn a tap, tas or tax file into one of the others",
     load: async () => (await import("@hawser/app/tools")).convertTool(toolbox),
   },
+  package: {
+    summary: "Make an installable package of an application",
+    load: async () => (await import("@hawser/app/tools")).packageTools(toolbox),
+  },
   completion: {
     summary: "Print a script that makes a shell complete this command line",
     load: async () => {

@@ -1,5 +1,9 @@
+import { existsSync, realpathSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { type CommandDirectory, commandFinder } from "@hawser/app/commands";
 import type { ApplicationToolbox } from "@hawser/app/tools";
+import { UsageError } from "@hawser/core";
 import { nodeReactor } from "@hawser/core/node";
 import { builtInCommands } from "./commands.ts";
 
@@ -10,10 +14,24 @@ export const toolbox: ApplicationToolbox = {
   environment: process.env,
   modules: { hawser: () => import("../index.ts") },
   makers: ["web", "dashboard"],
+  node: { program: process.execPath, machine: process.arch },
   get directory() {
     return process.cwd();
   },
+  get installation() {
+    return installation();
+  },
 };
+
+/** The nearest folder whose `node_modules` leads to this package. */
+function installation(): string {
+  const here = dirname(fileURLToPath(import.meta.resolve("hawser/package.json")));
+  for (let folder = here; folder !== dirname(folder); folder = dirname(folder)) {
+    const link = join(folder, "node_modules/hawser");
+    if (existsSync(link) && realpathSync(link) === realpathSync(here)) return folder;
+  }
+  throw new UsageError(`Cannot tell what is installed: no node_modules leads to ${here}`);
+}
 
 const directories = new Map<string, CommandDirectory>();
 

@@ -46,9 +46,3 @@ function checkWord(word: string): void {
 export function quoteForShell(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
-
-/** A word for `ExecStart=` (systemd.service(5), "Command lines"; systemd.syntax(7), "Quoting"). */
-export function quoteForSystemd(word: string): string {
-  const escaped = word.replaceAll("%", "%%").replaceAll("$", "$$$$");
-  return /^[\w@%+=:,./$-]+$/.test(escaped) ? escaped : `"${escaped.replace(/["\\]/g, "\\$&")}"`;
-}
