@@ -44,7 +44,8 @@ function* serve(facts: SaslServerFacts): SaslServerMachine {
   if (!need(said, "digest-uri").toLowerCase().startsWith(`${service}/`)) throw unreadable("it is for another service");
 
   const found = yield* findSecret(facts, user);
-  const authzid = said.get("authzid");
+  // RFC 2831 §2.1.2 forbids an empty one; GNU SASL sends it, and leaves it out of the proof.
+  const authzid = said.get("authzid") || undefined;
   const proof = proofs(userHash(found, need(said, "username"), realm), { ...exchangeOf(said, nonce), authzid });
   if (!isSameText(need(said, "response").toLowerCase(), proof.client) || found === undefined)
     return yield* reject(user);
