@@ -1,4 +1,4 @@
-import { type Address, type Reactor, type Security, StateError } from "@hawser/core";
+import { type Address, isWithinMachine, type Reactor, type Security, StateError } from "@hawser/core";
 import { channelBindingsOf } from "./channel-binding/channel-binding.ts";
 import { deriveSaslKey, type SaslKeyCache } from "./derive.ts";
 import { SaslError, saslFault } from "./errors.ts";
@@ -14,7 +14,7 @@ import type {
   SaslMechanism,
 } from "./mechanism.ts";
 import { saslNonce } from "./nonce.ts";
-import { canSpeak, isWithinMachine, mechanismsInClient } from "./offer.ts";
+import { canSpeak, mechanismsInClient } from "./offer.ts";
 
 /** How {@link saslClient} logs in, and where. */
 export interface SaslClientOptions extends SaslClientCredentials {

@@ -1,4 +1,3 @@
-import { type Address, networkHolds, parseIp, parseIpNetwork } from "@hawser/core";
 import type { Portal } from "../portal.ts";
 import type { SaslChannelBindings } from "./channel-binding/channel-binding.ts";
 import type { SaslClientCredentials, SaslMechanism } from "./mechanism.ts";
@@ -51,15 +50,6 @@ export function canSpeak(mechanism: SaslMechanism, credentials: SaslClientCreden
   const { shows, plus, readable } = mechanism;
   return shownBy[shows](credentials) && (!plus || now.bindings.size > 0) && (!readable || now.private);
 }
-
-/** Inside one machine nobody reads along but its owner. */
-export function isWithinMachine(peer: Address | undefined): boolean {
-  if (peer?.family === "unix") return true;
-  const host = peer?.family === "ipv4" || peer?.family === "ipv6" ? parseIp(peer.host) : undefined;
-  return host !== undefined && loopback.some((network) => networkHolds(network, host));
-}
-
-const loopback = ["127.0.0.0/8", "::1"].map(parseIpNetwork);
 
 const shownBy: Readonly<Record<SaslMechanism["shows"], (credentials: SaslClientCredentials) => boolean>> = {
   password: ({ user, password }) => user !== undefined && password !== undefined,

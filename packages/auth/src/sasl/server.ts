@@ -1,4 +1,4 @@
-import { quote, reportFault, StateError } from "@hawser/core";
+import { isWithinMachine, quote, reportFault, StateError } from "@hawser/core";
 import type { Credentials, LoginContext, SecretRequest } from "../credentials.ts";
 import { LoginError } from "../errors.ts";
 import type { AvatarType, FoundSecret, Login, Portal } from "../portal.ts";
@@ -15,7 +15,7 @@ import type {
   SaslServerRequest,
 } from "./mechanism.ts";
 import { saslNonce } from "./nonce.ts";
-import { canServe, isWithinMachine, mechanismsOnServer } from "./offer.ts";
+import { canServe, mechanismsOnServer } from "./offer.ts";
 import { areScramIterations } from "./scram/keys.ts";
 
 /** For whom {@link saslServer} logs in, and how. */

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { DigestSecret, PlainSecret } from "../../credentials.ts";
+import type { DigestSecret, PlainSecret, SecretRequest } from "../../credentials.ts";
 import type { FoundSecret } from "../../portal.ts";
 import { parseDigestDirectives, quotedDirective } from "../digest/directives.ts";
 import { isSameText } from "../digest/named-digest.ts";
@@ -9,10 +9,8 @@ import type {
   SaslClientFacts,
   SaslClientMachine,
   SaslMechanism,
-  SaslServerAnswer,
   SaslServerFacts,
   SaslServerMachine,
-  SaslServerRequest,
 } from "../mechanism.ts";
 import { readAuthzid, readText, readUser, requireNoNul } from "../reading.ts";
 
@@ -43,7 +41,7 @@ function* serve(facts: SaslServerFacts): SaslServerMachine {
     if ((said.get(name) ?? defaults[name]) !== value) throw unreadable(`${name} is not what was offered`);
   if (!need(said, "digest-uri").toLowerCase().startsWith(`${service}/`)) throw unreadable("it is for another service");
 
-  const found = yield* findSecret(facts, user);
+  const found = yield* secretOf(user, requestFor(facts));
   // RFC 2831 §2.1.2 forbids an empty one; GNU SASL sends it, and leaves it out of the proof.
   const authzid = said.get("authzid") || undefined;
   const proof = proofs(userHash(found, need(said, "username"), realm), { ...exchangeOf(said, nonce), authzid });
@@ -80,14 +78,9 @@ function* speak(facts: SaslClientFacts): SaslClientMachine {
   if (!last) yield* sayLast(nothing);
 }
 
-/** The password itself where it can be had, else its hash for our realm. */
-function* findSecret(
-  { secrets, realm }: SaslServerFacts,
-  user: string,
-): Generator<SaslServerRequest, FoundSecret | undefined, SaslServerAnswer> {
-  const found = secrets.has("plain") ? yield* secretOf(user, { kind: "plain" }) : undefined;
-  if (found !== undefined || !secrets.has("digest")) return found;
-  return yield* secretOf(user, { kind: "digest", algorithm: "MD5", realm });
+/** The hash for our realm, else the password itself. One is asked for, since a portal counts each question. */
+function requestFor({ secrets, realm }: SaslServerFacts): SecretRequest {
+  return secrets.has("digest") ? { kind: "digest", algorithm: "MD5", realm } : { kind: "plain" };
 }
 
 function userHash(found: FoundSecret | undefined, user: string, realm: string): Buffer {
