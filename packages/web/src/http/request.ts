@@ -56,7 +56,9 @@ export class HttpRequest {
       bodyKind: "none",
       contentLength: undefined,
     };
-    return new HttpRequest(head, this.#context);
+    const redirected = new HttpRequest(head, this.#context);
+    redirected.login = this.login;
+    return redirected;
   }
 
   /** As sent, case and all: `GET`, `POST`, or any token. */
