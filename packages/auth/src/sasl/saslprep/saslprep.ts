@@ -21,7 +21,7 @@ const otherSpaces = /[\u00a0\u1680\u2000-\u200b\u202f\u205f\u3000]/g;
 /** RFC 3454 §B.1. */
 const mappedToNothing = /\u034f|[\u00ad\u1806\u200b-\u200d\u2060\ufeff]|[\u180b-\u180d]|[\ufe00-\ufe0f]/g;
 
-/** RFC 4013 §2.3: what may not be in a prepared text, by table of RFC 3454, appendix C. */
+/** RFC 4013 §2.3: what may not be in a prepared text, by the tables of RFC 3454 §C. */
 const prohibited = new RegExp(
   `[${[
     "\\u00a0\\u1680\\u2000-\\u200b\\u202f\\u205f\\u3000", // C.1.2: spaces that are none

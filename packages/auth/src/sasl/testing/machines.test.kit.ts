@@ -40,11 +40,6 @@ export function playServerMachine(talk: SaslTestTalk, text: string): readonly (C
   return playServer(talk, parseLines(text));
 }
 
-/** {@link playMachines} against the client alone. */
-export function playClientMachine(talk: SaslTestTalk, text: string): void {
-  playClient(talk, parseLines(text));
-}
-
 interface Line {
   readonly by: "C" | "S";
   readonly data: string;
