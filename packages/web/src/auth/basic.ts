@@ -22,11 +22,9 @@ export function basicScheme({ portal, realm, memory }: HttpLoginSite): HttpLogin
       const login = parseBasicCredentials(credentials);
       if (login === undefined) throw new HttpError(400, "The Authorization field has no user and password");
       const name = memory.nameOf("basic", login.user, login.password);
-      const remembered =
-        memory.find(name) ??
-        (await memory.take(name, request.signal, async () =>
-          withoutSecret(await portal.login({ kind: "password", ...login }, userAvatar, loginContext(request))),
-        ));
+      const remembered = await memory.take(name, request, async () =>
+        withoutSecret(await portal.login({ kind: "password", ...login }, userAvatar, loginContext(request))),
+      );
       return { remembered };
     },
   };

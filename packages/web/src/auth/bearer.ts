@@ -16,12 +16,10 @@ export function bearerScheme({ portal, realm, memory }: HttpLoginSite): HttpLogi
     async enter({ token68: token }, request) {
       if (token === undefined) throw new HttpError(400, "The Authorization field has no token");
       const name = memory.nameOf("bearer", token);
-      const remembered =
-        memory.find(name) ??
-        (await memory.take(name, request.signal, async () => {
-          const credentials = { kind: "bearer", token, user: undefined } as const;
-          return withoutSecret(await portal.login(credentials, userAvatar, loginContext(request)));
-        }));
+      const remembered = await memory.take(name, request, async () => {
+        const credentials = { kind: "bearer", token, user: undefined } as const;
+        return withoutSecret(await portal.login(credentials, userAvatar, loginContext(request)));
+      });
       return { remembered };
     },
   };

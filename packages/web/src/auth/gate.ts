@@ -88,7 +88,7 @@ export class LoginGate {
   async #byCertificate(certificate: Uint8Array, request: HttpRequest): Promise<HttpEntrance & { scheme: string }> {
     const credentials = { kind: "certificate", certificate, user: undefined } as const;
     const name = this.#memory.nameOf("certificate", certificate);
-    const remembered = await this.#memory.take(name, request.signal, async () =>
+    const remembered = await this.#memory.take(name, request, async () =>
       withoutSecret(await this.#portal.login(credentials, userAvatar, loginContext(request))),
     );
     return { remembered, scheme: "certificate" };
@@ -96,7 +96,7 @@ export class LoginGate {
 
   async #asNobody(request: HttpRequest): Promise<HttpEntrance & { scheme: string }> {
     const credentials = { kind: "anonymous", trace: undefined } as const;
-    const remembered = await this.#memory.take(this.#memory.nameOf("anonymous"), request.signal, async () =>
+    const remembered = await this.#memory.take(this.#memory.nameOf("anonymous"), request, async () =>
       withoutSecret(await this.#portal.login(credentials, userAvatar, loginContext(request))),
     );
     return { remembered, scheme: "anonymous" };

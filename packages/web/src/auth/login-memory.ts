@@ -1,6 +1,7 @@
 import { createHmac } from "node:crypto";
 import { type Login, LoginError, type User } from "@hawser/auth";
 import { type Reactor, reportFault, type Timer } from "@hawser/core";
+import type { HttpRequest } from "../http/request.ts";
 import type { HttpRoot } from "../http/resource.ts";
 
 /** How long and how much {@link LoginMemory} remembers. */
@@ -65,7 +66,11 @@ export class LoginMemory {
    * The login under a name, made by `logIn` if need be. A browser opens a page with several requests at once: they wait for
    * one login, and a wrong password counts once. Only a refusal is shared: when the one who logs in goes away, another does.
    */
-  async take(name: string, signal: AbortSignal, logIn: () => Promise<MadeLogin>): Promise<RememberedLogin> {
+  async take(
+    name: string,
+    asking: Pick<HttpRequest, "signal">,
+    logIn: () => Promise<MadeLogin>,
+  ): Promise<RememberedLogin> {
     for (;;) {
       const known = this.find(name);
       if (known !== undefined) return known;
@@ -76,7 +81,7 @@ export class LoginMemory {
         return undefined;
       });
       if (found !== undefined) return found;
-      signal.throwIfAborted();
+      asking.signal.throwIfAborted();
     }
   }
 

@@ -13,7 +13,8 @@ import { timestamp } from "./cram-md5.ts";
 
 /**
  * POP3's own command (RFC 1939 §7): the challenge stands in the greeting, and the answer is what follows `APOP`. MD5 of a
- * password in clear; for peers that know nothing better.
+ * password in clear; for peers that know nothing better. Its challenge waits while the client may begin another mechanism,
+ * so let a {@link SaslServer} of its own serve it.
  */
 export const apop: SaslMechanism = {
   name: "APOP",
