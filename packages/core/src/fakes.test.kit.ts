@@ -142,6 +142,7 @@ export const fakeSecurity: Security = {
   alpn: undefined,
   serverName: undefined,
   peerCertificate: undefined,
+  ownCertificate: undefined,
   authorized: true,
   exportKeyingMaterial: (length) => new Uint8Array(length),
 };

@@ -9,6 +9,8 @@ export interface Security {
   readonly serverName: string | undefined;
   /** The peer's certificate in DER, where it sent one. */
   readonly peerCertificate: Uint8Array | undefined;
+  /** Our own certificate in DER, where we have one: a server's binds logins to this connection (RFC 5929 §4). */
+  readonly ownCertificate: Uint8Array | undefined;
   /** True when the peer's certificate was verified against our trust anchors (and, for a server's, its name). */
   readonly authorized: boolean;
   /** Keying material of this connection (RFC 5705, RFC 9266). */

@@ -39,6 +39,11 @@ test("hawser web --port 0 prints the port it got, serves, and exits with 0 on SI
   assert.deepEqual(hawser.lines, [`listening on ${hawser.url}`]);
 });
 
+test("hawser web --auth-realm without --auth is a mistake", async () => {
+  const { status, errors } = await runHawser(["web", "--path", htdocs(), "--auth-realm", "Family"]);
+  assert.deepEqual([status, errors], [2, "hawser web: --auth-realm needs --auth\n"]);
+});
+
 test("hawser web serves several endpoints, mounts and virtual hosts", async () => {
   await using hawser = await startHawser(
     [

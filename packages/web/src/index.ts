@@ -3,6 +3,7 @@
  *
  * @packageDocumentation
  */
+export * from "./auth/index.ts";
 export * from "./cgi/index.ts";
 export * from "./fastcgi/index.ts";
 export { type FetchHandler, fetchHandler, fromFetchResponse, toFetchRequest } from "./fetch/fetch-handler.ts";
@@ -11,7 +12,7 @@ export { type CompressedOptions, compressed } from "./filters/compress.ts";
 export { HttpError } from "./http/error.ts";
 export { HttpHeaders, type HttpHeadersInit } from "./http/headers.ts";
 export { httpReasonPhrase, httpReasons } from "./http/reasons.ts";
-export { HttpRequest } from "./http/request.ts";
+export { type HttpLogin, HttpRequest } from "./http/request.ts";
 export { type HttpBodyOptions, HttpRequestBody } from "./http/request-body.ts";
 export {
   asHandler,

@@ -2,7 +2,7 @@ import type { Finding } from "../finding.ts";
 import { tokenize } from "../scan/tokens.ts";
 import { isTestCode, sources, type Tree } from "../tree.ts";
 
-const pureFile = /^packages\/.*\/(machine|wire)(\.ts$|\/)/;
+const pureFile = /^packages\/.*\/(machine|mechanisms|wire)(\.ts$|\/)/;
 const asynchronous = new Set(["async", "await", "Promise", "PromiseLike"]);
 
 /** Promises in a machine or a wire format, where bytes and time are arguments (DESIGN §3.4). */

@@ -9,17 +9,20 @@ import type {
   CredentialsKind,
   LoginContext,
   PasswordCredentials,
+  ScramHash,
+  ScramSecret,
   Secret,
   SecretRequest,
   Verdict,
 } from "../credentials.ts";
 import { type HashingOptions, type PasswordHasher, passwordHasher } from "../hashing/password-hasher.ts";
 import { RememberedPasswords } from "../hashing/remembered.ts";
+import { LeastRecent } from "../least-recent.ts";
 import { preparePassword, prepareUserName } from "../names.ts";
+import { deriveScramSecret } from "../sasl/scram/keys.ts";
 import { CodeBook } from "../totp/code-book.ts";
 import { verifyAppPassword } from "./app-password.ts";
 import { makeDigestSecret } from "./digest-secret.ts";
-import { makeScramSecret } from "./scram-secret.ts";
 import { type UserRecord, userOf } from "./user-record.ts";
 
 /** Where records come from: a file, a table, a map. Names are prepared before they are asked for. */
@@ -52,6 +55,8 @@ export class RecordsChecker implements Checker {
   readonly #remembered: RememberedPasswords;
   readonly #codes: CodeBook;
   readonly #decoyKey: Uint8Array;
+  readonly #reactor: Reactor;
+  readonly #scramSecrets = new LeastRecent<string, Promise<ScramSecret | undefined>>(scramSecretsMax);
 
   constructor(source: RecordSource, { reactor, hasher }: RecordsCheckerOptions) {
     this.kinds = source.kinds;
@@ -61,6 +66,7 @@ export class RecordsChecker implements Checker {
     this.#remembered = new RememberedPasswords(reactor);
     this.#codes = new CodeBook(reactor.clock);
     this.#decoyKey = reactor.random.bytes(16);
+    this.#reactor = reactor;
   }
 
   async check(credentials: Credentials, context: LoginContext): Promise<Verdict> {
@@ -174,14 +180,13 @@ export class RecordsChecker implements Checker {
     else await this.#hasher.verify(decoy, password, options);
   }
 
-  #secretOf(record: UserRecord, request: SecretRequest): Secret | undefined {
+  async #secretOf(record: UserRecord, request: SecretRequest): Promise<Secret | undefined> {
     const { name, plain } = record;
     switch (request.kind) {
       case "plain":
         return plain === undefined ? undefined : { kind: "plain", password: plain };
       case "scram":
-        if (plain !== undefined)
-          return makeScramSecret(plain, request.hash, this.#saltOf(name), scramIterationsOfPlain);
+        if (plain !== undefined) return this.#scramSecretOf(name, plain, request.hash);
         return record.scram?.find(({ hash }) => hash === request.hash);
       case "digest":
         if (plain !== undefined) return makeDigestSecret(name, plain, request.realm, request.algorithm);
@@ -191,9 +196,18 @@ export class RecordsChecker implements Checker {
     }
   }
 
-  /** The same for every login, as a kept one would be. */
-  #saltOf(name: string): Uint8Array {
-    return createHmac("sha256", this.#decoyKey).update("salt\0").update(name).digest().subarray(0, 16);
+  /** Made once for a password that is kept in clear; the salt is the same for every login, as a kept one would be. */
+  #scramSecretOf(name: string, plain: string, hash: ScramHash): Promise<ScramSecret | undefined> {
+    const key = JSON.stringify([name, hash, plain]);
+    const known = this.#scramSecrets.get(key);
+    if (known !== undefined) return known;
+    const salt = createHmac("sha256", this.#decoyKey).update(`salt\0${hash}\0${name}`).digest().subarray(0, 16);
+    const made = deriveScramSecret(this.#reactor, plain, { hash, salt }).catch((error: unknown) => {
+      if (error instanceof TypeError) return undefined; // SASLprep forbids the password: others may still take it
+      throw error;
+    });
+    this.#scramSecrets.set(key, made);
+    return made;
   }
 }
 
@@ -213,5 +227,5 @@ function mark(password: string): string {
   return createHash("sha256").update(password).digest("base64");
 }
 
-/** The least that RFC 7677 §4 allows: who keeps passwords in clear gains nothing by more. */
-const scramIterationsOfPlain = 4096;
+/** Each is some 200 octets; who has more users that keep coming back makes some of them anew. */
+const scramSecretsMax = 1_024;

@@ -1,25 +1,7 @@
-import { createHash, createHmac, pbkdf2Sync } from "node:crypto";
 import type { ScramHash, ScramSecret } from "../credentials.ts";
 
 const names = { sha1: "SCRAM-SHA-1", sha256: "SCRAM-SHA-256", sha512: "SCRAM-SHA-512" } as const;
 const octetsOf = { sha1: 20, sha256: 32, sha512: 64 } as const;
-
-/**
- * Makes what a server keeps for SCRAM (RFC 5802 §3). It works in the loop: a few milliseconds at 4096 iterations.
- * @param password as {@link preparePassword} gives it; compatibility forms are joined here (RFC 5802 §2.2)
- */
-export function makeScramSecret(password: string, hash: ScramHash, salt: Uint8Array, iterations: number): ScramSecret {
-  const salted = pbkdf2Sync(password.normalize("NFKC"), salt, iterations, octetsOf[hash], hash);
-  const clientKey = createHmac(hash, salted).update("Client Key").digest();
-  return {
-    kind: "scram",
-    hash,
-    salt,
-    iterations,
-    storedKey: createHash(hash).update(clientKey).digest(),
-    serverKey: createHmac(hash, salted).update("Server Key").digest(),
-  };
-}
 
 /** Spells a secret as directories and PostgreSQL do (RFC 5803 §2): `SCRAM-SHA-256$4096:SALT$STOREDKEY:SERVERKEY`. */
 export function formatScramSecret({ hash, salt, iterations, storedKey, serverKey }: ScramSecret): string {

@@ -96,7 +96,7 @@ test("secrets for SCRAM and Digest are kept for who asks, and follow the passwor
     const users = usersFile("/etc/users", options);
     const request = { kind: "scram", hash: "sha256" } as const;
     const before = await users.secret!("alice", request, here);
-    assert.equal(before?.kind === "scram" && before.iterations, 32_768);
+    assert.equal(before?.kind === "scram" && before.iterations, 65_536);
     const digest = await users.secret!("alice", { kind: "digest", algorithm: "SHA-256", realm: "x y" }, here);
     const expected = createHash("sha256").update("alice:x y:secret").digest("hex");
     assert.equal(digest?.kind === "digest" && digest.hash, expected);

@@ -112,6 +112,8 @@ describe("TLS on a live connection", () => {
     assert.equal(c.authorized, true);
     assert.ok(c.peerCertificate!.length > 200);
     assert.equal(s.peerCertificate, undefined);
+    assert.deepEqual(s.ownCertificate, c.peerCertificate);
+    assert.equal(c.ownCertificate, undefined);
     const exported = (security: Security) => security.exportKeyingMaterial(32, "EXPORTER-test", Buffer.from("context"));
     assert.deepEqual(exported(s), exported(c));
     abortBoth(ends);
@@ -250,6 +252,7 @@ describe("the server's certificate", () => {
   it("is chosen by the name the client asks for", async () => {
     const ends = await agreed({}, { serverName: "b.test" });
     assert.ok(Buffer.from(ends.clientSecurity.peerCertificate!).includes("b.test"));
+    assert.deepEqual(ends.serverSecurity.ownCertificate, ends.clientSecurity.peerCertificate);
     abortBoth(ends);
   });
 
@@ -331,6 +334,7 @@ describe("client certificates", () => {
     const ends = await agreed({ clientCertificate: "required", ca }, { keyPair: b });
     assert.equal(ends.serverSecurity.authorized, true);
     assert.ok(Buffer.from(ends.serverSecurity.peerCertificate!).includes("b.test"));
+    assert.deepEqual(ends.clientSecurity.ownCertificate, ends.serverSecurity.peerCertificate);
     abortBoth(ends);
   });
 

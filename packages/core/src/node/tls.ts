@@ -96,6 +96,7 @@ function tlsSecurity(socket: TLSSocket, options: TlsOptions): Security {
     alpn: socket.alpnProtocol || undefined,
     serverName: (options.side === "client" ? options.serverName : servername) || undefined,
     peerCertificate: socket.getPeerX509Certificate()?.raw,
+    ownCertificate: socket.getX509Certificate()?.raw,
     authorized: socket.authorized,
     exportKeyingMaterial: (length, label, context) => socket.exportKeyingMaterial(length, label, Buffer.from(context)),
   };

@@ -46,6 +46,8 @@ test("both sides agree, and know each other by name and protocol", async () => {
   assert.deepEqual([client.value.version, server.value.serverName], ["plain", "www.example.org"]);
   assert.equal(client.value.authorized, true);
   assert.equal(Buffer.from(client.value.peerCertificate!).toString(), "plain certificate for *.example.org");
+  assert.deepEqual(server.value.ownCertificate, client.value.peerCertificate);
+  assert.deepEqual([client.value.ownCertificate, server.value.peerCertificate], [undefined, undefined]);
   const [ours, theirs] = [client.value, server.value].map((side) =>
     side.exportKeyingMaterial(32, "label", Buffer.alloc(0)),
   );
@@ -78,6 +80,12 @@ test("a client's certificate is known to a server that asks for it", async () =>
   const [, server] = await handshake({ keyPair: plainKeyPair("alice") }, { clientCertificate: "required" });
   assert.ok(server.status === "fulfilled");
   assert.equal(Buffer.from(server.value.peerCertificate!).toString(), "plain certificate for alice");
+});
+
+test("a certificate that the server has not asked for is none", async () => {
+  const [, server] = await handshake({ keyPair: plainKeyPair("alice") }, {});
+  assert.ok(server.status === "fulfilled");
+  assert.deepEqual([server.value.peerCertificate, server.value.authorized], [undefined, false]);
 });
 
 test("a handshake suffers what the network suffers", async () => {

@@ -33,7 +33,10 @@ async function greetServer(link: Link, answer: Promise<string>, options: TlsClie
   if (theirs.alert !== undefined) throw failed(`the server refuses: ${theirs.alert}`);
   const authorized = theirs.certificate !== undefined && certificateClaims(theirs.certificate, options.serverName);
   if (!authorized && (options.verify ?? true)) throw notClaimed(theirs.certificate, options.serverName);
-  return plainSecurityOf(theirs.alpn[0], options.serverName, theirs.certificate, authorized, sent + received);
+  return plainSecurityOf(
+    { alpn: theirs.alpn[0], serverName: options.serverName, authorized, ...certificates(ours, theirs) },
+    sent + received,
+  );
 }
 
 async function greetClient(link: Link, greeting: Promise<string>, options: TlsServerOptions): Promise<Security> {
@@ -46,9 +49,14 @@ async function greetClient(link: Link, greeting: Promise<string>, options: TlsSe
     sendHello(link, { alpn: [], alert });
     throw failed(`refused the client: ${alert}`);
   }
-  const sent = sendHello(link, { alpn: alpn === undefined ? [] : [alpn], certificate: pem(keyPair) });
-  const certificate = options.clientCertificate === "none" ? undefined : theirs.certificate;
-  return plainSecurityOf(alpn, theirs.serverName, certificate, certificate !== undefined, received + sent);
+  const ours = { alpn: alpn === undefined ? [] : [alpn], certificate: pem(keyPair) };
+  const sent = sendHello(link, ours);
+  const wanted: PlainHello = (options.clientCertificate ?? "none") === "none" ? { alpn: [] } : theirs;
+  const authorized = wanted.certificate !== undefined;
+  return plainSecurityOf(
+    { alpn, serverName: theirs.serverName, authorized, ...certificates(ours, wanted) },
+    received + sent,
+  );
 }
 
 /** Why a server refuses, in the words of RFC 8446 §6.2. */
@@ -65,22 +73,22 @@ function alertFor(
 }
 
 function plainSecurityOf(
-  alpn: string | undefined,
-  serverName: string | undefined,
-  certificate: string | undefined,
-  authorized: boolean,
+  agreed: Omit<Security, "version" | "cipher" | "exportKeyingMaterial">,
   transcript: string,
 ): Security {
   return {
     version: "plain",
     cipher: "none",
-    alpn,
-    serverName,
-    peerCertificate: certificate === undefined ? undefined : certificateOctets(certificate),
-    authorized,
+    ...agreed,
     exportKeyingMaterial: (length, label, context) =>
       new Uint8Array(hkdfSync("sha256", transcript, context, label, length)),
   };
+}
+
+function certificates(ours: PlainHello, theirs: PlainHello): Pick<Security, "ownCertificate" | "peerCertificate"> {
+  const octets = ({ certificate }: PlainHello) =>
+    certificate === undefined ? undefined : certificateOctets(certificate);
+  return { ownCertificate: octets(ours), peerCertificate: octets(theirs) };
 }
 
 function pem(keyPair: KeyPair | undefined): string | undefined {

@@ -7,6 +7,20 @@ import { cgiEnvironment } from "./environment.ts";
 const place = { scriptName: "/cgi/a b.pl", pathInfo: "", scriptFile: "/srv/cgi/a b.pl" };
 
 describe("cgiEnvironment (RFC 3875 §4.1)", () => {
+  test("says who has logged in, and how (RFC 3875 §4.1.1, §4.1.11)", () => {
+    const request = makeRequest("GET /", ["Authorization: Basic YWxpY2U6d29uZGVybGFuZA=="]);
+    const facts = { contentLength: undefined };
+    assert.equal(cgiEnvironment(request, place, facts)["REMOTE_USER"], undefined);
+    const user = { name: "alice", groups: [], attributes: {} };
+    request.login = { user, scheme: "basic" };
+    for (const one of [request, request.redirectedTo("/other", undefined)]) {
+      const { AUTH_TYPE, REMOTE_USER, HTTP_AUTHORIZATION } = cgiEnvironment(one, place, facts);
+      assert.deepEqual([AUTH_TYPE, REMOTE_USER, HTTP_AUTHORIZATION], ["Basic", "alice", undefined]);
+    }
+    request.login = { user: { ...user, name: "" }, scheme: "anonymous" };
+    assert.equal("AUTH_TYPE" in cgiEnvironment(request, place, facts), false);
+  });
+
   test("says all there is to say about a request", () => {
     const request = makeRequest("POST /cgi/a%20b.pl/x%20y/?q=1&r=%20", ["Content-Type: text/plain", "X-Color: blue"], {
       peer: ipAddress("2001:db8::1", 4000),

@@ -48,6 +48,7 @@ export function cgiEnvironment(request: HttpRequest, place: CgiPlace, facts: Cgi
     // php-cgi answers nobody whom a server has not sent.
     REDIRECT_STATUS: "200",
     ...(request.scheme === "https" && { HTTPS: "on" }),
+    ...loginVariables(request),
     ...pathVariables(place),
     ...bodyVariables(request, facts),
     ...fieldVariables(request, facts.passAuthorization ?? false),
@@ -63,6 +64,20 @@ function pathVariables({ pathInfo, scriptFile, documentRoot }: CgiPlace): Record
     ...(pathInfo !== "" && documentRoot !== undefined && { PATH_TRANSLATED: documentRoot + pathInfo }),
   };
 }
+
+/** Who has logged in, and how (RFC 3875 §4.1.1, §4.1.11). */
+function loginVariables({ login }: HttpRequest): Record<string, string> {
+  if (login === undefined || login.user.name === "") return {};
+  return { AUTH_TYPE: authTypes[login.scheme] ?? login.scheme, REMOTE_USER: login.user.name };
+}
+
+/** As Apache spells them. */
+const authTypes: Readonly<Record<string, string>> = {
+  basic: "Basic",
+  bearer: "Bearer",
+  certificate: "ClientCert",
+  digest: "Digest",
+};
 
 function bodyVariables(request: HttpRequest, { contentLength }: CgiFacts): Record<string, string> {
   const type = request.headers.get("content-type");

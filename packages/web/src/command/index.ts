@@ -3,6 +3,7 @@ import {
   type CommandValues,
   command,
   formatAddress,
+  isWithinMachine,
   type Listener,
   optionChoice,
   optionFlag,
@@ -15,6 +16,7 @@ import {
 } from "@hawser/core";
 import { formatAccessJson, formatCombined } from "../log/format.ts";
 import { httpServer } from "../server/server.ts";
+import { guarded } from "./login.ts";
 import type { WebCommandOptions } from "./options.ts";
 import { site } from "./site.ts";
 
@@ -51,6 +53,12 @@ const options: WebCommandOptions = {
   }),
   noListing: optionFlag("show no directory pages"),
   noCompression: optionFlag("send text as it is, for pages that show secrets beside a stranger's words"),
+  auth: optionValues(
+    "KIND:…",
+    "let in only who can log in here, such as file:users or memory:NAME:PASSWORD; repeatable",
+    { secret: true },
+  ),
+  authRealm: optionValue("NAME", "what people are told they log in to", { defaultText: "Hawser" }),
   tlsCert: optionValue("FILE", "serve HTTPS on --port with this certificate (PEM, with its chain)", {
     completes: "file",
   }),
@@ -71,6 +79,7 @@ export const webCommand: Command<WebCommandOptions> = command({
     ["hawser web --path /var/www/htdocs --port 7777", "serve another one to everybody"],
     ["hawser web --cgi /cgis=/var/www/cgi-bin --processor .pl=/usr/bin/perl", "with CGI scripts, and pages in Perl"],
     ["hawser web --mount /doc=/usr/share/doc --vhost wiki.example=/srv/wiki", "with a second folder and a second site"],
+    ["hawser web --auth file:users --auth-realm Family", "only for those in the file"],
     ["hawser web --port 443 --tls-cert site.pem --log -", "with TLS, and an access log on the terminal"],
   ],
   personal: {
@@ -82,13 +91,14 @@ export const webCommand: Command<WebCommandOptions> = command({
     },
   },
   async start(given, context): Promise<Service> {
-    const root = await site(given, context.reactor);
+    const { root, close } = await guarded(await site(given, context.reactor), given, context.reactor);
     const log = given.log === undefined ? undefined : await context.openLog(given.log);
     const format = given.logFormat === "json" ? formatAccessJson : formatCombined;
     const factory = httpServer(root, { log: log === undefined ? undefined : (access) => log.write(format(access)) });
     const listeners: Listener[] = [];
     const stop: Service["stop"] = async (how) => {
       await Promise.all(listeners.map((listener) => listener.stop(how)));
+      await close();
       await log?.close();
     };
     try {
@@ -97,8 +107,12 @@ export const webCommand: Command<WebCommandOptions> = command({
       await stop();
       throw error;
     }
-    for (const [at, endpoint] of endpoints(given).entries())
-      context.print(`listening on ${address(endpoint, listeners[at]!)}`);
+    for (const [at, endpoint] of endpoints(given).entries()) {
+      const listener = listeners[at]!;
+      context.print(`listening on ${address(endpoint, listener)}`);
+      if (given.auth.length > 0 && !isSecure(endpoint) && !isWithinMachine(listener.address))
+        context.print("passwords can be read on the way there: --tls-cert would hide them");
+    }
     return { stop };
   },
   async preview(given, { reactor }) {
@@ -124,12 +138,16 @@ function escapeArgument(text: string): string {
 
 /** Where a person can look: a wildcard address is reachable by the loopback one. */
 function address(endpoint: string, listener: Listener): string {
-  const scheme = /^(proxy:)?tls:|[?:]tls\b/.test(endpoint) ? "https" : "http";
+  const scheme = isSecure(endpoint) ? "https" : "http";
   const { address: bound } = listener;
   if (bound.family === "unix" || bound.family === "opaque") return `${scheme}+unix://${formatAddress(bound)}`;
   const anywhere = bound.host === "::" || bound.host === "0.0.0.0";
   const shown = anywhere ? `127.0.0.1:${bound.port}` : formatAddress(bound);
   return `${scheme}://${shown}/`;
+}
+
+function isSecure(endpoint: string): boolean {
+  return /^(proxy:)?tls:|[?:]tls\b/.test(endpoint);
 }
 
 function isPath(key: string): boolean {

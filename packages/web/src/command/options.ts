@@ -15,6 +15,8 @@ export type WebCommandOptions = {
   readonly vhost: CommandOption<readonly (readonly [string, string])[]>;
   readonly noListing: CommandOption<boolean>;
   readonly noCompression: CommandOption<boolean>;
+  readonly auth: CommandOption<readonly string[]>;
+  readonly authRealm: CommandOption<string | undefined>;
   readonly tlsCert: CommandOption<string | undefined>;
   readonly tlsKey: CommandOption<string | undefined>;
   readonly log: CommandOption<string | undefined>;

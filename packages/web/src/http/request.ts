@@ -1,3 +1,4 @@
+import type { User } from "@hawser/auth";
 import type { Address, Reactor, Security, Transport } from "@hawser/core";
 import { decodePath, formatAddress } from "@hawser/core";
 import type { Http1RequestHead } from "../http1/index.ts";
@@ -14,6 +15,13 @@ export interface HttpRequestContext extends HttpBodySource {
   inform(status: number, headers: HttpHeaders): void;
 }
 
+/** Who has logged in to make a request. */
+export interface HttpLogin {
+  readonly user: User;
+  /** How: `basic`, `digest`, `bearer`, `certificate`, `anonymous`. */
+  readonly scheme: string;
+}
+
 /**
  * One request (RFC 9110 §3.4). What costs something to make (the decoded path, the query, the URL, the signal) is made
  * when first asked for.
@@ -21,6 +29,8 @@ export interface HttpRequestContext extends HttpBodySource {
 export class HttpRequest {
   readonly #head: Http1RequestHead;
   readonly #context: HttpRequestContext;
+  /** Who makes it, where somebody has logged in: see {@link withLogin}. */
+  login: HttpLogin | undefined;
   #body: HttpRequestBody | undefined;
   /** How many of {@link segments} the resources above the present one have consumed. */
   #depth = 0;
@@ -46,7 +56,9 @@ export class HttpRequest {
       bodyKind: "none",
       contentLength: undefined,
     };
-    return new HttpRequest(head, this.#context);
+    const redirected = new HttpRequest(head, this.#context);
+    redirected.login = this.login;
+    return redirected;
   }
 
   /** As sent, case and all: `GET`, `POST`, or any token. */
@@ -163,6 +175,11 @@ export class HttpRequest {
   /** The tokens of the Upgrade field, in lower case. */
   get upgrades(): readonly string[] {
     return this.#head.upgrade;
+  }
+
+  /** Who makes it, where somebody has logged in. */
+  get user(): User | undefined {
+    return this.login?.user;
   }
 
   /** Sends an informational response before the final one, such as 103 with Link fields (RFC 8297). */

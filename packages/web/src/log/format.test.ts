@@ -23,6 +23,13 @@ test("what is missing is a dash", () => {
   assert.match(formatCombined(access("GET /", [], { octets: 0, status: 304 })), / 304 - "-" "-"\n$/);
 });
 
+test("who has logged in stands in the third field, as one word", () => {
+  const one = access("GET /");
+  one.request.login = { user: { name: 'J\u00fc "Q"', groups: [], attributes: {} }, scheme: "basic" };
+  assert.match(formatCombined(one), /^2001:db8::7 - J\\xc3\\xbc\\x20\\"Q\\" \[/);
+  assert.equal(JSON.parse(formatAccessJson(one))["user.name"], 'J\u00fc "Q"');
+});
+
 test("no client writes a line of its own: quotes, backslashes and octets are escaped", () => {
   const line = formatCombined(
     access(`GET /"'\\`.replaceAll('"', "%22").replace("\\", "%5C"), ['User-Agent: a"b\\c\td\xff']),

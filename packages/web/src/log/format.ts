@@ -12,7 +12,7 @@ export function formatCombined(access: HttpAccess): string {
   const line = escapeField(`${request.method} ${request.rawTarget} HTTP/${request.version}`);
   const when = formatTime(request.reactor.clock.wall() - access.durationMs);
   const octets = access.octets === 0 ? "-" : access.octets;
-  return `${peerHost(access)} - - [${when}] "${line}" ${access.status} ${octets} "${escapeField(headers.get("referer") ?? "-")}" "${escapeField(headers.get("user-agent") ?? "-")}"\n`;
+  return `${peerHost(access)} - ${userName(access)} [${when}] "${line}" ${access.status} ${octets} "${escapeField(headers.get("referer") ?? "-")}" "${escapeField(headers.get("user-agent") ?? "-")}"\n`;
 }
 
 /** One JSON object a line, with the names of OpenTelemetry's HTTP conventions where they have one. */
@@ -21,6 +21,7 @@ export function formatAccessJson(access: HttpAccess): string {
   const line = {
     time: new Date(request.reactor.clock.wall() - access.durationMs).toISOString(),
     "client.address": peerHost(access),
+    "user.name": request.user?.name,
     "http.request.method": request.method,
     "url.scheme": request.scheme,
     "server.address": request.host,
@@ -40,6 +41,12 @@ export function formatAccessJson(access: HttpAccess): string {
 function peerHost(access: HttpAccess): string {
   const { peer } = access.request;
   return peer.family === "ipv4" || peer.family === "ipv6" ? peer.host : "-";
+}
+
+/** The third field: who has logged in, in one word. */
+function userName({ request }: HttpAccess): string {
+  const name = request.user?.name ?? "";
+  return name === "" ? "-" : escapeField(Buffer.from(name).toString("latin1")).replaceAll(" ", "\\x20");
 }
 
 /** `10/Oct/2000:13:55:36 +0000`, always in UTC. */
