@@ -44,7 +44,7 @@ export const dashboardCommand: Command<DashboardCommandOptions> = command({
     ["hawser tap dashboard --append web.tap", "show what runs from web.tap on http://127.0.0.1:9090/"],
     ["hawser tap dashboard --metrics tcp:9091 --append web.tap", "to Prometheus and load balancers only"],
   ],
-  personal: { options: {} },
+  personal: { options: { listen: ["tcp:9090:interface=127.0.0.1"] } },
   preview: async (given) => ({ listens: [...places(given), ...given.metrics] }),
   async start(given, context): Promise<Service> {
     const application = applicationOf(context);

@@ -17,3 +17,4 @@ export { statusTool } from "./status.ts";
 export { stopTool } from "./stop.ts";
 export { tapTool } from "./tap-tool.ts";
 export { unitTool } from "./unit.ts";
+export { type UpParts, upTool } from "./up-tool.ts";

@@ -15,6 +15,10 @@ export const builtInCommands = (toolbox: ApplicationToolbox): CommandTable => ({
     summary: "Run a program, and run it again whenever it ends",
     load: async () => (await import("@hawser/app/services")).procmonCommand,
   },
+  up: {
+    summary: "Run the application of this folder, or else a personal server",
+    load: async () => (await import("@hawser/app/tools")).upTool((await import("./up-parts.ts")).upParts),
+  },
   user: {
     summary: "Add, change and remove the users of a users file",
     load: async () => (await import("@hawser/auth/command")).userTools,

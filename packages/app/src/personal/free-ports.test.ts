@@ -1,0 +1,36 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { listen } from "@hawser/core";
+import { memoryReactor } from "@hawser/core/memory";
+import type { ApplicationDescription } from "../application/description.ts";
+import { FreePorts } from "./free-ports.ts";
+
+const application = (listens: readonly string[]): ApplicationDescription => ({
+  name: "x",
+  services: [
+    { command: "web", name: "web", options: { listen: listens, path: "." } },
+    { command: "timer", name: "timer", options: {} },
+  ],
+});
+
+test("where a port is taken the system chooses another, and goes on to do so when the application is read again", async () => {
+  const reactor = memoryReactor();
+  const other = await listen("tcp:7777:interface=127.0.0.1", { accept: () => undefined }, { reactor });
+  const said: string[] = [];
+  const ports = new FreePorts(reactor, (line) => said.push(line));
+  const wanted = application(["tcp:7777:interface=127.0.0.1", "tcp:7778", "unix:/run/x"]);
+  const changed = application(["tcp:127.0.0.1:0", "tcp:7778", "unix:/run/x"]);
+  assert.deepEqual(await ports.applyTo(wanted), changed);
+  assert.deepEqual(said, ["tcp:7777:interface=127.0.0.1 is in use: the system chooses another port"]);
+
+  await other.stop();
+  const own = await listen("tcp:7778", { accept: () => undefined }, { reactor });
+  assert.deepEqual(await ports.applyTo(wanted), changed, "its own ports are not taken");
+  await own.stop();
+});
+
+test("an application whose ports are free stays as it is", async () => {
+  const wanted = application(["tcp:7777"]);
+  const ports = new FreePorts(memoryReactor(), assert.fail);
+  assert.deepEqual(await ports.applyTo(wanted), wanted);
+});

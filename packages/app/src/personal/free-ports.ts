@@ -1,0 +1,75 @@
+import {
+  type CommandData,
+  ConnectionError,
+  type Endpoint,
+  formatEndpoint,
+  listen,
+  parseEndpoint,
+  type Reactor,
+} from "@hawser/core";
+import type { ApplicationDescription, ServiceDescription } from "../application/description.ts";
+
+/**
+ * Lets an application start although some of its ports are taken: there the system chooses others. The same endpoints
+ * are changed whenever the application is read again, since by then it is itself who has the ports.
+ */
+export class FreePorts {
+  readonly #reactor: Reactor;
+  readonly #print: (line: string) => void;
+  #changed: ReadonlyMap<string, string> | undefined;
+
+  /** @param print is told of each port that is taken */
+  constructor(reactor: Reactor, print: (line: string) => void) {
+    this.#reactor = reactor;
+    this.#print = print;
+  }
+
+  /** The application with endpoints that it can listen on. */
+  async applyTo(description: ApplicationDescription): Promise<ApplicationDescription> {
+    this.#changed ??= await this.#look(description);
+    const changed = this.#changed;
+    return { ...description, services: description.services.map((service) => withEndpoints(service, changed)) };
+  }
+
+  async #look({ services }: ApplicationDescription): Promise<ReadonlyMap<string, string>> {
+    const changed = new Map<string, string>();
+    for (const text of services.flatMap(endpointsOf)) {
+      const endpoint = numbered(text);
+      if (endpoint === undefined || !(await this.#isTaken(endpoint))) continue;
+      changed.set(text, formatEndpoint({ ...endpoint, port: 0 } as Endpoint));
+      this.#print(`${text} is in use: the system chooses another port`);
+    }
+    return changed;
+  }
+
+  async #isTaken(endpoint: Endpoint): Promise<boolean> {
+    try {
+      const listener = await listen(endpoint, { accept: () => undefined }, { reactor: this.#reactor });
+      await listener.stop({ graceMs: 0 });
+      return false;
+    } catch (error) {
+      return error instanceof ConnectionError && error.code === "address-in-use";
+    }
+  }
+}
+
+function endpointsOf({ options }: ServiceDescription): readonly string[] {
+  return listed(options["listen"]);
+}
+
+function listed(data: CommandData | undefined): readonly string[] {
+  return [data ?? []].flat().filter((one): one is string => typeof one === "string");
+}
+
+function withEndpoints(service: ServiceDescription, changed: ReadonlyMap<string, string>): ServiceDescription {
+  const endpoints = endpointsOf(service);
+  if (!endpoints.some((one) => changed.has(one))) return service;
+  const options = { ...service.options, listen: endpoints.map((one) => changed.get(one) ?? one) };
+  return { ...service, options };
+}
+
+/** An endpoint with a port of its own that could be another one, without the certificates that it needs no port for. */
+function numbered(text: string): Endpoint | undefined {
+  const endpoint = parseEndpoint(text);
+  return endpoint.type === "tcp" && endpoint.port !== 0 ? endpoint : undefined;
+}
