@@ -101,6 +101,27 @@ test("a copy does not follow its original", () => {
   assert.equal(original.get("host"), "a");
 });
 
+test("copies hold one list until either changes it, whichever does, and whatever it does", () => {
+  const changes: readonly ((headers: HttpHeaders) => unknown)[] = [
+    (headers) => headers.set("host", "b"),
+    (headers) => headers.append("accept", "d"),
+    (headers) => headers.delete("host"),
+  ];
+  for (const change of changes) {
+    for (const changed of [0, 1, 2]) {
+      const original = read();
+      const copies = [original, original.copy(), original.copy()];
+      const fields = [...original];
+      change(copies[changed]!);
+      for (const [at, copy] of copies.entries()) assert.equal(`${[...copy]}` === `${fields}`, at !== changed);
+      assert.deepEqual(
+        copies.map(({ isShared }) => isShared),
+        [0, 1, 2].map((at) => at !== changed),
+      );
+    }
+  }
+});
+
 test("what could end a field early is refused (RFC 9110 §5.5)", () => {
   for (const value of ["a\r\nb: c", "a\nb", "a\rb", "a\0b", "a\x7fb", "a\x01", "Ā", " a", "a ", "\ta", "a\t", "☃"]) {
     assert.throws(() => new HttpHeaders({ x: value }), TypeError, JSON.stringify(value));
