@@ -99,7 +99,7 @@ test("octets that stand ready between two parts of a file are nobody's to fill",
     close: async () => {},
   };
   const ready = new Uint8Array(262_144).fill(7);
-  const part = { first: 0, last: 131_071 };
+  const part = { first: 0, last: 262_143 };
   const reading = new FileReading(file as OpenFile, [part, ready, part, part, part]);
   for (let step = await reading.next(); !step.done; step = await reading.next()) reading.taken();
   assert.ok(rooms.every((room) => room.buffer !== ready.buffer));
