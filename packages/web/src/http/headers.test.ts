@@ -94,6 +94,16 @@ test("headers are made from records, pairs and other headers", () => {
   assert.deepEqual([...new HttpHeaders()], []);
 });
 
+test("one of several names is found in whatever case it came, before and after the fields were changed", () => {
+  const headers = HttpHeaders.overHead("If-Range: a\r\nHost: b\r\n\r\n", [0, 8, 13, 17, 22]);
+  const found = () => [headers.hasAny(["range", "if-range"]), headers.hasAny(["range", "ranges"]), headers.hasAny([])];
+  assert.deepEqual(found(), [true, false, false]);
+  headers.append("x-a", "1");
+  assert.deepEqual(found(), [true, false, false]);
+  headers.delete("if-range");
+  assert.deepEqual(found(), [false, false, false]);
+});
+
 test("a copy does not follow its original", () => {
   const original = read();
   const copy = new HttpHeaders(original);

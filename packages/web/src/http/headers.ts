@@ -98,6 +98,14 @@ export class HttpHeaders implements Iterable<[name: string, value: string]> {
     return false;
   }
 
+  /** Whether there is a field of any of these names, which are in lower case: for those who mostly find none. */
+  hasAny(lowerNames: readonly string[]): boolean {
+    for (let i = 0; i < this.size; i++) {
+      for (const name of lowerNames) if (this.#isNamed(i, name)) return true;
+    }
+    return false;
+  }
+
   /** Puts one field in the place of all of that name. @throws {TypeError} as {@link append} does */
   set(name: string, value: string): void {
     const key = checkName(name);
