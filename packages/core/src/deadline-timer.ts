@@ -7,7 +7,8 @@ import type { Clock, Instant, Timer } from "./clock.ts";
 export class DeadlineTimer {
   readonly #clock: Clock;
   readonly #expire: () => void;
-  #deadline: Instant | undefined;
+  /** Infinite when there is none: a number all the time is cheaper than one that comes and goes. */
+  #deadline: Instant = Number.POSITIVE_INFINITY;
   #timer: Timer | undefined;
   #firesAt = 0;
 
@@ -18,15 +19,16 @@ export class DeadlineTimer {
 
   /** Moves the deadline; `undefined` means none. */
   set(deadline: Instant | undefined): void {
-    if (deadline === this.#deadline) return;
-    this.#deadline = deadline;
+    const until = deadline ?? Number.POSITIVE_INFINITY;
+    if (until === this.#deadline) return;
+    this.#deadline = until;
     if (deadline === undefined) return;
     if (this.#timer !== undefined && this.#firesAt <= deadline) return;
     this.#arm(deadline);
   }
 
   cancel(): void {
-    this.#deadline = undefined;
+    this.#deadline = Number.POSITIVE_INFINITY;
     this.#timer?.cancel();
     this.#timer = undefined;
   }
@@ -39,9 +41,10 @@ export class DeadlineTimer {
 
   readonly #fire = (): void => {
     this.#timer = undefined;
-    if (this.#deadline === undefined) return;
-    if (this.#clock.now() < this.#deadline) return this.#arm(this.#deadline);
-    this.#deadline = undefined;
+    const deadline = this.#deadline;
+    if (deadline === Number.POSITIVE_INFINITY) return;
+    if (this.#clock.now() < deadline) return this.#arm(deadline);
+    this.#deadline = Number.POSITIVE_INFINITY;
     this.#expire();
   };
 }

@@ -17,7 +17,7 @@ const exceptions: Readonly<Record<string, readonly string[]>> = {
   // What nothing outside of the program notices, for all of core.
   "packages/core/src/process-calls.ts": ["process."],
   // Reads HAWSER_SEED, picks a new seed when asked for many, and tells the command line that replays a failing test.
-  "packages/core/src/simulation/seeds.ts": ["process.", "node:process", "Date.now"],
+  "packages/core/src/simulation/seeds.ts": ["process.", "Date.now"],
   // Memory, processor time, descriptors and the loop's delay of this process: there is no reactor to ask for them.
   "packages/app/src/observe/process-readings.ts": ["process.", "node:fs"],
   // Lets the real event loop turn, so that promises settle before virtual time goes on.
@@ -57,7 +57,6 @@ const bannedModules: Readonly<Record<string, readonly string[]>> = {
   "node:https": [],
   "node:net": ["BlockList", "SocketAddress", "isIP", "isIPv4", "isIPv6"],
   "node:os": ["constants"],
-  "node:process": [],
   "node:timers": [],
   "node:timers/promises": [],
   "node:tls": [],
@@ -66,9 +65,24 @@ const bannedModules: Readonly<Record<string, readonly string[]>> = {
 
 /** Clocks, timers, chance, sockets, files and processes that are not reached through the reactor (DESIGN §3.1). */
 export function effectFindings(tree: Tree): readonly Finding[] {
-  return sources(tree)
-    .filter((path) => !isTestCode(path) && !effectful.some((allowed) => allowed.test(path)))
-    .flatMap((path) => [...nameFindings(path, tree.text(path)), ...moduleFindings(path, tree.text(path))]);
+  const shipped = sources(tree).filter((path) => !isTestCode(path));
+  const pure = shipped.filter((path) => !effectful.some((allowed) => allowed.test(path)));
+  return [
+    ...pure.flatMap((path) => [...nameFindings(path, tree.text(path)), ...moduleFindings(path, tree.text(path))]),
+    ...shipped.flatMap((path) => processFindings(path, tree.text(path))),
+  ];
+}
+
+/** Not even where effects are at home: an import looks at everything the module has, which opens standard input. */
+function processFindings(path: string, source: string): readonly Finding[] {
+  return importsOf(source)
+    .filter(({ specifier, kind }) => specifier === "node:process" && kind !== "type")
+    .map(({ line }) => ({
+      path,
+      line,
+      rule: "An import of node:process opens standard input",
+      advice: "Use the global process where effects are at home, and core's process-calls.ts elsewhere.",
+    }));
 }
 
 function nameFindings(path: string, source: string): readonly Finding[] {

@@ -36,6 +36,14 @@ describe("effectFindings", () => {
     }
   });
 
+  test("finds imports of node:process wherever they are, for they open standard input", () => {
+    const source = 'import { argv } from "node:process";';
+    for (const path of ["packages/ftp/src/a.ts", "packages/core/src/node/a.ts"]) {
+      const [finding] = effectFindings(fakeTree({ [path]: source }));
+      assert.match(finding?.rule ?? "", /standard input/, path);
+    }
+  });
+
   test("leaves alone what only looks like one", () => {
     for (const code of [
       "// Date.now()",

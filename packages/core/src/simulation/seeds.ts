@@ -1,5 +1,4 @@
 import { relative } from "node:path";
-import { argv, env } from "node:process";
 
 /** What decides a simulated run. */
 export type Seed = number | string;
@@ -19,7 +18,7 @@ export interface SeedsOptions {
 export function seeds(options: SeedsOptions = {}): readonly Seed[] {
   const replayed = seedFromEnvironment();
   if (replayed !== undefined) return [replayed];
-  const count = env["HAWSER_SOAK"] === "1" ? (options.soakCount ?? 1_000) : (options.count ?? 10);
+  const count = process.env["HAWSER_SOAK"] === "1" ? (options.soakCount ?? 1_000) : (options.count ?? 10);
   const fixed = Math.ceil(count / 2);
   const fresh = Date.now();
   return Array.from({ length: count }, (_, index) => (index < fixed ? index + 1 : fresh + index));
@@ -32,12 +31,13 @@ export function defaultSeed(): Seed {
 
 /** The command that runs this process again with one seed: `HAWSER_SEED=42 node --test dist/mail.test.js`. */
 export function replayCommand(seed: Seed): string {
-  const script = argv[1] === undefined ? "" : ` ${shellWord(relative(".", argv[1]))}`;
+  const [, path] = process.argv;
+  const script = path === undefined ? "" : ` ${shellWord(relative(".", path))}`;
   return `HAWSER_SEED=${shellWord(String(seed))} node --test${script}`;
 }
 
 function seedFromEnvironment(): Seed | undefined {
-  const text = env["HAWSER_SEED"];
+  const text = process.env["HAWSER_SEED"];
   if (text === undefined || text === "") return undefined;
   return /^\d{1,15}$/.test(text) ? Number(text) : text;
 }

@@ -262,9 +262,10 @@ export class StreamTransport implements Transport, LinkOwner {
     this.#link.notifyDrained();
   }
 
+  /** In one system call. Octets alone, since Node looks up the encoding of every piece as soon as one of them is text. */
   #sendCorked(chunks: readonly Output[]): void {
     this.#link.cork();
-    for (const chunk of chunks) this.#link.send(chunk);
+    for (const chunk of chunks) this.#link.send(typeof chunk === "string" ? Buffer.from(chunk, "latin1") : chunk);
     this.#link.uncork();
   }
 

@@ -14,7 +14,7 @@ export type FileDecision =
 
 /** Answers GET and HEAD as their conditions and their Range want it (RFC 9110 §13.2.2, §14.2). */
 export function decide(method: string, headers: HttpHeaders, version: FileRepresentation): FileDecision {
-  if (!askingFields.some((name) => headers.has(name))) return whole;
+  if (!headers.hasAny(askingFields)) return whole;
   const { outcome, rangeAllowed } = evaluatePreconditions(method, readPreconditions(headers), {
     etag: version.etag,
     lastModified: version.lastModified,

@@ -53,7 +53,8 @@ export class HttpFiles implements HttpResource {
   render(request: HttpRequest): HttpResponse | Promise<HttpResponse> {
     const site = this.#siteOn(request.reactor);
     const path = request.rest;
-    const key = request.path.endsWith("/") ? `${path.join("/")}/` : path.join("/");
+    const joined = path.length === 1 ? path[0]! : path.join("/");
+    const key = request.path.endsWith("/") ? `${joined}/` : joined;
     const entry = isReading(request.method) ? site.fresh(key) : undefined;
     return entry === undefined ? this.#find(request, site, key, path) : sendFile(request, site, key, entry);
   }

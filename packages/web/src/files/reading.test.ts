@@ -22,14 +22,14 @@ async function watchedFile(octets: number) {
 }
 
 test("FileReading reads one chunk ahead, and closes the file at its end", async () => {
-  const { watched, done } = await watchedFile(300_000);
-  const reading = new FileReading(watched, [{ first: 0, last: 299_999 }]);
-  assert.equal((await reading.next()).value?.length, 131_072);
-  assert.deepEqual(done, ["read 0+131072", "read 131072+131072"]);
-  assert.equal((await reading.next()).value?.length, 131_072);
-  assert.equal((await reading.next()).value?.length, 37_856);
+  const { watched, done } = await watchedFile(600_000);
+  const reading = new FileReading(watched, [{ first: 0, last: 599_999 }]);
+  assert.equal((await reading.next()).value?.length, 262_144);
+  assert.deepEqual(done, ["read 0+262144", "read 262144+262144"]);
+  assert.equal((await reading.next()).value?.length, 262_144);
+  assert.equal((await reading.next()).value?.length, 75_712);
   assert.equal((await reading.next()).done, true);
-  assert.deepEqual(done.slice(2), ["read 262144+37856", "close"]);
+  assert.deepEqual(done.slice(2), ["read 524288+75712", "close"]);
 });
 
 test("FileReading closes a file that nobody reads, once", async () => {
@@ -42,17 +42,17 @@ test("FileReading closes a file that nobody reads, once", async () => {
 });
 
 test("FileReading that is left closes the file, after the read that is under way", async () => {
-  const { watched, done } = await watchedFile(300_000);
-  for await (const chunk of new FileReading(watched, [{ first: 0, last: 299_999 }])) {
-    assert.equal(chunk.length, 131_072);
+  const { watched, done } = await watchedFile(600_000);
+  for await (const chunk of new FileReading(watched, [{ first: 0, last: 599_999 }])) {
+    assert.equal(chunk.length, 262_144);
     break;
   }
-  assert.deepEqual(done, ["read 0+131072", "read 131072+131072", "close"]);
+  assert.deepEqual(done, ["read 0+262144", "read 262144+262144", "close"]);
 });
 
 test("FileReading fails when the file is cut meanwhile, and closes it", async () => {
-  const { file, watched, done } = await watchedFile(300_000);
-  const reading = new FileReading(watched, [{ first: 0, last: 299_999 }]);
+  const { file, watched, done } = await watchedFile(600_000);
+  const reading = new FileReading(watched, [{ first: 0, last: 599_999 }]);
   await reading.next(); // and the second chunk is read ahead
   await file.truncate(262_144);
   await reading.next();
@@ -73,11 +73,11 @@ test("buffers of chunks that were taken are filled again, and none that still li
   const file: Pick<OpenFile, "read" | "close"> = {
     async read(offset, octets, room = new Uint8Array(octets)) {
       filled.push(room);
-      return room.fill(offset / 131_072).subarray(0, octets);
+      return room.fill(offset / 262_144).subarray(0, octets);
     },
     close: async () => {},
   };
-  const reading = new FileReading(file as OpenFile, [{ first: 0, last: 5 * 131_072 - 1 }]);
+  const reading = new FileReading(file as OpenFile, [{ first: 0, last: 5 * 262_144 - 1 }]);
   const first = (await reading.next()).value!;
   const second = (await reading.next()).value!; // the third is being read by now
   assert.equal(new Set(filled.map((room) => room.buffer)).size, 3);
@@ -98,8 +98,8 @@ test("octets that stand ready between two parts of a file are nobody's to fill",
     },
     close: async () => {},
   };
-  const ready = new Uint8Array(131_072).fill(7);
-  const part = { first: 0, last: 131_071 };
+  const ready = new Uint8Array(262_144).fill(7);
+  const part = { first: 0, last: 262_143 };
   const reading = new FileReading(file as OpenFile, [part, ready, part, part, part]);
   for (let step = await reading.next(); !step.done; step = await reading.next()) reading.taken();
   assert.ok(rooms.every((room) => room.buffer !== ready.buffer));

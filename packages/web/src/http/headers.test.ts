@@ -94,11 +94,42 @@ test("headers are made from records, pairs and other headers", () => {
   assert.deepEqual([...new HttpHeaders()], []);
 });
 
+test("one of several names is found in whatever case it came, before and after the fields were changed", () => {
+  const headers = HttpHeaders.overHead("If-Range: a\r\nHost: b\r\n\r\n", [0, 8, 13, 17, 22]);
+  const found = () => [headers.hasAny(["range", "if-range"]), headers.hasAny(["range", "ranges"]), headers.hasAny([])];
+  assert.deepEqual(found(), [true, false, false]);
+  headers.append("x-a", "1");
+  assert.deepEqual(found(), [true, false, false]);
+  headers.delete("if-range");
+  assert.deepEqual(found(), [false, false, false]);
+});
+
 test("a copy does not follow its original", () => {
   const original = read();
   const copy = new HttpHeaders(original);
   copy.set("host", "b");
   assert.equal(original.get("host"), "a");
+});
+
+test("copies hold one list until either changes it, whichever does, and whatever it does", () => {
+  const changes: readonly ((headers: HttpHeaders) => unknown)[] = [
+    (headers) => headers.set("host", "b"),
+    (headers) => headers.append("accept", "d"),
+    (headers) => headers.delete("host"),
+  ];
+  for (const change of changes) {
+    for (const changed of [0, 1, 2]) {
+      const original = read();
+      const copies = [original, original.copy(), original.copy()];
+      const fields = [...original];
+      change(copies[changed]!);
+      for (const [at, copy] of copies.entries()) assert.equal(`${[...copy]}` === `${fields}`, at !== changed);
+      assert.deepEqual(
+        copies.map(({ isShared }) => isShared),
+        [0, 1, 2].map((at) => at !== changed),
+      );
+    }
+  }
 });
 
 test("what could end a field early is refused (RFC 9110 §5.5)", () => {

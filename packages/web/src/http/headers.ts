@@ -20,6 +20,7 @@ export type HttpHeadersInit =
 export class HttpHeaders implements Iterable<[name: string, value: string]> {
   /** Lower-case name, value, name, value, …; `undefined` while {@link #head} is enough. */
   #list: string[] | undefined;
+  #isShared = false;
   #head = "";
   #marks: readonly number[] = noMarks;
 
@@ -47,11 +48,18 @@ export class HttpHeaders implements Iterable<[name: string, value: string]> {
     return headers;
   }
 
-  /** The same fields as an object of their own, without checking them again. */
+  /** The same fields as an object of their own, without checking them again. Both hold one list until either changes it. */
   copy(): HttpHeaders {
     const copy = new HttpHeaders();
-    copy.#list = this.#own().slice();
+    copy.#list = this.#own();
+    copy.#isShared = true;
+    this.#isShared = true;
     return copy;
+  }
+
+  /** Whether the list that {@link flat} gives will never change, because copies hold it, too: who knows it need not read it again. */
+  get isShared(): boolean {
+    return this.#isShared;
   }
 
   /** How many fields there are, repeated ones counted each. */
@@ -90,11 +98,19 @@ export class HttpHeaders implements Iterable<[name: string, value: string]> {
     return false;
   }
 
+  /** Whether there is a field of any of these names, which are in lower case: for those who mostly find none. */
+  hasAny(lowerNames: readonly string[]): boolean {
+    for (let i = 0; i < this.size; i++) {
+      for (const name of lowerNames) if (this.#isNamed(i, name)) return true;
+    }
+    return false;
+  }
+
   /** Puts one field in the place of all of that name. @throws {TypeError} as {@link append} does */
   set(name: string, value: string): void {
     const key = checkName(name);
     checkValue(name, value);
-    const list = this.#own();
+    const list = this.#changeable();
     const first = nameIndex(list, key, 0);
     if (first === -1) {
       list.push(key, value);
@@ -112,12 +128,12 @@ export class HttpHeaders implements Iterable<[name: string, value: string]> {
   append(name: string, value: string): void {
     const key = checkName(name);
     checkValue(name, value);
-    this.#own().push(key, value);
+    this.#changeable().push(key, value);
   }
 
   /** Removes every field of that name; tells whether there was one. */
   delete(name: string): boolean {
-    return removeNamed(this.#own(), lowerHttpFieldName(name), 0);
+    return removeNamed(this.#changeable(), lowerHttpFieldName(name), 0);
   }
 
   /** Each field as `[lower-case name, value]`, in order. */
@@ -138,6 +154,14 @@ export class HttpHeaders implements Iterable<[name: string, value: string]> {
 
   #valueAt(index: number): string {
     return this.#list === undefined ? httpFieldValueAt(this.#head, this.#marks, index) : this.#list[index * 2 + 1]!;
+  }
+
+  /** The list, and nobody else's. */
+  #changeable(): string[] {
+    if (!this.#isShared) return this.#own();
+    this.#isShared = false;
+    this.#list = this.#list!.slice();
+    return this.#list;
   }
 
   /** The list, made from the head on first need. */

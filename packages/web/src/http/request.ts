@@ -47,14 +47,19 @@ export class HttpRequest {
   redirectedTo(path: string, query: string | undefined): HttpRequest {
     const headers = this.headers.copy();
     for (const name of ["content-length", "content-type", "transfer-encoding"]) headers.delete(name);
+    const { target, version, expectContinue, upgrade, keepAlive, keepAliveAsked } = this.#head;
     const head: Http1RequestHead = {
-      ...this.#head,
       method: this.method === "HEAD" ? "HEAD" : "GET",
-      target: { ...this.#head.target, form: "origin", path, query },
+      target: { ...target, form: "origin", path, query },
       rawTarget: query === undefined ? path : `${path}?${query}`,
+      version,
       headers,
       bodyKind: "none",
       contentLength: undefined,
+      expectContinue,
+      upgrade,
+      keepAlive,
+      keepAliveAsked,
     };
     const redirected = new HttpRequest(head, this.#context);
     redirected.login = this.login;

@@ -69,22 +69,20 @@ function descend(child: HttpChild, request: HttpRequest): HttpRoot {
 
 /** Resources by path below one resource. The longest path wins. */
 export class HttpMounts {
-  readonly #mounts: { readonly path: readonly string[]; readonly resource: HttpRoot }[] = [];
+  readonly #mounts: { readonly path: readonly string[]; readonly child: HttpChild }[] = [];
 
   /** @param path such as `doc` or `/api/v1`; slashes at its ends mean nothing */
   add(path: string, resource: HttpRoot): void {
     const segments = path.split("/").filter((segment) => segment !== "");
     if (segments.length === 0) throw new TypeError(`Cannot mount at ${JSON.stringify(path)}: it names no segment`);
-    this.#mounts.push({ path: segments, resource });
+    this.#mounts.push({ path: segments, child: { resource, consumed: segments.length } });
     this.#mounts.sort((a, b) => b.path.length - a.path.length);
   }
 
   find(request: HttpRequest): HttpChild | undefined {
     if (this.#mounts.length === 0) return undefined;
     const rest = request.rest;
-    for (const { path, resource } of this.#mounts) {
-      if (leadsTo(path, rest)) return { resource, consumed: path.length };
-    }
+    for (const { path, child } of this.#mounts) if (leadsTo(path, rest)) return child;
     return undefined;
   }
 }

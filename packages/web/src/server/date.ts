@@ -1,14 +1,14 @@
-import type { Clock } from "@hawser/core";
+import type { Clock, Instant } from "@hawser/core";
 
 /** Gives the Date field (RFC 9110 §6.6.1), made once a second: making it costs more than parsing a small request. */
-export function dateField(clock: Clock): () => string {
-  let second = Number.NaN;
+export function dateField(clock: Clock): (now: Instant) => string {
+  let until = Number.NEGATIVE_INFINITY;
   let text = "";
-  return () => {
-    const now = Math.floor(clock.wall() / 1000);
-    if (now !== second) {
-      second = now;
-      text = new Date(now * 1000).toUTCString();
+  return (now) => {
+    if (now >= until) {
+      const wall = clock.wall();
+      until = now + 1000 - (wall % 1000);
+      text = new Date(wall).toUTCString();
     }
     return text;
   };

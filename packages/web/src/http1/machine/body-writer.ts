@@ -47,6 +47,13 @@ export class BodyWriter {
     if (this.#framing === "chunked") this.#output.text("\r\n");
   }
 
+  /** Writes a body that is whole, and of the very length that was announced: that of {@link announcedLength}. */
+  writeWhole(body: Uint8Array | string): void {
+    if (this.#framing === "dropped") return;
+    if (typeof body === "string") this.#output.text(body);
+    else this.#output.bytes(body);
+  }
+
   /** @throws {StateError} when octets that were announced are missing, or trailers have no place */
   end(trailers: Http1Fields | undefined): void {
     if (this.#framing === "length" && this.#written < this.#length) {

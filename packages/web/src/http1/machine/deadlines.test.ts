@@ -60,6 +60,31 @@ test("an idle connection is kept for a while, and the next head has its own time
   assert.equal(scene.server.deadline, scene.now + headTimeoutMs);
 });
 
+test("a connection is idle from the end of its last response on, however long that took", () => {
+  const scene = new Scene();
+  scene.hear(get + get);
+  scene.server.send({ type: "response", status: 204 });
+  assert.equal(scene.server.next()?.type, "request", "the second one");
+  scene.server.send({ type: "response", status: 200, length: 2 });
+  for (const chunk of ["o", "k"]) {
+    scene.wait(keepAliveTimeoutMs);
+    scene.server.send({ type: "body", chunk });
+  }
+  scene.wait(keepAliveTimeoutMs);
+  scene.server.send({ type: "response-end" });
+  assert.equal(scene.server.next(), undefined);
+  assert.equal(scene.server.deadline, scene.now + keepAliveTimeoutMs);
+});
+
+test("nor is it idle while the body of an answered request arrives", () => {
+  const scene = new Scene();
+  scene.hear("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n");
+  scene.server.send({ type: "response", status: 204 });
+  scene.wait(1000);
+  assert.deepEqual(scene.hear("ok"), [undefined, undefined]);
+  assert.equal(scene.server.deadline, scene.now + keepAliveTimeoutMs);
+});
+
 test("an idle connection closes without a word", () => {
   const scene = new Scene();
   scene.hear(get);

@@ -24,12 +24,15 @@ export class Patience {
     this.#now = now;
   }
 
-  /** Begins to wait, unless it waits for that already: a head that dribbles in gets no more time with each octet. */
-  waitFor(wait: Wait): void {
+  /**
+   * Begins to wait, unless it waits for that already: a head that dribbles in gets no more time with each octet. `now`
+   * spares a look at the clock to who has just looked; NaN looks.
+   */
+  waitFor(wait: Wait, now: Instant = Number.NaN): void {
     if (this.#wait === wait) return;
     const goesOn = this.#wait === "first-head" && wait === "rest-of-head";
     this.#wait = wait;
-    if (wait !== "nothing" && !goesOn) this.#since = this.#now();
+    if (wait !== "nothing" && !goesOn) this.#since = Number.isNaN(now) ? this.#now() : now;
   }
 
   /** A body begins, of which so many octets are there already. */

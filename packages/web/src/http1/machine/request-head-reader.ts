@@ -2,18 +2,11 @@ import type { ReceiveBuffer } from "@hawser/core";
 import { Http1ProtocolError } from "../errors.ts";
 import type { Http1Limits } from "../limits.ts";
 import { HeadScanner } from "../wire/head-scanner.ts";
-import { type Http1RequestHead, repeatedHead, requestHead } from "../wire/request-head.ts";
+import { type RequestHead, requestHead } from "../wire/request-head.ts";
 import { parseRequestLine, type RequestLine } from "../wire/start-line.ts";
 
 const LF = 0x0a;
 const CR = 0x0d;
-
-/** A head, what was read from it, and where its fields are. */
-interface ReadHead {
-  readonly text: string;
-  readonly marks: readonly number[];
-  readonly head: Http1RequestHead;
-}
 
 /** Longer heads are not kept for comparison: an idle connection should be small. */
 const KEPT_OCTETS_MAX = 1024;
@@ -31,7 +24,7 @@ export class RequestHeadReader {
   /** The request line, when it came before the rest of its head. */
   #line: RequestLine | undefined;
   #blankLines = 0;
-  #last: ReadHead | undefined;
+  #last: RequestHead | undefined;
   /** A head is kept once another of its length came before it: connections that ask once and wait hold nothing. */
   #lastOctets = 0;
 
@@ -41,7 +34,7 @@ export class RequestHeadReader {
   }
 
   /** The next head; `undefined` when more octets are needed. */
-  read(input: ReceiveBuffer): Http1RequestHead | undefined {
+  read(input: ReceiveBuffer): RequestHead | undefined {
     const scanner = this.#scanner;
     if (scanner.position === 0) {
       if (!this.#skipBlankLines(input)) return undefined;
@@ -59,19 +52,20 @@ export class RequestHeadReader {
     this.#line = undefined;
     this.#blankLines = 0;
     const head = requestHead(line, text, marks);
-    const kept = text.length === this.#lastOctets && text.length <= KEPT_OCTETS_MAX && head.target.form === "origin";
-    this.#last = kept ? { text, marks, head } : undefined;
+    const kept = text.length === this.#lastOctets && text.length <= KEPT_OCTETS_MAX;
+    this.#last = kept ? head : undefined;
     this.#lastOctets = text.length;
     return head;
   }
 
-  #readAgain(input: ReceiveBuffer): Http1RequestHead | undefined {
+  #readAgain(input: ReceiveBuffer): RequestHead | undefined {
     const last = this.#last;
-    if (last === undefined || input.octets < last.text.length) return undefined;
-    if (input.peekLatin1(last.text.length) !== last.text) return undefined;
-    input.skip(last.text.length);
+    if (last === undefined) return undefined;
+    const { text } = last;
+    if (input.octets < text.length || input.peekLatin1(text.length) !== text) return undefined;
+    input.skip(text.length);
     this.#blankLines = 0;
-    return repeatedHead(last.head, last.text, last.marks);
+    return last.again();
   }
 
   /** A server ought to skip an empty line before a request line (RFC 9112 §2.2): old clients sent one after a body. */

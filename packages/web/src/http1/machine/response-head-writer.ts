@@ -1,4 +1,4 @@
-import { StateError } from "@hawser/core";
+import { type Instant, StateError } from "@hawser/core";
 
 import type { Http1Limits } from "../limits.ts";
 import { type Http1Fields, OutgoingFields } from "../wire/outgoing-fields.ts";
@@ -21,16 +21,19 @@ export class ResponseHeadWriter {
   framing: BodyFraming = "dropped";
   length: number | undefined;
 
-  readonly #date: (() => string) | undefined;
+  readonly #now: () => Instant;
+  readonly #dateAt: (now: Instant) => string;
   readonly #serverField: string;
   readonly #keepAliveFields: string;
   readonly #fields = new OutgoingFields();
   #request: Http1RequestHead | undefined;
   #status = 0;
   #statusLine = "";
+  #kept = { date: "", statusLine: "", fields: "", opening: "" };
 
   constructor(options: Http1ServerOptions, limits: Http1Limits) {
-    this.#date = options.date;
+    this.#now = options.now;
+    this.#dateAt = options.date ?? (() => "");
     this.#fields.read(options.serverName === undefined ? undefined : ["server", options.serverName]);
     this.#serverField = this.#fields.text;
     this.#keepAliveFields = `Keep-Alive: timeout=${Math.floor(limits.keepAliveTimeoutMs / 1000)}\r\n\r\n`;
@@ -64,8 +67,23 @@ export class ResponseHeadWriter {
   }
 
   /** The planned head. `close`: it is the last of its connection. */
-  format(close: boolean): string {
-    return `${this.#statusLine}${this.#serverFields()}${this.#fields.text}${this.#lengthField()}${this.#connectionField(close)}`;
+  format(close: boolean, now: Instant): string {
+    const opening = this.#opening(this.#fields.hasDate ? "" : this.#dateAt(now));
+    return `${opening}${this.#lengthField()}${this.#connectionField(close)}`;
+  }
+
+  /**
+   * What most answers within a second have in common: all but their length. Where answers are alike for longer it is kept
+   * in one piece, since joined text is put together again whenever it is written.
+   */
+  #opening(date: string): string {
+    const { text, hasServer } = this.#fields;
+    const kept = this.#kept;
+    if (kept.date === date && kept.statusLine === this.#statusLine && kept.fields === text) return kept.opening;
+    const joined = `${this.#statusLine}${dateField(date)}${hasServer ? "" : this.#serverField}${text}`;
+    const opening = kept.fields === text ? inOnePiece(joined) : joined;
+    this.#kept = { date, statusLine: this.#statusLine, fields: text, opening };
+    return opening;
   }
 
   /** An interim response. @throws {RangeError} for 101, which changes the protocol, and for final statuses */
@@ -104,7 +122,7 @@ export class ResponseHeadWriter {
 
   /** Date and Server (RFC 9110 §6.6.1, §10.2.4), unless the application gives them itself. */
   #serverFields(): string {
-    const date = this.#date === undefined || this.#fields.hasDate ? "" : `Date: ${this.#date()}\r\n`;
+    const date = this.#fields.hasDate ? "" : dateField(this.#dateAt(this.#now()));
     return this.#fields.hasServer ? date : date + this.#serverField;
   }
 
@@ -123,4 +141,13 @@ export class ResponseHeadWriter {
     if (this.#request!.keepAliveAsked) return `Connection: keep-alive${options}\r\n${this.#keepAliveFields}`;
     return options === "" ? "\r\n" : `Connection: ${options.slice(2)}\r\n\r\n`;
   }
+}
+
+function dateField(date: string): string {
+  return date === "" ? "" : `Date: ${date}\r\n`;
+}
+
+/** Text that was joined, as one sequence of octets. */
+function inOnePiece(text: string): string {
+  return Buffer.from(text, "latin1").toString("latin1");
 }

@@ -12,8 +12,11 @@ export interface Http1ServerOptions {
   readonly limits?: Partial<Http1Limits> | undefined;
   /** The reactor's clock. */
   readonly now: () => Instant;
-  /** The present IMF-fixdate, best kept for a second at a time. Absent: responses carry no Date (RFC 9110 §6.6.1). */
-  readonly date?: (() => string) | undefined;
+  /**
+   * The present IMF-fixdate, best kept for a second at a time; told what {@link now} says, so that the time is looked at once
+   * for each response. Absent: responses carry no Date (RFC 9110 §6.6.1).
+   */
+  readonly date?: ((now: Instant) => string) | undefined;
   /** Sent as Server unless the response has one. Default: none. */
   readonly serverName?: string | undefined;
 }

@@ -38,10 +38,13 @@ export class Http1ServerMachine implements Machine<Http1ServerEvent, Http1Server
   #peerEnded = false;
   #continued = false;
   #closeAfterResponse = false;
+  /** When the last response was given whole; NaN once time may have passed since. */
+  #answeredAt: Instant = Number.NaN;
   /** While discarding: how much of the body may have been read before that is given up. */
   #discardUntil = 0;
   #fault: Http1ProtocolError | undefined;
 
+  readonly #now: () => Instant;
   readonly #input = new ReceiveBuffer();
   readonly #heads: RequestHeadReader;
   readonly #body: BodyReader;
@@ -53,6 +56,7 @@ export class Http1ServerMachine implements Machine<Http1ServerEvent, Http1Server
   constructor(options: Http1ServerOptions) {
     const shared = sharedOf(options);
     this.limits = shared.limits;
+    this.#now = options.now;
     this.#responseHead = shared.responseHead;
     this.#heads = new RequestHeadReader(this.limits);
     this.#body = new BodyReader(this.limits);
@@ -87,6 +91,7 @@ export class Http1ServerMachine implements Machine<Http1ServerEvent, Http1Server
 
   receive(chunk: Uint8Array): void {
     if (this.#reading === "closed" && this.#closing !== "upgraded") return;
+    this.#answeredAt = Number.NaN;
     this.#input.push(chunk);
     this.#patience.received(chunk.length);
   }
@@ -220,7 +225,7 @@ export class Http1ServerMachine implements Machine<Http1ServerEvent, Http1Server
     if (this.#peerEnded) return this.#endBetweenRequests();
     if (this.#reading === "head") this.#patience.waitFor("rest-of-head");
     else if (this.#draining) this.#close();
-    else if (this.#requests > 0) this.#patience.waitFor("next-head");
+    else if (this.#requests > 0) this.#patience.waitFor("next-head", this.#answeredAt);
     return undefined;
   }
 
@@ -272,13 +277,14 @@ export class Http1ServerMachine implements Machine<Http1ServerEvent, Http1Server
     const head = this.#responseHead;
     head.plan(this.#request!, action);
     this.#closeAfterResponse = this.#mustClose(action);
-    this.#output.text(head.format(this.#closeAfterResponse));
+    const now = this.#now();
+    this.#output.text(head.format(this.#closeAfterResponse, now));
     this.#writer.begin(head.framing, head.length);
     this.#writing = "body";
-    if (action.length !== undefined && action.body === undefined) return;
-    if (action.body !== undefined) this.#writer.write(action.body);
-    this.#writer.end(undefined);
+    if (action.body !== undefined) this.#writer.writeWhole(action.body);
+    else if (action.length !== undefined) return;
     this.#finishResponse();
+    this.#answeredAt = now;
   }
 
   #mustClose(action: Http1ResponseAction): boolean {
@@ -299,6 +305,7 @@ export class Http1ServerMachine implements Machine<Http1ServerEvent, Http1Server
 
   #finishResponse(): void {
     this.#request = undefined;
+    this.#answeredAt = Number.NaN;
     if (this.#closeAfterResponse || this.#reading === "closed") {
       this.#close();
       return;

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { HttpHeaders } from "../../http/headers.ts";
 import { httpReasonPhrase } from "../../http/reasons.ts";
 import { Http1ServerMachine } from "../index.ts";
 import { octets, takeAll } from "../testing/conversation.test.ts";
@@ -17,6 +18,26 @@ test("names in small letters get their usual spelling, others stay as they are",
     written("content-type", "a", "X-Odd-name", "b", "etag", "c"),
     "Content-Type: a\r\nX-Odd-name: b\r\nETag: c\r\n",
   );
+});
+
+test("fields that never change are read once, and again after others were read, or refused", () => {
+  const shared = new HttpHeaders({ "x-a": "1", "content-length": "5", connection: "close" });
+  const fields = new OutgoingFields();
+  const read = () => {
+    fields.read(shared.copy());
+    return [fields.text, fields.contentLength, fields.close];
+  };
+  const known = ["X-A: 1\r\n", 5, true];
+  assert.deepEqual([read(), read()], [known, known]);
+  fields.read(["x-b", "2"]);
+  assert.deepEqual([fields.text, fields.contentLength, fields.close], ["X-B: 2\r\n", undefined, false]);
+  assert.deepEqual(read(), known);
+  assert.throws(() => fields.read(["x-b", "2", "keep-alive", "1"]), TypeError);
+  assert.deepEqual(read(), known);
+  shared.set("x-a", "3");
+  assert.deepEqual(read(), ["X-A: 3\r\n", 5, true]);
+  fields.read(undefined);
+  assert.equal(fields.text, "");
 });
 
 test("serializers refuse what could be read as something else (RFC 9110 §5.5)", () => {

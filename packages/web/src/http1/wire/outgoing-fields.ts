@@ -49,6 +49,8 @@ export class OutgoingFields {
   hasServer = false;
   host: string | undefined;
   upgrade: string | undefined;
+  /** The list that all of this was read from, when it is one that never changes. */
+  #known: readonly string[] | undefined;
 
   /**
    * Takes the fields of a message.
@@ -56,11 +58,14 @@ export class OutgoingFields {
    * not one number, or a field belongs to the machine: Transfer-Encoding, Keep-Alive
    */
   read(fields: Http1Fields | undefined): void {
+    const shared = fields instanceof HttpHeaders && fields.isShared ? fields.flat() : undefined;
+    if (shared !== undefined && shared === this.#known) return;
     this.#clear();
     if (fields === undefined) return;
     const list = flat(fields);
     if (list.length % 2 === 1) throw new TypeError("Cannot send these fields: the last name has no value");
     for (let i = 0; i < list.length; i += 2) this.#add(list[i]!, list[i + 1]!);
+    this.#known = shared;
   }
 
   #add(name: string, value: string): void {
@@ -118,6 +123,7 @@ export class OutgoingFields {
   }
 
   #clear(): void {
+    this.#known = undefined;
     this.text = "";
     this.contentLength = undefined;
     this.close = false;

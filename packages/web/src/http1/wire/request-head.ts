@@ -25,47 +25,108 @@ export interface Http1RequestHead {
   readonly keepAliveAsked: boolean;
 }
 
+/** What a head says, apart from its fields, and the text that these are read from. */
+interface HeadFacts extends Omit<Http1RequestHead, "headers"> {
+  readonly text: string;
+  readonly marks: readonly number[];
+}
+
+/** A head whose fields are made when somebody asks for them, and are nobody else's. */
+export class RequestHead implements Http1RequestHead {
+  readonly #facts: HeadFacts;
+  #headers: HttpHeaders | undefined;
+
+  constructor(facts: HeadFacts) {
+    this.#facts = facts;
+  }
+
+  /** The same head once more: whoever changes the fields of one changes no other's. */
+  again(): RequestHead {
+    return new RequestHead(this.#facts);
+  }
+
+  /** The head as it was received. */
+  get text(): string {
+    return this.#facts.text;
+  }
+
+  get method(): string {
+    return this.#facts.method;
+  }
+
+  get target(): HttpTarget {
+    return this.#facts.target;
+  }
+
+  get rawTarget(): string {
+    return this.#facts.rawTarget;
+  }
+
+  get version(): Http1Version {
+    return this.#facts.version;
+  }
+
+  get headers(): HttpHeaders {
+    this.#headers ??= this.#readHeaders();
+    return this.#headers;
+  }
+
+  get bodyKind(): Http1RequestHead["bodyKind"] {
+    return this.#facts.bodyKind;
+  }
+
+  get contentLength(): number | undefined {
+    return this.#facts.contentLength;
+  }
+
+  get expectContinue(): boolean {
+    return this.#facts.expectContinue;
+  }
+
+  get upgrade(): readonly string[] {
+    return this.#facts.upgrade;
+  }
+
+  get keepAlive(): boolean {
+    return this.#facts.keepAlive;
+  }
+
+  get keepAliveAsked(): boolean {
+    return this.#facts.keepAliveAsked;
+  }
+
+  /** A target that is absolute overrules the Host field (RFC 9112 §3.2.2). */
+  #readHeaders(): HttpHeaders {
+    const { target, text, marks } = this.#facts;
+    const headers = HttpHeaders.overHead(text, marks);
+    if (target.form === "absolute") headers.set("host", target.authority);
+    return headers;
+  }
+}
+
 /**
  * Joins a request line and scanned fields into a head.
  * @throws {Http1ProtocolError} when Host, target or framing break RFC 9112 §3.2 or §6
  */
-export function requestHead(line: RequestLine, head: string, marks: readonly number[]): Http1RequestHead {
-  const framing = readFramingFields(head, marks, line.version);
+export function requestHead(line: RequestLine, text: string, marks: readonly number[]): RequestHead {
+  const framing = readFramingFields(text, marks, line.version);
   const target = parseTarget(line.method, line.rawTarget, checkHost(framing.host, line.version));
-  const headers = HttpHeaders.overHead(head, marks);
-  if (target.form === "absolute") headers.set("host", target.authority);
   const bodyKind = framing.chunked ? "chunked" : framing.contentLength ? "length" : "none";
   if (line.method === "CONNECT" && bodyKind !== "none") throw new Http1ProtocolError("ambiguous-length", "CONNECT");
-  return {
+  return new RequestHead({
+    text,
+    marks,
     method: line.method,
     target,
     rawTarget: line.rawTarget,
     version: line.version,
-    headers,
     bodyKind,
     contentLength: framing.contentLength,
     expectContinue: framing.expect === undefined ? false : expectsContinue(framing, line.version, bodyKind),
     upgrade: framing.upgrade,
     keepAlive: !framing.close && (line.version === "1.1" || framing.keepAlive),
     keepAliveAsked: framing.keepAlive,
-  };
-}
-
-/** The same head once more, with fields of its own: whoever changes those of one request changes no other's. */
-export function repeatedHead(head: Http1RequestHead, text: string, marks: readonly number[]): Http1RequestHead {
-  return {
-    method: head.method,
-    target: head.target,
-    rawTarget: head.rawTarget,
-    version: head.version,
-    headers: HttpHeaders.overHead(text, marks),
-    bodyKind: head.bodyKind,
-    contentLength: head.contentLength,
-    expectContinue: head.expectContinue,
-    upgrade: head.upgrade,
-    keepAlive: head.keepAlive,
-    keepAliveAsked: head.keepAliveAsked,
-  };
+  });
 }
 
 /** HTTP/1.1 requires Host, once and valid; HTTP/1.0 may leave it out (RFC 9112 §3.2). */
