@@ -35,7 +35,9 @@ const compactOkBit = 0x4000;
 /** Reads an OPT record behind its type. Bits that nobody knows are ignored (RFC 6891 §6.1.4). @throws {DnsProtocolError} */
 export function readEdns(reader: DnsReader): EdnsHead {
   const udpPayloadOctets = reader.uint16();
-  const [rcodeHigh, version, flags] = [reader.uint8(), reader.uint8(), reader.uint16()];
+  const rcodeHigh = reader.uint8();
+  const version = reader.uint8();
+  const flags = reader.uint16();
   const options: EdnsOption[] = [];
   const end = reader.at + 2 + reader.uint16();
   if (end > reader.end) throw new DnsProtocolError("truncated");
@@ -43,7 +45,8 @@ export function readEdns(reader: DnsReader): EdnsHead {
   reader.end = end;
   while (reader.at < end) options.push(decodeOption(reader));
   reader.end = outer;
-  const [dnssecOk, compactOk] = [(flags & dnssecOkBit) !== 0, (flags & compactOkBit) !== 0];
+  const dnssecOk = (flags & dnssecOkBit) !== 0;
+  const compactOk = (flags & compactOkBit) !== 0;
   return { edns: { udpPayloadOctets, version, dnssecOk, compactOk, options }, rcodeHigh };
 }
 

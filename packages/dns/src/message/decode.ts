@@ -8,7 +8,7 @@ import { unknownData } from "../records/unknown.ts";
 import { DnsReader } from "../wire/reader.ts";
 import { DnsClass } from "../words.ts";
 import { headerOf } from "./flags.ts";
-import type { DnsMessage, DnsQuestion } from "./message.ts";
+import type { DnsHeader, DnsMessage, DnsQuestion } from "./message.ts";
 
 /**
  * Reads a message, all of it (RFC 1035 §4). Records are copied out of the octets, so that these may be used again.
@@ -17,15 +17,41 @@ import type { DnsMessage, DnsQuestion } from "./message.ts";
  */
 export function decodeDnsMessage(octets: Uint8Array): DnsMessage {
   const reader = new DnsReader(octets);
-  const header = headerOf(reader.uint16(), reader.uint16());
-  const rcode = octets[3]! & 15;
-  const counts = [reader.uint16(), reader.uint16(), reader.uint16(), reader.uint16()] as const;
-  const questions = times(counts[0], () => readQuestion(reader));
-  const answers = times(counts[1], () => readOrdinaryRecord(reader));
-  const authorities = times(counts[2], () => readOrdinaryRecord(reader));
-  const { additionals, edns, rcodeHigh, tsig } = readAdditionals(reader, counts[3]);
+  const id = reader.uint16();
+  const flags = reader.uint16();
+  const questionCount = reader.uint16();
+  const answerCount = reader.uint16();
+  const authorityCount = reader.uint16();
+  const additionalCount = reader.uint16();
+  const questions = times(questionCount, reader, readQuestion);
+  const answers = times(answerCount, reader, readOrdinaryRecord);
+  const authorities = times(authorityCount, reader, readOrdinaryRecord);
+  const { additionals, edns, rcodeHigh, tsig } = readAdditionals(reader, additionalCount);
   if (reader.left > 0) throw new DnsProtocolError("trailing-octets");
-  return { ...header, rcode: (rcodeHigh << 4) | rcode, questions, answers, authorities, additionals, edns, tsig };
+  const rcode = (rcodeHigh << 4) | (flags & 15);
+  return messageOf(headerOf(id, flags), { rcode, questions, answers, authorities, additionals, edns, tsig });
+}
+
+/** One literal with all names: spreading two objects into it takes V8 ten times as long as all the rest. */
+function messageOf(header: DnsHeader, body: Omit<DnsMessage, keyof DnsHeader>): DnsMessage {
+  return {
+    id: header.id,
+    response: header.response,
+    opcode: header.opcode,
+    authoritative: header.authoritative,
+    truncated: header.truncated,
+    recursionDesired: header.recursionDesired,
+    recursionAvailable: header.recursionAvailable,
+    authenticData: header.authenticData,
+    checkingDisabled: header.checkingDisabled,
+    rcode: body.rcode,
+    questions: body.questions,
+    answers: body.answers,
+    authorities: body.authorities,
+    additionals: body.additionals,
+    edns: body.edns,
+    tsig: body.tsig,
+  };
 }
 
 /** Reads a question (RFC 1035 §4.1.2). */
@@ -44,7 +70,8 @@ interface Additionals {
 function readAdditionals(reader: DnsReader, count: number): Additionals {
   const additionals: DnsRecord[] = [];
   let edns: Edns | undefined;
-  let [rcodeHigh, tsig]: [number, DnsRecordOf<"TSIG"> | undefined] = [0, undefined];
+  let rcodeHigh = 0;
+  let tsig: DnsRecordOf<"TSIG"> | undefined;
   for (let i = 0; i < count; i++) {
     const name = reader.name();
     const type = reader.uint16();
@@ -91,8 +118,8 @@ function readRecordOf(name: DomainName, type: number, reader: DnsReader): DnsRec
 const ttlMax = 0x7fffffff;
 
 /** No list is longer than the message can hold: reading ends with a fault where the octets end. */
-function times<T>(count: number, read: () => T): readonly T[] {
+function times<T>(count: number, reader: DnsReader, read: (reader: DnsReader) => T): readonly T[] {
   const all: T[] = [];
-  for (let i = 0; i < count; i++) all.push(read());
+  for (let i = 0; i < count; i++) all.push(read(reader));
   return all;
 }

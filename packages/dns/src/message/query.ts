@@ -38,17 +38,17 @@ export interface DnsQuery {
  */
 export function decodeDnsQuery(octets: Uint8Array): DnsQuery {
   const reader = new DnsReader(octets);
-  const [id, flags] = [reader.uint16(), reader.uint16()];
-  const [questions, answers, authorities, additionals] = [
-    reader.uint16(),
-    reader.uint16(),
-    reader.uint16(),
-    reader.uint16(),
-  ];
+  const id = reader.uint16();
+  const flags = reader.uint16();
+  const questions = reader.uint16();
+  const records = reader.uint32(); // of answers and authorities together
+  const additionals = reader.uint16();
   if (questions === 0) throw new DnsProtocolError("truncated", "there is no question");
-  const [name, type, questionClass] = [reader.name(), reader.uint16(), reader.uint16()];
+  const name = reader.name();
+  const type = reader.uint16();
+  const questionClass = reader.uint16();
   const questionEnd = reader.at;
-  const isShort = questions === 1 && answers === 0 && authorities === 0 && additionals <= 1;
+  const isShort = questions === 1 && records === 0 && additionals <= 1;
   const edns = isShort && additionals === 1 ? onlyEdns(reader) : undefined;
   const isPlain = isShort && (additionals === 0 || edns !== undefined);
   if (isPlain && reader.left > 0) throw new DnsProtocolError("trailing-octets");

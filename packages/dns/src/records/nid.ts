@@ -5,7 +5,7 @@ import { type DnsField, type DnsRecordType, recordOf } from "./record-type.ts";
 /** A node identifier of ILNP (RFC 6742 §2.1). */
 export interface NidData {
   readonly preference: number;
-  /** Four groups of hexadecimal digits: `14:4fff:ff20:ee64`. */
+  /** Four groups of hexadecimal digits: `0014:4fff:ff20:ee64`. */
   readonly nodeId: string;
 }
 
@@ -19,14 +19,14 @@ export interface L64Data {
 const pattern = /^[0-9a-f]{1,4}(:[0-9a-f]{1,4}){3}$/i;
 
 const groups: DnsField<string> = {
-  decode: (reader) => [0, 0, 0, 0].map(() => reader.uint16().toString(16)).join(":"),
+  decode: (reader) => [0, 0, 0, 0].map(() => reader.uint16().toString(16).padStart(4, "0")).join(":"),
   encode(value, writer) {
     if (!pattern.test(value)) throw new RangeError(`Cannot encode ${quote(value)}: four groups of digits are needed`);
     for (const group of value.split(":")) writer.uint16(Number.parseInt(group, 16));
   },
   parse(words) {
     const word = words.word();
-    if (pattern.test(word)) return word.toLowerCase().replace(/\b0+(?=\w)/g, "");
+    if (pattern.test(word)) return word.toLowerCase().replace(/\w+/g, (group) => group.padStart(4, "0"));
     throw words.bad(word, "four groups of hexadecimal digits are needed");
   },
   format: String,

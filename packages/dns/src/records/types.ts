@@ -86,8 +86,8 @@ export type DnsRecordTypeName = Exclude<DnsTypeName, DnsQuestionOnlyTypeName>;
 /** A type by its number: how those without a name are called (RFC 3597 §5). */
 export type DnsUnknownTypeName = `TYPE${number}`;
 
-const names = new Map<number, DnsTypeName>();
-for (const [name, number] of Object.entries(DnsType)) names.set(number, name as DnsTypeName);
+const numbers = new Map<string, number>(Object.entries(DnsType));
+const names = new Map([...numbers].map(([name, number]) => [number, name as DnsTypeName]));
 /** The low numbers, which nearly all types have. */
 const lowNames = Array.from({ length: 260 }, (_, number) => names.get(number));
 
@@ -111,7 +111,8 @@ export function parseDnsType(text: string): DnsTypeName | DnsUnknownTypeName {
 }
 
 function numberOf(name: string): number | undefined {
-  if (Object.hasOwn(DnsType, name)) return DnsType[name as DnsTypeName];
+  const known = numbers.get(name);
+  if (known !== undefined) return known;
   const digits = /^TYPE(\d{1,5})$/.exec(name)?.[1];
   return digits === undefined || Number(digits) > 0xffff ? undefined : Number(digits);
 }

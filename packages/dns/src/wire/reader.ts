@@ -21,6 +21,9 @@ export class DnsReader {
   end: number;
   /** Pointers followed so far; tests hold it below a bound. */
   pointersFollowed = 0;
+  /** The first name, nearly always the question's, and where it stands: most pointers of most messages lead there. */
+  #first: DomainName | undefined;
+  #firstAt = -1;
   #known: Map<number, DomainName> | undefined;
 
   constructor(octets: Uint8Array, at: number = 0, end: number = octets.length) {
@@ -112,14 +115,21 @@ export class DnsReader {
   }
 
   #remember(at: number, name: DomainName): void {
-    this.#known ??= new Map();
-    this.#known.set(at, name);
+    if (this.#first === undefined) {
+      this.#first = name;
+      this.#firstAt = at;
+    } else {
+      this.#known ??= new Map();
+      this.#known.set(at, name);
+    }
   }
 
   /** Every pointer must point before the part of the name that it ends, so none is met twice. */
   #compressed(start: number): DomainName {
     let used = 0;
-    let [at, end, segment] = [start, this.end, start];
+    let at = start;
+    let segment = start;
+    let { end } = this;
     for (let pointers = 0; ; ) {
       if (at >= end) throw new DnsProtocolError("truncated");
       const length = this.octets[at]!;
@@ -127,7 +137,7 @@ export class DnsReader {
         const target = this.#target(at, end, segment);
         if (segment === start) this.at = at + 2;
         this.pointersFollowed++;
-        const known = this.#known?.get(target);
+        const known = target === this.#firstAt ? this.#first : this.#known?.get(target);
         if (known !== undefined) return this.#joined(start, used, known);
         if (++pointers > dnsPointersMax) throw new DnsProtocolError("too-many-pointers");
         at = segment = target;

@@ -64,9 +64,7 @@ export class DnsWriter {
   copy(from: number = this.base): Uint8Array {
     if (this.isFull)
       throw new RangeError(`Cannot write ${this.at - from} octets: there is room for ${this.octets.length}`);
-    const copy = new Uint8Array(this.at - from);
-    copy.set(this.octets.subarray(from, this.at));
-    return copy;
+    return copyOf.call(this.octets, from, this.at);
   }
 
   uint8(value: number): void {
@@ -148,6 +146,9 @@ export class DnsWriter {
     this.octets[this.at++] = 0;
   }
 }
+
+/** Of a Buffer, `slice` would not be a copy. */
+const copyOf = Uint8Array.prototype.slice;
 
 const hashes = new Int32Array(128);
 const starts = new Uint8Array(128);
