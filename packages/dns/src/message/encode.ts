@@ -1,4 +1,4 @@
-import { writeEdns } from "../edns/edns.ts";
+import { type EdnsInit, writeEdns } from "../edns/edns.ts";
 import { dnsMessageOctetsMax } from "../limits.ts";
 import { checkInteger } from "../records/fields/numbers.ts";
 import type { DnsRecordOf } from "../records/record.ts";
@@ -48,7 +48,8 @@ let spare: DnsWriter | undefined;
 
 /** Encodes a message where the writer has begun. @throws {RangeError} as {@link encodeDnsMessage} */
 export function writeDnsMessage(message: DnsMessageInit, options: DnsEncodeOptions, writer: DnsWriter): void {
-  const { questions = [], edns, tsig, rcode = 0 } = message;
+  const { questions = [], tsig, rcode = 0 } = message;
+  const edns = options.paddingBlockOctets === undefined ? message.edns : unpadded(message.edns);
   if (rcode > 15 && edns === undefined) throw new RangeError(`Cannot encode the rcode ${rcode}: it needs EDNS`);
   const octetsMax = Math.min(options.octetsMax ?? dnsMessageOctetsMax, writer.octets.length - writer.base);
   writer.uint16(checkInteger(message.id ?? 0, 0xffff));
@@ -59,11 +60,11 @@ export function writeDnsMessage(message: DnsMessageInit, options: DnsEncodeOptio
     writer.uint16(dnsTypeNumber(type));
     writer.uint16(checkInteger(questionClass, 0xffff));
   }
-  const last = lastRecords(message, options, writer);
+  const last = lastRecords({ edns, tsig, rcode }, options, writer);
   if (writer.written + last > octetsMax)
     throw new RangeError(`Cannot encode the message: ${octetsMax} octets are too few`);
   const counts = writeFitting(message, octetsMax - last, writer);
-  if (edns !== undefined) writePadded(message, last, octetsMax, options, writer);
+  if (edns !== undefined) writePadded({ edns, rcode }, last, octetsMax, options, writer);
   if (tsig !== undefined) writeTsig(tsig, writer);
   setCounts(counts, (edns === undefined ? 0 : 1) + (tsig === undefined ? 0 : 1), writer);
 }
@@ -98,11 +99,12 @@ function writePadded(
   if (block === undefined) return writeEdns(edns!, rcode, writer);
   const octets = writer.written + last;
   const octetCount = Math.min((block - (octets % block)) % block, octetsMax - octets);
-  const options = [
-    ...(edns!.options ?? []).filter(({ type }) => type !== "padding"),
-    { type: "padding", octetCount } as const,
-  ];
+  const options = [...(edns?.options ?? []), { type: "padding", octetCount } as const];
   writeEdns({ ...edns, options }, rcode, writer);
+}
+
+function unpadded(edns: EdnsInit | undefined): EdnsInit | undefined {
+  return edns && { ...edns, options: edns.options?.filter(({ type }) => type !== "padding") };
 }
 
 function setCounts({ answers, authorities, additionals }: DnsSectionCounts, last: number, writer: DnsWriter): void {

@@ -45,7 +45,8 @@ function skip(reader: DnsReader, octets: number): void {
 function skipRecord(reader: DnsReader): void {
   reader.name();
   reader.at += 8;
-  reader.at += reader.uint16();
+  const length = reader.uint16();
+  reader.at += length;
 }
 
 function unsigned(octets: Uint8Array, id: number, additionals: number): Uint8Array {
