@@ -113,5 +113,6 @@ export interface DnsRecordData {
   readonly URI: UriData;
   readonly CAA: CaaData;
   readonly AVC: TxtData;
+  readonly RESINFO: TxtData;
   readonly DLV: DsData;
 }

@@ -1,14 +1,20 @@
-/** Algorithms of keys and signatures that have a name (RFC 4034 §A.1, RFC 8624 §3.1; IANA). */
+/** Algorithms of keys and signatures that have a name (RFC 4034 §A.1, RFC 8624 §3.1; IANA), and names that others use. */
 export const dnssecAlgorithms: Readonly<Record<string, number>> = {
   RSAMD5: 1,
   DH: 2,
   DSA: 3,
+  ECC: 4,
   RSASHA1: 5,
   "DSA-NSEC3-SHA1": 6,
+  DSANSEC3SHA1: 6,
+  NSEC3DSA: 6,
   "RSASHA1-NSEC3-SHA1": 7,
+  RSASHA1NSEC3SHA1: 7,
+  NSEC3RSASHA1: 7,
   RSASHA256: 8,
   RSASHA512: 10,
   "ECC-GOST": 12,
+  ECCGOST: 12,
   ECDSAP256SHA256: 13,
   ECDSAP384SHA384: 14,
   ED25519: 15,

@@ -1,15 +1,18 @@
 import type { DomainName } from "../name/domain-name.ts";
-import { compressedName } from "./fields/names.ts";
+import { loweredName } from "./fields/names.ts";
 import { alsoCalled, type DnsRecordType, recordOf } from "./record-type.ts";
 
-/** A mail server or a mailbox, as the first mail on the Internet had them; obsolete (RFC 1035 §3.3.3, RFC 1035 §3.3.4). */
+/**
+ * A mail server or a mailbox, as the first mail on the Internet had them; obsolete (RFC 1035 §3.3.3,
+ * RFC 1035 §3.3.4). RFC 3597 §4 would let the name be compressed; many peers do not know these types any more.
+ */
 export interface MailboxData {
   readonly target: DomainName;
 }
 
 /** MB: see {@link MailboxData} */
 export const mbRecord: DnsRecordType<"MB", MailboxData> = recordOf("MB", {
-  target: compressedName,
+  target: loweredName,
 });
 
 /** MD: a mail destination, obsolete (RFC 1035 §3.3.4). */

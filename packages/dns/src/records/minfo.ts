@@ -1,5 +1,5 @@
 import type { DomainName } from "../name/domain-name.ts";
-import { compressedName } from "./fields/names.ts";
+import { loweredName } from "./fields/names.ts";
 import { type DnsRecordType, recordOf } from "./record-type.ts";
 
 /** Who answers for a mailing list (RFC 1035 §3.3.7). */
@@ -10,6 +10,6 @@ export interface MinfoData {
 
 /** MINFO: see {@link MinfoData} */
 export const minfoRecord: DnsRecordType<"MINFO", MinfoData> = recordOf("MINFO", {
-  responsible: compressedName,
-  errors: compressedName,
+  responsible: loweredName,
+  errors: loweredName,
 });

@@ -147,6 +147,7 @@ const VALUES: readonly (readonly [type: DnsRecordTypeName, text: string, hex: st
   ["CAA", '0 issue "ca1.example.net; policy=ev"', "000569737375656361312e6578616d706c652e6e65743b20706f6c6963793d6576"],
   ["CAA", '128 tbs ""', "8003746273"],
   ["AVC", '"app-name:WOLFGANG|app-class:OAM"', "1f6170702d6e616d653a574f4c4647414e477c6170702d636c6173733a4f414d"],
+  ["RESINFO", '"qnamemin" "exterr=15-17"', "08716e616d656d696e0c6578746572723d31352d3137"],
   ["DLV", "60485 5 1 2BB183AF5F22588179A53B0A98631FAD1A292118", "ec4505012bb183af5f22588179a53b0a98631fad1a292118"],
 ];
 
@@ -206,6 +207,7 @@ describe("other spellings mean the same", () => {
       "TYPE65280 5 3 1d 1048354263 1045762263 2642 a. AA==",
       "TYPE65280 5 3 86400 20030322173103 20030220173103 2642 a. AA==",
     ],
+    ["NSEC", "b. A6 NXT", "b. TYPE30 TYPE38"],
     ["WKS", "192.0.2.1 TCP 80 25 80", "192.0.2.1 6 25 80"],
     ["AAAA", "2001:DB8:0:0:0:0:0:1", "2001:db8::1"],
     ["NID", "10 14:4fff:ff20:ee64", "10 0014:4fff:ff20:ee64"],
@@ -317,6 +319,8 @@ describe("octets that are no value of their type are refused", () => {
     ["SVCB", "0001000004000500000000ff", "an address that is cut"],
     ["SVCB", "0001000002000100", "a flag with a value"],
     ["SVCB", "00010000000000", "nothing mandatory"],
+    ["SVCB", "0001000000000400030001", "mandatory keys that descend"],
+    ["SVCB", "0001000000000400030003", "a mandatory key given twice"],
     ["TSIG", "00000000000001012c0020", "a MAC that is cut"],
   ];
   for (const [type, hex, why] of cases) {

@@ -59,9 +59,9 @@ export const svcParamKinds: readonly SvcParamKind[] = [
     key: 0,
     text: "mandatory",
     name: "mandatory",
-    decode: (reader) => list(reader, () => svcParamText(reader.uint16())),
+    decode: (reader) => ascending(list(reader, () => reader.uint16())).map(svcParamText),
     encode(value, writer) {
-      for (const key of value.map(svcParamKey).sort((a, b) => a - b)) writer.uint16(key);
+      for (const key of [...new Set(value.map(svcParamKey))].sort((a, b) => a - b)) writer.uint16(key);
     },
     parse(value) {
       const keys = splitValues(value).map(parseSvcParamKey);
@@ -180,6 +180,12 @@ function list<T>(reader: DnsReader, read: () => T): readonly T[] {
   do all.push(read());
   while (reader.left > 0);
   return all;
+}
+
+/** RFC 9460 §8 */
+function ascending(keys: readonly number[]): readonly number[] {
+  if (keys.every((key, i) => i === 0 || key > keys[i - 1]!)) return keys;
+  throw new DnsProtocolError("bad-rdata", "mandatory keys of SVCB are out of order", "RFC 9460 §8");
 }
 
 function nonEmpty(id: string): string {

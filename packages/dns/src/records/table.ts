@@ -45,7 +45,7 @@ import { httpsRecord, svcbRecord } from "./svcb.ts";
 import { tkeyRecord } from "./tkey.ts";
 import { smimeaRecord, tlsaRecord } from "./tlsa.ts";
 import { tsigRecord } from "./tsig.ts";
-import { avcRecord, spfRecord, txtRecord } from "./txt.ts";
+import { avcRecord, resinfoRecord, spfRecord, txtRecord } from "./txt.ts";
 import { type DnsRecordTypeName, type DnsUnknownTypeName, dnsTypeName, dnsTypeNumber } from "./types.ts";
 import { unknownData } from "./unknown.ts";
 import { uriRecord } from "./uri.ts";
@@ -117,6 +117,7 @@ export const dnsRecordTypes: { readonly [Type in DnsRecordTypeName]: DnsRecordTy
   URI: uriRecord,
   CAA: caaRecord,
   AVC: avcRecord,
+  RESINFO: resinfoRecord,
   DLV: dlvRecord,
 };
 
@@ -133,7 +134,7 @@ for (const row of Object.values(dnsRecordTypes)) {
   byNumber.set(row.number, row as DnsField<unknown>);
 }
 /** The low numbers, which nearly all records have. */
-const low = Array.from({ length: 260 }, (_, number) => byNumber.get(number));
+const low = Array.from({ length: 262 }, (_, number) => byNumber.get(number));
 
 /** How data of a type are read and written, by its number: as octets where the type has no file here. */
 export function dataFieldOf(number: number): DnsField<unknown> {

@@ -17,3 +17,6 @@ export const spfRecord: DnsRecordType<"SPF", TxtData> = alsoCalled("SPF", txtRec
 
 /** AVC: application visibility and control; the form of TXT (IANA). */
 export const avcRecord: DnsRecordType<"AVC", TxtData> = alsoCalled("AVC", txtRecord);
+
+/** RESINFO: what a resolver can do (RFC 9606 §3). */
+export const resinfoRecord: DnsRecordType<"RESINFO", TxtData> = alsoCalled("RESINFO", txtRecord);

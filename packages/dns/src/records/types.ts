@@ -71,6 +71,7 @@ export const DnsType = {
   URI: 256,
   CAA: 257,
   AVC: 258,
+  RESINFO: 261,
   DLV: 32769,
 } as const;
 
@@ -86,10 +87,42 @@ export type DnsRecordTypeName = Exclude<DnsTypeName, DnsQuestionOnlyTypeName>;
 /** A type by its number: how those without a name are called (RFC 3597 §5). */
 export type DnsUnknownTypeName = `TYPE${number}`;
 
+/** Types that IANA has names for and nobody here knows the data of: read by their name, and called by their number. */
+const otherTypes = {
+  NSAP: 22,
+  "NSAP-PTR": 23,
+  SIG: 24,
+  KEY: 25,
+  NXT: 30,
+  EID: 31,
+  NIMLOC: 32,
+  ATMA: 34,
+  A6: 38,
+  SINK: 40,
+  NINFO: 56,
+  RKEY: 57,
+  TALINK: 58,
+  DSYNC: 66,
+  HHIT: 67,
+  BRID: 68,
+  UINFO: 100,
+  UID: 101,
+  GID: 102,
+  UNSPEC: 103,
+  NXNAME: 128,
+  DOA: 259,
+  AMTRELAY: 260,
+  WALLET: 262,
+  CLA: 263,
+  IPN: 264,
+  TA: 32768,
+};
+
 const numbers = new Map<string, number>(Object.entries(DnsType));
+const others = new Map<string, number>(Object.entries(otherTypes));
 const names = new Map([...numbers].map(([name, number]) => [number, name as DnsTypeName]));
 /** The low numbers, which nearly all types have. */
-const lowNames = Array.from({ length: 260 }, (_, number) => names.get(number));
+const lowNames = Array.from({ length: 262 }, (_, number) => names.get(number));
 
 /** The name of a type: `MX`, or `TYPE65280`. */
 export function dnsTypeName(number: number): DnsTypeName | DnsUnknownTypeName {
@@ -111,7 +144,7 @@ export function parseDnsType(text: string): DnsTypeName | DnsUnknownTypeName {
 }
 
 function numberOf(name: string): number | undefined {
-  const known = numbers.get(name);
+  const known = numbers.get(name) ?? others.get(name);
   if (known !== undefined) return known;
   const digits = /^TYPE(\d{1,5})$/.exec(name)?.[1];
   return digits === undefined || Number(digits) > 0xffff ? undefined : Number(digits);

@@ -75,7 +75,22 @@ const aplItem = fc.oneof(
 );
 const targeted = record({ target: names });
 const text = record({ strings });
-const digest = record({ keyTag: uint16, algorithm: uint8, digestType: uint8, digest: octets(1, 48) });
+/** Digests have the length of their type, which some peers check. */
+const digest = fc.oneof(
+  ...[
+    [1, 20],
+    [2, 32],
+    [4, 48],
+    [200, 7],
+  ].map(([digestType, length]) =>
+    record({
+      keyTag: uint16,
+      algorithm: uint8,
+      digestType: fc.constant(digestType!),
+      digest: octets(length!, length!),
+    }),
+  ),
+);
 const key = record({ flags: uint16, protocol: fc.constant(3), algorithm: uint8, publicKey: octets(1, 64) });
 const association = record({ usage: uint8, selector: uint8, matchingType: uint8, association: octets(1, 40) });
 const svcb: Arbitrary<DnsRecordData["SVCB"]> = record({
@@ -133,11 +148,11 @@ export const dataOf: { readonly [Type in DnsRecordTypeName]: Arbitrary<DnsRecord
   RP: record({ mailbox: names, text: names }),
   AFSDB: record({ subtype: uint16, host: names }),
   X25: record({ address: fc.stringMatching(/^\d{4,15}$/) }),
-  ISDN: record({ address: string, subaddress: fc.option(string, { nil: undefined }) }),
+  ISDN: record({ address: string, subaddress: fc.option(latin1(20, 1), { nil: undefined }) }),
   RT: record({ preference: uint16, host: names }),
   PX: record({ preference: uint16, map822: names, mapX400: names }),
   GPOS: record({
-    longitude: fc.constantFrom("-32.6882", "180.0", "0"),
+    longitude: fc.constantFrom("-32.6882", "80.0", "0"),
     latitude: fc.constantFrom("16.8652", "-90.0", "0"),
     altitude: fc.constantFrom("10.0", "-5"),
   }),
@@ -237,6 +252,7 @@ export const dataOf: { readonly [Type in DnsRecordTypeName]: Arbitrary<DnsRecord
   URI: record({ priority: uint16, weight: uint16, target: latin1(30, 1) }),
   CAA: record({ flags: uint8, tag: fc.stringMatching(/^[a-z0-9]{1,12}$/), value: latin1(40) }),
   AVC: text,
+  RESINFO: text,
   DLV: digest,
 };
 
