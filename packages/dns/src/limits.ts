@@ -4,7 +4,7 @@ export const dnsMessageOctetsMax = 65_535;
 /** Octets of a message over UDP when the asker says nothing else (RFC 1035 §4.2.1). */
 export const dnsUdpOctetsMax = 512;
 
-/** What we offer and send over UDP with EDNS: whole on every path of the Internet (DNS Flag Day 2020; RFC 9715 §3.1 advises 1,400 at most). */
+/** What we offer and send over UDP with EDNS: whole on every path of the Internet (DNS Flag Day 2020; RFC 9715 advises 1,400 at most). */
 export const dnsUdpPayloadOctets = 1_232;
 
 /** Octets of a name on the wire, its root label included (RFC 1035 §2.3.4). */

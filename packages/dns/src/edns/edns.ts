@@ -14,7 +14,7 @@ export interface Edns {
   readonly version: number;
   /** DO: send DNSSEC records too (RFC 3225 §3). */
   readonly dnssecOk: boolean;
-  /** CO: names that do not exist may be denied compactly (RFC 9824 §5.1). */
+  /** CO: names that do not exist may be denied compactly (RFC 9824). */
   readonly compactOk: boolean;
   readonly options: readonly EdnsOption[];
 }

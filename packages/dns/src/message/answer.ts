@@ -52,7 +52,7 @@ export class DnsAnswerWriter {
   #head: DnsAnswerHead = {};
   #question: DomainName | undefined;
 
-  /** Begins an answer, with the question as it came: the case of its letters too (RFC 4343 §4.1, RFC 5452 §9). */
+  /** Begins an answer, with the question as it came: the case of its letters too (RFC 4343 §4.1, RFC 5452 §9.1). */
   begin(query: DnsQuery, head: DnsAnswerHead): void {
     const writer = this.#writer;
     const octetsMax = Math.min(Math.max(head.octetsMax ?? 0, dnsUdpOctetsMax), dnsMessageOctetsMax);

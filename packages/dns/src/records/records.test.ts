@@ -31,7 +31,7 @@ const VALUES: readonly (readonly [type: DnsRecordTypeName, text: string, hex: st
   ["NULL", "\\# 3 ABCDEF", "abcdef"],
   ["WKS", "192.0.2.1 6 25 80", "c0000201060000004000000000000080"],
   ["PTR", "host.example.", "04686f7374076578616d706c6500"],
-  ["HINFO", '"RFC8482" ""', "075246433834383200"],
+  ["HINFO", '"RISC-V" "Debian"', "06524953432d560644656269616e"],
   ["MINFO", "a.example. b.example.", "0161076578616d706c65000162076578616d706c6500"],
   ["MX", "10 mail.example.org.", "000a046d61696c076578616d706c65036f726700"],
   [

@@ -18,5 +18,5 @@ export const spfRecord: DnsRecordType<"SPF", TxtData> = alsoCalled("SPF", txtRec
 /** AVC: application visibility and control; the form of TXT (IANA). */
 export const avcRecord: DnsRecordType<"AVC", TxtData> = alsoCalled("AVC", txtRecord);
 
-/** RESINFO: what a resolver can do (RFC 9606 §3). */
+/** RESINFO: what a resolver can do (RFC 9606). */
 export const resinfoRecord: DnsRecordType<"RESINFO", TxtData> = alsoCalled("RESINFO", txtRecord);

@@ -17,7 +17,7 @@ export interface EdnsClientSubnet {
 
 const octetsOfFamily = [0, 4, 16];
 
-/** Octets after the prefix are left out, and bits after it are zero, else FORMERR is answered (RFC 7871 §7.1.2). */
+/** Octets after the prefix are left out, and bits after it are zero, else FORMERR is answered (RFC 7871 §6). */
 export const clientSubnetOption: EdnsOptionKind<EdnsClientSubnet> = {
   type: "client-subnet",
   code: 8,
@@ -59,5 +59,5 @@ function clearAfter(octets: Uint8Array, prefix: number): void {
 }
 
 function badSubnet(reason: string): DnsProtocolError {
-  return new DnsProtocolError("bad-option", `a client subnet: ${reason}`, "RFC 7871 §7.1.2");
+  return new DnsProtocolError("bad-option", `a client subnet: ${reason}`, "RFC 7871 §6");
 }

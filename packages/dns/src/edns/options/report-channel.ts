@@ -1,7 +1,7 @@
 import type { DomainName } from "../../name/domain-name.ts";
 import type { EdnsOptionKind } from "./option.ts";
 
-/** Below which name errors of the zone may be reported (RFC 9567 §6.1). */
+/** Below which name errors of the zone may be reported (RFC 9567). */
 export interface EdnsReportChannel {
   readonly type: "report-channel";
   readonly agent: DomainName;
