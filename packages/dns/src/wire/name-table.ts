@@ -1,7 +1,7 @@
 import { dnsCompressionEntriesMax } from "../limits.ts";
 
 /** A pointer has fourteen bits (RFC 1035 §4.1.4). */
-const pointableMax = 0x3fff;
+export const pointableMax = 0x3fff;
 const slotCount = 2 * dnsCompressionEntriesMax;
 /** Places that are looked at before a name counts as new: names chosen to collide cost no more than others. */
 const probesMax = 8;

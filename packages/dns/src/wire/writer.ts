@@ -1,6 +1,6 @@
 import { dnsMessageOctetsMax } from "../limits.ts";
 import type { DomainName } from "../name/domain-name.ts";
-import { NameTable } from "./name-table.ts";
+import { NameTable, pointableMax } from "./name-table.ts";
 
 /** A place to come back to with {@link DnsWriter.rewind}. */
 export interface DnsWriterMark {
@@ -26,6 +26,9 @@ export class DnsWriter {
   at = 0;
   form: DnsNameForm = "compressed";
   readonly #names = new NameTable();
+  /** The last name that was compressed, and where it stands: sets of records say it again and again. */
+  #last: DomainName | undefined;
+  #lastOffset = 0;
 
   /** @param octets what to write into; default: room for any message */
   constructor(octets: Uint8Array = new Uint8Array(dnsMessageOctetsMax)) {
@@ -38,6 +41,7 @@ export class DnsWriter {
     this.at = at;
     this.form = form;
     this.#names.clear();
+    this.#last = undefined;
   }
 
   /** Octets of the message so far. */
@@ -58,13 +62,16 @@ export class DnsWriter {
   rewind(mark: DnsWriterMark): void {
     this.at = mark.at;
     this.#names.truncate(mark.names);
+    this.#last = undefined;
   }
 
   /** A copy of what was written since `from`. @throws {RangeError} when it did not fit */
   copy(from: number = this.base): Uint8Array {
     if (this.isFull)
       throw new RangeError(`Cannot write ${this.at - from} octets: there is room for ${this.octets.length}`);
-    return copyOf.call(this.octets, from, this.at);
+    const copy = cut(this.at - from);
+    copy.set(this.octets.subarray(from, this.at));
+    return copy;
   }
 
   uint8(value: number): void {
@@ -129,26 +136,53 @@ export class DnsWriter {
   /** A name that is compressed in messages: the owner's, and those that RFC 3597 §4 allows. */
   compressedName(name: DomainName): void {
     if (this.form !== "compressed") this.loweredName(name);
-    else this.#compress(name.wire);
+    else if (name === this.#last) this.uint16(0xc000 | this.#lastOffset);
+    else {
+      const offset = this.#compress(name.wire);
+      this.#last = offset === 0 ? undefined : name;
+      this.#lastOffset = offset;
+    }
   }
 
-  /** Writes labels until the rest stands somewhere already, then a pointer to it. */
-  #compress(wire: string): void {
+  /** Writes labels until the rest stands somewhere already, then a pointer to it. Gives where a pointer finds the name, or 0. */
+  #compress(wire: string): number {
     const count = hashSuffixes(wire);
+    const start = this.written;
     let from = 0;
     for (let label = 0; label < count; label++) {
       const hash = hashes[label]!;
       const offset = this.#names.find(hash, this.octets, this.base, wire, from);
-      if (offset !== 0) return this.uint16(0xc000 | offset);
+      if (offset !== 0) {
+        this.uint16(0xc000 | offset);
+        return label === 0 ? offset : pointable(start);
+      }
       this.#names.add(hash, this.written);
       for (let end = from + wire.charCodeAt(from); from <= end; from++) this.octets[this.at++] = wire.charCodeAt(from);
     }
     this.octets[this.at++] = 0;
+    return count === 0 ? 0 : pointable(start);
   }
 }
 
-/** Of a Buffer, `slice` would not be a copy. */
-const copyOf = Uint8Array.prototype.slice;
+function pointable(offset: number): number {
+  return offset > pointableMax ? 0 : offset;
+}
+
+/** What small copies are cut from, as Node does it with Buffers: memory of its own for each takes ten times as long. */
+let pool = new Uint8Array(0);
+let poolAt = 0;
+const poolOctets = 8_192;
+const pooledOctetsMax = 1_232;
+
+function cut(octets: number): Uint8Array {
+  if (octets > pooledOctetsMax) return new Uint8Array(octets);
+  if (poolAt + octets > pool.length) {
+    pool = new Uint8Array(poolOctets);
+    poolAt = 0;
+  }
+  poolAt += octets;
+  return pool.subarray(poolAt - octets, poolAt);
+}
 
 const hashes = new Int32Array(128);
 const starts = new Uint8Array(128);
