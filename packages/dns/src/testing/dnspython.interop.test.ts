@@ -233,7 +233,7 @@ function checkData(message: DnsMessage, theirs: Answer["data"]): void {
   for (const [i, { type, data }] of records.entries()) {
     const [wire, text] = theirs[i]!;
     assert.equal(wire, hex(encodeDnsData(type, data)), type);
-    if (text === null || ((type === "SVCB" || type === "HTTPS") && isMisread(type, text))) continue;
+    if (text === null || isMiswritten(type, text)) continue;
     assert.equal(hex(encodeDnsData(type, parseDnsData(type as DnsRecordTypeName, text))), wire, `${type} ${text}`);
   }
 }
@@ -271,4 +271,10 @@ function isMisread(type: string, text: string): boolean {
   if (type === "LOC") return /\.(?!00)\d\dm/.test(text);
   if (type === "SVCB" || type === "HTTPS") return /alpn="?[^"]*\\/.test(text);
   return !["AVC", "SPF", "TXT"].includes(type) && /\\(12[89]|1[3-9]\d|2\d\d)/.test(text);
+}
+
+/** What dnspython writes otherwise: it escapes nothing in a URI, and lists of SVCB twice as text is. */
+function isMiswritten(type: string, text: string): boolean {
+  if (type === "URI") return /[\\]|".*".*"/.test(text);
+  return (type === "SVCB" || type === "HTTPS") && isMisread(type, text);
 }
