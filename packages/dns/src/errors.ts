@@ -1,4 +1,4 @@
-import { HawserError, ProtocolError } from "@hawser/core";
+import { HawserError, ProtocolError, quote } from "@hawser/core";
 
 /** What can be wrong with a DNS message. */
 export type DnsErrorCode =
@@ -43,12 +43,21 @@ export type DnsTextErrorCode =
   | "surplus-value"
   | "unbalanced" // a quote or a parenthesis that nobody closes, or opened
   | "unknown-type"
-  | "too-large";
+  | "too-large"
+  | "bad-directive"
+  | "no-include"; // the file is not given, or includes itself without end
 
 /** Where in a text something stands. Both count from 1; a column counts UTF-16 units. */
 export interface DnsTextPosition {
+  /** The name of the file, where the text is one of several. */
+  readonly file?: string | undefined;
   readonly line: number;
   readonly column: number;
+}
+
+/** `line 3, column 7`, with the file before it where there is one. */
+export function formatTextPosition({ file, line, column }: DnsTextPosition): string {
+  return `${file === undefined ? "" : `${quote(file)}, `}line ${line}, column ${column}`;
 }
 
 /** Text that is no name, record or master file (RFC 1035 §5.1). */

@@ -14,7 +14,13 @@ export type { EdnsPadding } from "./edns/options/padding.ts";
 export type { EdnsReportChannel } from "./edns/options/report-channel.ts";
 export type { EdnsOption, EdnsUnknownOption } from "./edns/options/table.ts";
 export * from "./edns/server-cookie.ts";
-export * from "./errors.ts";
+export {
+  type DnsErrorCode,
+  DnsProtocolError,
+  DnsTextError,
+  type DnsTextErrorCode,
+  type DnsTextPosition,
+} from "./errors.ts";
 export * from "./limits.ts";
 export * from "./message/answer.ts";
 export { decodeDnsMessage } from "./message/decode.ts";
@@ -101,3 +107,5 @@ export * from "./tsig/verify.ts";
 export { DnsReader } from "./wire/reader.ts";
 export { type DnsNameForm, DnsWriter, type DnsWriterMark } from "./wire/writer.ts";
 export * from "./words.ts";
+export * from "./zone/reader.ts";
+export * from "./zone/writer.ts";

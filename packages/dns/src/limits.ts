@@ -26,5 +26,11 @@ export const dnsCompressionEntriesMax = 1_024;
 /** Octets of a character-string: its length has one octet (RFC 1035 §3.3). */
 export const dnsStringOctetsMax = 255;
 
+/** Files that include each other (`$INCLUDE`, RFC 1035 §5.1): what goes deeper includes itself. BIND and NSD allow 10. */
+export const dnsIncludeDepthMax = 10;
+
+/** Records that one `$GENERATE` makes: a whole IPv4 network of 16 bits. */
+export const dnsGeneratedMax = 65_536;
+
 /** Octets of one entry of a master file, parentheses and all: four times the text of the largest record. */
 export const dnsEntryCharactersMax = 1_048_576;

@@ -7,7 +7,7 @@ import { escapedOctet, escapeLength } from "../name/text.ts";
  * @throws {DnsTextError} `bad-escape`
  */
 export function unescapeDnsText(word: string): string {
-  const octets = /^[\0-\x7f]*$/.test(word) ? word : Buffer.from(word).toString("latin1");
+  const octets = Buffer.from(word).toString("latin1"); // a copy: a part of a string holds the whole file
   if (!octets.includes("\\")) return octets;
   let text = "";
   for (let at = 0; at < octets.length; ) {

@@ -1,5 +1,5 @@
 import { quote } from "@hawser/core";
-import { DnsTextError, type DnsTextPosition } from "../errors.ts";
+import { DnsTextError, type DnsTextPosition, formatTextPosition } from "../errors.ts";
 import { dnsEntryCharactersMax } from "../limits.ts";
 
 /** One word of an entry. */
@@ -24,6 +24,7 @@ export interface DnsEntry {
  */
 export class DnsTokenizer {
   readonly #text: string;
+  readonly #file: string | undefined;
   #at = 0;
   #line = 1;
   #lineStart = 0;
@@ -31,8 +32,10 @@ export class DnsTokenizer {
   /** Where the outermost parenthesis that is open stands. */
   #opened: DnsTextPosition | undefined;
 
-  constructor(text: string) {
+  /** @param file a name for positions to tell */
+  constructor(text: string, file?: string) {
     this.#text = text;
+    this.#file = file;
   }
 
   /** The next entry with a word in it. @throws {DnsTextError} `unbalanced`, `too-large` */
@@ -119,12 +122,13 @@ export class DnsTokenizer {
   }
 
   #position(): DnsTextPosition {
-    return { line: this.#line, column: this.#at - this.#lineStart + 1 };
+    const column = this.#at - this.#lineStart + 1;
+    return this.#file === undefined ? { line: this.#line, column } : { file: this.#file, line: this.#line, column };
   }
 
   #error(code: "too-large" | "unbalanced", reason: string, position = this.#position()): DnsTextError {
     const start = this.#text.slice(this.#lineStart, this.#lineStart + 64).split("\n", 1)[0]!;
-    const message = `Cannot read the entry ${quote(start)} in line ${position.line}: ${reason}`;
+    const message = `Cannot read the entry ${quote(start)} in ${formatTextPosition(position)}: ${reason}`;
     return new DnsTextError(code, message, { position });
   }
 }

@@ -1,6 +1,7 @@
 import { quote } from "@hawser/core";
-import { DnsTextError, type DnsTextErrorCode } from "../errors.ts";
+import { DnsTextError, type DnsTextErrorCode, formatTextPosition } from "../errors.ts";
 import { type DomainName, parseDomainName, rootName } from "../name/domain-name.ts";
+import { parseDnsPeriod } from "./period.ts";
 import { type DnsToken, DnsTokenizer } from "./tokenizer.ts";
 
 /** The words of an entry, read from the left to the right. Every fault names the place of the word it is about. */
@@ -59,6 +60,14 @@ export class DnsWords {
     throw this.bad(word, `a number from 0 to ${max} is needed`);
   }
 
+  /** A time, in seconds or with units: `1h30m`. @throws {DnsTextError} `bad-value` */
+  period(): number {
+    const word = this.word();
+    const seconds = parseDnsPeriod(word);
+    if (seconds === undefined) throw this.bad(word, "seconds are needed, or a time like 1h30m");
+    return seconds;
+  }
+
   /** Says that nothing more may come. @throws {DnsTextError} `surplus-value` */
   done(): void {
     if (this.isDone) return;
@@ -74,7 +83,7 @@ export class DnsWords {
   /** A fault at the last word. */
   error(code: DnsTextErrorCode, reason: string, options?: ErrorOptions): DnsTextError {
     const position = this.tokens[Math.max(0, this.#next - 1)]?.position;
-    const where = position === undefined ? "" : ` in line ${position.line}, column ${position.column}`;
+    const where = position === undefined ? "" : ` in ${formatTextPosition(position)}`;
     return new DnsTextError(code, `Cannot read the record${where}: ${reason}`, { ...options, position });
   }
 

@@ -31,11 +31,24 @@ export function parseDnsRecord(text: string, defaults: DnsRecordDefaults = {}): 
   return readRecord(words.name(), words, defaults);
 }
 
+function readRecord(name: DomainName, words: DnsWords, defaults: DnsRecordDefaults): DnsRecord {
+  const { ttl, ...rest } = readRecordParts(words, defaults.class ?? DnsClass.in);
+  return { name, ttl: ttl ?? defaults.ttl ?? 3_600, ...rest } as DnsRecord;
+}
+
+/** A record without its owner, and without its TTL where none was written. */
+export interface DnsRecordParts {
+  readonly ttl: number | undefined;
+  readonly class: number;
+  readonly type: DnsTypeName | DnsUnknownTypeName;
+  readonly data: unknown;
+}
+
 /** Reads what follows the owner's name. @throws {DnsTextError} */
-export function readRecord(name: DomainName, words: DnsWords, defaults: DnsRecordDefaults): DnsRecord {
-  const { ttl = defaults.ttl ?? 3_600, recordClass = defaults.class ?? DnsClass.in } = readTtlAndClass(words);
+export function readRecordParts(words: DnsWords, classByDefault: number): DnsRecordParts {
+  const { ttl, recordClass = classByDefault } = readTtlAndClass(words);
   const type = words.placed(() => parseDnsType(words.word()));
-  return { name, type, class: recordClass, ttl, data: readDnsData(type, words) } as DnsRecord;
+  return { ttl, class: recordClass, type, data: readDnsData(type, words) };
 }
 
 /** Writes a record as one line of a master file. */

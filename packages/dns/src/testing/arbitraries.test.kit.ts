@@ -59,7 +59,7 @@ const ipv6 = fc
   .array(fc.oneof(fc.constant(0), uint8), { minLength: 16, maxLength: 16 })
   .map((array) => formatIp(Uint8Array.from(array)));
 const bitmap = fc
-  .uniqueArray(fc.oneof(fc.integer({ min: 1, max: 300 }), fc.integer({ min: 1, max: 0xffff })), { maxLength: 8 })
+  .uniqueArray(fc.oneof(fc.integer({ min: 1, max: 260 }), fc.integer({ min: 300, max: 0xffff })), { maxLength: 8 })
   .map((numbers) => numbers.sort((a, b) => a - b).map(dnsTypeName) as readonly string[]);
 const typeName = fc.oneof(fc.constantFrom(1, 2, 15, 28, 257), uint16).map((number) => dnsTypeName(number) as string);
 const hexOf = (array: Uint8Array): string => Buffer.from(array).toString("hex");
@@ -113,7 +113,7 @@ const svcb: Arbitrary<DnsRecordData["SVCB"]> = record({
     },
     { requiredKeys: [], noNullPrototype: true },
   ),
-});
+}).map((data) => (data.priority === 0 ? { ...data, params: {} } : data));
 
 /** For each type of records, any data that it can have and that come out of text and wire as they went in. */
 export const dataOf: { readonly [Type in DnsRecordTypeName]: Arbitrary<DnsRecordData[Type]> } = {

@@ -89,7 +89,7 @@ function withTsig(octets: Uint8Array, name: TsigKey["name"], data: TsigData): Ui
   writer.put(octets);
   writeRecord({ name, type: "TSIG", class: DnsClass.any, ttl: 0, data }, writer);
   const signed = writer.copy();
-  const header = new DataView(signed.buffer, 0, dnsHeaderOctets);
+  const header = new DataView(signed.buffer, signed.byteOffset, dnsHeaderOctets);
   header.setUint16(10, header.getUint16(10) + 1);
   return signed;
 }

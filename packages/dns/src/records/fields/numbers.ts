@@ -1,4 +1,3 @@
-import { parseDnsPeriod } from "../../presentation/period.ts";
 import type { DnsField } from "../record-type.ts";
 
 /** A whole number of one octet. */
@@ -28,12 +27,7 @@ export const uint32: DnsField<number> = {
 /** Seconds in four octets; in text they may have units: `1h30m`. */
 export const period: DnsField<number> = {
   ...uint32,
-  parse(words) {
-    const word = words.word();
-    const seconds = parseDnsPeriod(word);
-    if (seconds === undefined) throw words.bad(word, "seconds are needed, or a time like 1h30m");
-    return seconds;
-  },
+  parse: (words) => words.period(),
 };
 
 /** A number that may be written by its name. */
