@@ -14,14 +14,18 @@ import {
   encodeDnsData,
   encodeDnsMessage,
   formatDnsData,
+  formatMasterFile,
   parseDnsData,
+  parseDnsRecord,
   parseDomainName,
+  parseMasterFile,
   parseTsigKey,
   signDnsMessage,
+  TsigStreamSigner,
   tsigAlgorithms,
   verifyDnsMessage,
 } from "../index.ts";
-import { dataOf, messagesOf, names, ordinaryTypes } from "./arbitraries.test.kit.ts";
+import { dataOf, messagesOf, names, ordinaryTypes, recordsOf } from "./arbitraries.test.kit.ts";
 
 const soak = process.env["HAWSER_SOAK"] === "1";
 const messages = soak ? 100_000 : 3_000;
@@ -33,7 +37,7 @@ const python = "/usr/bin/python3";
 /** Answers each line of JSON with another. */
 const program = `
 import base64, json, sys
-import dns.message, dns.name, dns.rdata, dns.rdatatype, dns.tsig, dns.tsigkeyring
+import dns.message, dns.name, dns.zone, dns.rdata, dns.rdatatype, dns.tsig, dns.tsigkeyring
 
 def rdatas(m):
     return [(dns.rdatatype.to_text(r.rdtype), rd) for s in m.sections[1:] for r in s for rd in r]
@@ -71,6 +75,23 @@ def sign(q):
     m.request_mac = bytes.fromhex(q["mac"])
     return {"wire": m.to_wire().hex()}
 
+def stream(q):
+    ring, ctx, seen = keyring(q), None, []
+    for wire in q["wires"]:
+        m = dns.message.from_wire(bytes.fromhex(wire), keyring=ring, request_mac=bytes.fromhex(q["mac"]),
+                                  xfr=True, tsig_ctx=ctx, multi=True)
+        ctx = m.tsig_ctx
+        seen.append(m.had_tsig)
+    return {"seen": seen}
+
+def records(z):
+    return sorted([name.to_text(), ttl, dns.rdatatype.to_text(rd.rdtype), rd.to_wire(origin=None).hex()]
+        for name, ttl, rd in z.iterate_rdatas())
+
+def zone(q):
+    z = dns.zone.from_text(q["text"], origin=q["origin"], relativize=False, check_origin=False)
+    return {"records": records(z), "text": z.to_text(relativize=False, want_origin=True, nl="\\n")}
+
 def order(q):
     names = [dns.name.from_wire(bytes.fromhex(n), 0)[0] for n in q["names"]]
     return {"names": [n.to_wire().hex() for n in sorted(names)]}
@@ -90,6 +111,9 @@ type Answer = Readonly<Record<string, never>> & {
   readonly mac: string;
   readonly signed: boolean;
   readonly names: readonly string[];
+  readonly seen: readonly boolean[];
+  readonly text: string;
+  readonly records: readonly (readonly [name: string, ttl: number, type: string, wire: string])[];
   readonly data: readonly (readonly [wire: string, text: string | null])[];
 };
 
@@ -186,6 +210,63 @@ describe("dnspython", () => {
     );
   });
 
+  test("verifies a stream of messages of which not all are signed", async (t) => {
+    if (isAbsent(t)) return;
+    await using peer = new Peer();
+    const key = parseTsigKey("hmac-sha256:k.example.:c2VjcmV0IHNlY3JldA==");
+    const mac = new Uint8Array(32).fill(7);
+    const signer = new TsigStreamSigner(key, mac);
+    const wires = Array.from({ length: 5 }, (_, i) =>
+      hex(
+        signer.sign(
+          encodeDnsMessage({ id: 1, response: true, answers: [parseDnsRecord(`a${i}. A 192.0.2.1`)] }),
+          Date.now() / 1000,
+        ),
+      ),
+    );
+    const question = { do: "stream", wires, mac: hex(mac), algorithm: "hmac-sha256" };
+    assert.deepEqual(await peer.ask(question), { seen: [true, true, true, true, true] });
+    const swapped = await peer.ask({ ...question, wires: [wires[0], wires[2], wires[1]] });
+    assert.match(swapped.error ?? "", /BadSignature/);
+  });
+
+  test("reads the master files that we write, and we those that it writes", { timeout: 3_600_000 }, async (t) => {
+    if (isAbsent(t)) return;
+    await using peer = new Peer();
+    const origin = parseDomainName("example.org");
+    const zones = fc.array(recordsOf(["A", "AAAA", "CAA", "MX", "NS", "SRV", "TXT"]), { minLength: 1, maxLength: 8 });
+    for (const records of fc.sample(zones, { seed, numRuns: soak ? 5_000 : 200 })) {
+      const zone = lowered(records).map((one) => ({
+        ...one,
+        class: DnsClass.in,
+        name: below(one.name, origin),
+        ttl: 60,
+      }));
+      const text = formatMasterFile(zone, { origin });
+      if (isMisread("", text)) continue;
+      const theirs = await peer.ask({ do: "zone", text, origin: "example.org." });
+      assert.deepEqual(theirs.records, rowsOf(zone), text);
+      assert.deepEqual(rowsOf(parseMasterFile(theirs.text, { origin })), theirs.records);
+    }
+  });
+
+  test("makes the same of $GENERATE", async (t) => {
+    if (isAbsent(t)) return;
+    await using peer = new Peer();
+    const origin = parseDomainName("example.org");
+    const lines = [
+      "1-20/3 h$ A 192.0.2.$",
+      "0-3 ${10,4,d} CNAME ${0,3,x}.b",
+      "8-12 h${-8,2,o} 5 IN A 10.0.0.1",
+      "250-255 $ PTR x${0,2,X}",
+    ];
+    for (const line of lines) {
+      const text = `$TTL 60\n$GENERATE ${line}\n`;
+      const theirs = await peer.ask({ do: "zone", text, origin: "example.org." });
+      assert.deepEqual(rowsOf(parseMasterFile(text, { origin })), theirs.records, theirs.error);
+    }
+  });
+
   for (const algorithm of Object.keys(tsigAlgorithms)) {
     test(`verifies what we sign with ${algorithm}, and we what it signs`, async (t) => {
       if (isAbsent(t)) return;
@@ -236,6 +317,29 @@ function checkData(message: DnsMessage, theirs: Answer["data"]): void {
     if (text === null || isMiswritten(type, text)) continue;
     assert.equal(hex(encodeDnsData(type, parseDnsData(type as DnsRecordTypeName, text))), wire, `${type} ${text}`);
   }
+}
+
+/** A zone has names below its origin only. */
+function below(name: DomainName, origin: DomainName): DomainName {
+  if (name.isWithin(origin)) return name;
+  const text = `${name.isRoot || name.octetCount > 200 ? "a." : name}${origin}`;
+  return parseDomainName(text);
+}
+
+/** Each record once, in dnspython's order. */
+function rowsOf(records: readonly DnsRecord[]): Answer["records"] {
+  const rows = records.map(
+    ({ name, ttl, type, data }) => [String(name), ttl, type, hex(encodeDnsData(type, data))] as const,
+  );
+  const unique = new Map(rows.map((row) => [JSON.stringify(row), row]));
+  return [...unique.values()].sort(compareRows);
+}
+
+function compareRows(a: Answer["records"][number], b: Answer["records"][number]): number {
+  for (const [i, value] of a.entries()) {
+    if (value !== b[i]) return value < b[i]! ? -1 : 1;
+  }
+  return 0;
 }
 
 /** Types that dnspython takes for octets, and TSIG, which it has no text for. */
