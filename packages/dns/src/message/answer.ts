@@ -25,7 +25,7 @@ export interface DnsAnswerHead {
   readonly authenticData?: boolean | undefined;
   /** The octets that the asker takes; fewer than 512 means 512 (RFC 6891 §6.2.3). Default 512 (RFC 1035 §4.2.1). */
   readonly octetsMax?: number | undefined;
-  /** An OPT record of our own, for those who sent one (RFC 6891 §6.1.1). */
+  /** An OPT record of our own, for those who sent one (RFC 6891 §6.1.1). Its options are left out when they do not fit. */
   readonly edns?: EdnsInit | undefined;
 }
 
@@ -64,7 +64,10 @@ export class DnsAnswerWriter {
     writer.uint32(0x00010000);
     writer.uint32(0);
     for (let at = dnsHeaderOctets; at < query.questionEnd; at++) writer.uint8(query.octets[at]!);
-    this.#octetsMax = octetsMax - this.#ednsOctets();
+    const ednsOctets = this.#ednsOctets();
+    const fits = writer.written + ednsOctets <= octetsMax;
+    if (!fits) this.#head = { ...head, edns: { ...head.edns, options: [] } };
+    this.#octetsMax = octetsMax - (fits ? ednsOctets : bareEdnsOctets);
   }
 
   /**

@@ -204,6 +204,18 @@ describe("the way of a server", () => {
     assert.ok(!decodeDnsMessage(writer.finish()).truncated);
   });
 
+  test("leaves out options that do not fit beside the question", () => {
+    const writer = new DnsAnswerWriter();
+    const text = "x".repeat(600);
+    writer.begin(ask({ questions: [question] }), {
+      edns: { options: [{ type: "extended-error", infoCode: 0, text }] },
+    });
+    assert.ok(writer.add("answer", set));
+    const octets = writer.finish();
+    assert.ok(octets.length <= 512);
+    assert.deepEqual(decodeDnsMessage(octets).edns?.options, []);
+  });
+
   test("never writes to an answer again", () => {
     const writer = new DnsAnswerWriter();
     const answers: (readonly [number, Uint8Array])[] = [];
