@@ -1,6 +1,6 @@
 import { type EdnsInit, writeEdns } from "../edns/edns.ts";
 import { dnsMessageOctetsMax, dnsUdpOctetsMax } from "../limits.ts";
-import type { DomainName } from "../name/domain-name.ts";
+import { type DomainName, rootName } from "../name/domain-name.ts";
 import { DnsWriter } from "../wire/writer.ts";
 import { DnsFlag } from "./flags.ts";
 import { dnsHeaderOctets } from "./message.ts";
@@ -32,8 +32,6 @@ export interface DnsAnswerHead {
 /** The section that a set belongs to. They are written in this order. */
 export type DnsAnswerSection = "additional" | "answer" | "authority";
 
-/** Where the question's name stands: whoever has the same name points there. */
-const questionPointer = 0xc000 | dnsHeaderOctets;
 /** What answers are cut from: no octet is written to again, so whoever sends an answer need not copy it. */
 const slabOctets = 131_072;
 
@@ -50,12 +48,17 @@ export class DnsAnswerWriter {
   readonly #writer = new DnsWriter(new Uint8Array(slabOctets));
   #octetsMax = 0;
   #head: DnsAnswerHead = {};
-  #question: DomainName | undefined;
+  #question: DomainName = rootName;
 
-  /** Begins an answer, with the question as it came: the case of its letters too (RFC 4343 §4.1, RFC 5452 §9.1). */
+  /**
+   * Begins an answer, with the question as it came: the case of its letters too (RFC 4343 §4.1, RFC 5452 §9.1).
+   * @throws {RangeError} when the rcode needs EDNS, and there is none
+   */
   begin(query: DnsQuery, head: DnsAnswerHead): void {
     const writer = this.#writer;
     const octetsMax = Math.min(Math.max(head.octetsMax ?? 0, dnsUdpOctetsMax), dnsMessageOctetsMax);
+    if ((head.rcode ?? 0) > 15 && head.edns === undefined)
+      throw new RangeError(`Cannot encode the rcode ${head.rcode}: it needs EDNS`);
     this.#makeRoom(octetsMax);
     this.#head = head;
     this.#question = query.name;
@@ -72,14 +75,14 @@ export class DnsAnswerWriter {
 
   /**
    * Adds a set of records, or none of it. `false`: it does not fit; if it belongs to the answer or the authorities, TC has
-   * been set. Only the owner's name is compressed.
+   * been set: then nothing more should be added to these. Only the owner's name is compressed.
    */
   add(section: DnsAnswerSection, set: DnsEncodedSet): boolean {
     const writer = this.#writer;
     const mark = writer.mark();
-    const isQuestion = this.#question!.equals(set.name);
+    const pointer = this.#pointerTo(set.name);
     for (const data of set.data) {
-      if (isQuestion) writer.uint16(questionPointer);
+      if (pointer !== 0) writer.uint16(pointer);
       else writer.compressedName(set.name);
       writer.uint16(set.type);
       writer.uint16(set.class);
@@ -109,6 +112,13 @@ export class DnsAnswerWriter {
       this.#count("additional", 1);
     }
     return writer.octets.subarray(writer.base, writer.at);
+  }
+
+  /** The question's name and those above it stand behind the header, as they came; 0 for all others. */
+  #pointerTo(name: DomainName): number {
+    const question = this.#question;
+    if (name.isRoot || !question.isWithin(name)) return 0;
+    return 0xc000 | (dnsHeaderOctets + question.wire.length - name.wire.length);
   }
 
   /** Goes on behind the last answer, or in another slab. */

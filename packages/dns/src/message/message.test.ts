@@ -204,6 +204,20 @@ describe("the way of a server", () => {
     assert.ok(!decodeDnsMessage(writer.finish()).truncated);
   });
 
+  test("points into the question for the zone's name too", () => {
+    const writer = new DnsAnswerWriter();
+    const soa = parseDnsRecord("example.org. SOA . . 1 2 3 4 5");
+    const data = [encodeDnsData("SOA", soa.data as never)];
+    writer.begin(ask({ questions: [question] }), { rcode: DnsRcode.nxDomain });
+    assert.ok(writer.add("authority", { name: soa.name, type: DnsType.SOA, class: 1, ttl: 60, data }));
+    assert.ok(writer.add("additional", { ...set, name: name(".") }));
+    const octets = writer.finish();
+    assert.equal(octets.length, 12 + 17 + 4 + (2 + 10 + 22) + 2 * (1 + 10 + 4));
+    const answer = decodeDnsMessage(octets);
+    assert.deepEqual([answer.authorities[0]?.name, answer.rcode], [soa.name, 3]);
+    assert.throws(() => writer.begin(ask({ questions: [question] }), { rcode: 16 }), RangeError);
+  });
+
   test("leaves out options that do not fit beside the question", () => {
     const writer = new DnsAnswerWriter();
     const text = "x".repeat(600);
