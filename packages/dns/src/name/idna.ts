@@ -20,13 +20,20 @@ export function domainNameToUnicode(name: DomainName): string {
   return name
     .toString()
     .split(".")
-    .map((label) => (/^xn--/i.test(label) ? domainToUnicode(label) || label : label))
+    .map((label) => (/^xn--[\w-]+$/i.test(label) ? unicodeLabel(label) : label))
     .join(".");
+}
+
+/** Only what comes back as the same A-label is shown: nothing may look like another name. */
+function unicodeLabel(label: string): string {
+  const unicode = domainToUnicode(label);
+  return domainToASCII(unicode) === label.toLowerCase() ? unicode : label;
 }
 
 function asciiLabel(label: string): string {
   if (/^[\0-\x7f]*$/.test(label)) return label;
-  const ascii = domainToASCII(label);
-  if (ascii !== "" && !ascii.includes(".")) return ascii;
+  // Node takes hosts of URLs, and stops at what ends one there: ASCII but letters, digits and hyphens is kept from it.
+  const ascii = /^[\w\u0080-\uffff-]+$/.test(label) ? domainToASCII(label) : "";
+  if (/^[\w-]+$/.test(ascii)) return ascii;
   throw new DnsTextError("bad-name", `Cannot read the name: ${quote(label)} has no ASCII form`);
 }

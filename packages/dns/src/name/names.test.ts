@@ -137,10 +137,15 @@ describe("names of people", () => {
   test("are refused when they have no ASCII form", () => {
     assert.throws(() => domainNameFromUnicode("a\u2488b.de"), DnsTextError);
     assert.throws(() => domainNameFromUnicode("\u00ad.de"), DnsTextError);
+    for (const ascii of ["/x", "?x", "#x", ":80", "@x", "%41", " x", "*"]) {
+      assert.throws(() => domainNameFromUnicode(`bücher${ascii}.de`), DnsTextError, ascii);
+    }
   });
 
   test("show what is no A-label as it is", () => {
-    assert.equal(domainNameToUnicode(name("xn--a\\255.de")), "xn--a\\255.de.");
+    for (const text of ["xn--a\\255.de.", "xn--.de.", "xn--a.de.", "xn--a/b.de."]) {
+      assert.equal(domainNameToUnicode(name(text)), text);
+    }
   });
 });
 
