@@ -14,8 +14,12 @@ export type {
   ServiceSettings,
 } from "@hawser/app/config";
 export { application, service } from "@hawser/app/config";
+export * from "@hawser/app/services";
+export * from "@hawser/auth";
+export * from "@hawser/auth/sasl";
 export * from "@hawser/core";
 export * from "@hawser/core/node";
+export * from "@hawser/dns";
 export * from "@hawser/web";
 export * from "@hawser/web/content";
 export * from "@hawser/web/fields";

@@ -1,0 +1,111 @@
+/**
+ * DNS: names, records of every type, messages, EDNS, TSIG and presentation format. Everything here is a pure function or a
+ * value; nothing asks the network.
+ *
+ * @packageDocumentation
+ */
+export * from "./edns/edns.ts";
+export type { EdnsClientSubnet } from "./edns/options/client-subnet.ts";
+export type { EdnsCookie } from "./edns/options/cookie.ts";
+export { type EdnsExtendedError, ExtendedDnsError } from "./edns/options/extended-error.ts";
+export type { EdnsTcpKeepalive } from "./edns/options/keepalive.ts";
+export type { EdnsNsid } from "./edns/options/nsid.ts";
+export type { EdnsPadding } from "./edns/options/padding.ts";
+export type { EdnsReportChannel } from "./edns/options/report-channel.ts";
+export type { EdnsOption, EdnsUnknownOption } from "./edns/options/table.ts";
+export * from "./edns/server-cookie.ts";
+export {
+  type DnsErrorCode,
+  DnsProtocolError,
+  DnsTextError,
+  type DnsTextErrorCode,
+  type DnsTextPosition,
+} from "./errors.ts";
+export * from "./limits.ts";
+export * from "./message/answer.ts";
+export { decodeDnsMessage } from "./message/decode.ts";
+export { type DnsEncodeOptions, encodeDnsMessage } from "./message/encode.ts";
+export { DnsFlag } from "./message/flags.ts";
+export type * from "./message/message.ts";
+export * from "./message/query.ts";
+export { formatDnsMessage } from "./message/text.ts";
+export { DomainName, parseDomainName, rootName } from "./name/domain-name.ts";
+export * from "./name/idna.ts";
+export * from "./name/order.ts";
+export { parseDnsPeriod } from "./presentation/period.ts";
+export { dnsStringsOf, dnsTextOf } from "./presentation/strings.ts";
+export { type DnsEntry, type DnsToken, DnsTokenizer } from "./presentation/tokenizer.ts";
+export { DnsWords } from "./presentation/words.ts";
+export type { AData } from "./records/a.ts";
+export type { AaaaData } from "./records/aaaa.ts";
+export type { AfsdbData } from "./records/afsdb.ts";
+export type { AplData, AplItem } from "./records/apl.ts";
+export type { CaaData } from "./records/caa.ts";
+export type { CertData } from "./records/cert.ts";
+export type { CnameData } from "./records/cname.ts";
+export type { CsyncData } from "./records/csync.ts";
+export type { DnsRecordData } from "./records/data.ts";
+export * from "./records/data-octets.ts";
+export type { DhcidData } from "./records/dhcid.ts";
+export type { DnameData } from "./records/dname.ts";
+export { type DnskeyData, dnskeyTag } from "./records/dnskey.ts";
+export type { DsData } from "./records/ds.ts";
+export type { EuiData } from "./records/eui.ts";
+export type { GposData } from "./records/gpos.ts";
+export type { HinfoData } from "./records/hinfo.ts";
+export type { HipData } from "./records/hip.ts";
+export type { IpseckeyData } from "./records/ipseckey.ts";
+export type { IsdnData } from "./records/isdn.ts";
+export type { KxData } from "./records/kx.ts";
+export type { L32Data } from "./records/l32.ts";
+export type { LocData } from "./records/loc.ts";
+export type { LpData } from "./records/lp.ts";
+export type { MailboxData } from "./records/mailbox.ts";
+export type { MinfoData } from "./records/minfo.ts";
+export type { MxData } from "./records/mx.ts";
+export type { NaptrData } from "./records/naptr.ts";
+export type { L64Data, NidData } from "./records/nid.ts";
+export type { NsData } from "./records/ns.ts";
+export type { NsecData } from "./records/nsec.ts";
+export type { Nsec3Data } from "./records/nsec3.ts";
+export type { Nsec3ParamData } from "./records/nsec3param.ts";
+export type { OpenpgpkeyData } from "./records/openpgpkey.ts";
+export type { PtrData } from "./records/ptr.ts";
+export type { PxData } from "./records/px.ts";
+export type * from "./records/record.ts";
+export type { DnsField, DnsRecordType } from "./records/record-type.ts";
+export type { RpData } from "./records/rp.ts";
+export type { RrsigData } from "./records/rrsig.ts";
+export type { RtData } from "./records/rt.ts";
+export type { SoaData } from "./records/soa.ts";
+export type { SrvData } from "./records/srv.ts";
+export type { SshfpData } from "./records/sshfp.ts";
+export type { SvcParams, UnknownSvcParam } from "./records/svc-params.ts";
+export type { SvcbData } from "./records/svcb.ts";
+export { dnsRecordTypes } from "./records/table.ts";
+export {
+  type DnsRecordDefaults,
+  dnsRecord,
+  formatDnsData,
+  formatDnsRecord,
+  parseDnsData,
+  parseDnsRecord,
+} from "./records/text.ts";
+export type { TkeyData } from "./records/tkey.ts";
+export type { TlsaData } from "./records/tlsa.ts";
+export type { TsigData } from "./records/tsig.ts";
+export type { TxtData } from "./records/txt.ts";
+export * from "./records/types.ts";
+export type { OpaqueData } from "./records/unknown.ts";
+export type { UriData } from "./records/uri.ts";
+export type { WksData } from "./records/wks.ts";
+export type { X25Data } from "./records/x25.ts";
+export type { ZonemdData } from "./records/zonemd.ts";
+export { parseTsigKey, type TsigAlgorithm, type TsigKey, tsigAlgorithms } from "./tsig/key.ts";
+export * from "./tsig/sign.ts";
+export * from "./tsig/verify.ts";
+export { DnsReader } from "./wire/reader.ts";
+export { type DnsNameForm, DnsWriter, type DnsWriterMark } from "./wire/writer.ts";
+export * from "./words.ts";
+export * from "./zone/reader.ts";
+export * from "./zone/writer.ts";
