@@ -206,14 +206,36 @@ test("tls: a failed handshake is counted and told, and the listener lives on", a
   assert.equal(listener.connectionCount, 1);
 });
 
-test("tls: handshakes at a time are limited, and those that hang are aborted by stop", async () => {
-  const { arrive, listener } = await listenTls(new RecordingFactory(), { arrivalsMax: 1 });
+test("tls: handshakes at a time are limited, and those that hang are aborted at the end of a stop's grace", async () => {
+  const { arrive, listener, clock } = await listenTls(new RecordingFactory(), { arrivalsMax: 1 });
   const hanging = new FakeTransport();
   hanging.handshake = new Promise((_, reject) => hanging.whenClosed(() => reject(new Error("closed"))));
   arrive(hanging);
   assert.equal(arrive().isClosed, true);
-  await listener.stop();
+  const stopping = listener.stop({ graceMs: 1_000 });
+  await clock.elapse(999);
+  assert.equal(hanging.isClosed, false);
+  await clock.elapse(1);
+  await stopping;
   assert.equal(hanging.isClosed, true);
+});
+
+test("tls: a handshake that was under way when the stop began is finished, and its connection drained", async () => {
+  const factory = new RecordingFactory();
+  const { arrive, listener, clock } = await listenTls(factory);
+  const transport = new FakeTransport();
+  let finish: (() => void) | undefined;
+  transport.handshake = new Promise((resolve) => {
+    finish = resolve as () => void;
+  });
+  arrive(transport);
+  const stopping = listener.stop({ graceMs: 1_000 });
+  finish?.();
+  await settled();
+  assert.deepEqual(factory.protocols[0]?.events, ["drain"]);
+  transport.close();
+  await stopping;
+  assert.equal(clock.pending, 0);
 });
 
 test("proxy: the header comes before TLS, and what came with it belongs to the handshake", async () => {

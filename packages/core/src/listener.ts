@@ -22,7 +22,7 @@ export interface Listener extends AsyncDisposable {
   readonly failedArrivalCount: number;
   /** Resolves when it has stopped, whoever stopped it. */
   readonly stopped: Promise<void>;
-  /** Accepts no more, lets connections finish until the deadline, then aborts them. Safe to repeat; all callers wait for the end. */
+  /** Accepts no more, lets connections finish until the deadline (those in a handshake too), then aborts them. Safe to repeat; all callers wait for the end. */
   stop(options?: StopOptions): Promise<void>;
 }
 

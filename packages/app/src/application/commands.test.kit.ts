@@ -62,6 +62,8 @@ function siteCommand(journal: Journal): Command {
     options: { listen: optionValues("ENDPOINT", "where"), says: optionValue("WORD", "what") },
     async start(given, context) {
       journal.events.push("start site");
+      const { clock, random } = context.reactor;
+      if (context.reactor.kind === "simulation") await clock.sleep(random.number() * 300); // as if it opened files
       const root = () => text(`${given.says}\n`);
       const listeners = await Promise.all(given.listen.map((where) => context.listen(where, httpServer(root))));
       const ended = new Promise<void>((_, reject) => {

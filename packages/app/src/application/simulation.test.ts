@@ -55,6 +55,7 @@ async function liveOnce(world: World): Promise<number> {
   const clients: Promise<number>[] = [];
   const bound = async () => {
     for (const name of ["one", "two", "three"]) clients.push(keepAsking(world.host(name), over.signal));
+    for (const client of clients) client.catch(() => {}); // told at the end
     await world.clock.sleep(500);
   };
   const application = await startApplication(description, testEnvironment(world.reactor, journal, { bound }));

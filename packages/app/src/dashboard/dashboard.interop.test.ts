@@ -132,13 +132,14 @@ test("the printed link shows what runs, and follows what happens", (context) =>
     assert.equal(await page.locator("main img, main b:has(b)").count(), 0);
   }));
 
-test("without the link one has to log in", (context) =>
+test("without the link one sees nothing", (context) =>
   inScene(context, async ({ link, open }) => {
     const [base] = link.split("#");
     const page = await open(base!);
     await page.waitForSelector("text=Not logged in");
     assert.equal(await page.locator("#live").isVisible(), false);
-    assert.equal(await page.evaluate("document.activeElement.id"), "user");
+    await page.waitForSelector("text=Open the link that was printed");
+    assert.equal(await page.locator("#login-form").isVisible(), false, "there are no users who could log in");
   }));
 
 test("users of the application log in by keyboard alone, stay logged in, and log out", async (context) => {
@@ -155,6 +156,7 @@ test("users of the application log in by keyboard alone, stay logged in, and log
     const url = `http://127.0.0.1:${(listener.address as { readonly port: number }).port}/`;
     const page = await open(url);
     await page.waitForSelector("text=Not logged in");
+    assert.equal(await page.evaluate("document.activeElement.id"), "user");
     await page.keyboard.type("alice");
     await page.keyboard.press("Tab");
     await page.keyboard.type("open says me");

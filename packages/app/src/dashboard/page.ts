@@ -29,7 +29,7 @@ export const dashboardPage: string = `<!doctype html>
 <main id="main" tabindex="-1">
   <section id="login" aria-labelledby="login-title" hidden>
     <h2 id="login-title">Log in</h2>
-    <p>Open the link that was printed when the application started, or log in as one of its users.</p>
+    <p>Open the link that was printed when the application started<span id="or-users">, or log in as one of its users</span>.</p>
     <form id="login-form">
       <label>User <input id="user" name="user" autocomplete="username" autocapitalize="none" spellcheck="false" required></label>
       <label>Password <input id="password" name="password" type="password" autocomplete="current-password" required></label>

@@ -230,7 +230,12 @@ const lost = async () => {
   setStatus("bad", "Connection lost, trying again");
   setTimeout(connect, 3000);
 };
-const isLoggedIn = async () => (await (await fetch("session")).json()).user !== null;
+const isLoggedIn = async () => {
+  const { user, hasUsers } = await (await fetch("session")).json();
+  $("login-form").hidden = !hasUsers;
+  $("or-users").hidden = !hasUsers;
+  return user !== null;
+};
 const logIn = (credentials) => fetch("session", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(credentials) });
 $("login-form").addEventListener("submit", async (event) => {
   event.preventDefault();

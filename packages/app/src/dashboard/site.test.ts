@@ -106,9 +106,9 @@ test("whoever shows the token comes in, by a cookie that scripts and other sites
     assert.match(cookie, /HttpOnly/i);
     assert.match(cookie, /SameSite=Strict/i);
     const shown = { cookie: cookie.split(";")[0]! };
-    assert.equal((await request(client, "GET", "/session", { headers: shown })).body, '{"user":""}');
+    assert.equal((await request(client, "GET", "/session", { headers: shown })).body, '{"user":"","hasUsers":true}');
     assert.equal((await request(client, "DELETE", "/session", { headers: { ...own, ...shown } })).status, 204);
-    assert.equal((await request(client, "GET", "/session", { headers: shown })).body, '{"user":null}');
+    assert.equal((await request(client, "GET", "/session", { headers: shown })).body, '{"user":null,"hasUsers":true}');
   }));
 
 test("users log in by the portal; its refusals are told apart only where that helps", () =>

@@ -36,7 +36,10 @@ export function dashboardSite(application: Application, gauge: ProcessGauge, acc
   const feed: DashboardFeed = new DashboardFeed(observer);
   const routes: Routes = {
     "GET /": () => page(),
-    "GET /session": (request) => json({ user: userOf(request) ?? null }, { headers: { "cache-control": "no-store" } }),
+    "GET /session": (request) => {
+      const session = { user: userOf(request) ?? null, hasUsers: access.portal !== undefined };
+      return json(session, { headers: { "cache-control": "no-store" } });
+    },
     "POST /session": async (request) => {
       requireOwnPage(request);
       await logIn(request, access);

@@ -39,7 +39,8 @@ export class ServiceGroup implements Service, AsyncDisposable {
   /** Those of earlier configurations that finish what they have begun, and when they have. */
   readonly #leaving = new Map<SupervisedService, Promise<void>>();
   #services: readonly SupervisedService[] = [];
-  #reloading: Promise<void> = Promise.resolve();
+  /** Reloads and restarts take turns. */
+  #turns: Promise<unknown> = Promise.resolve();
   #stopped: Promise<void> | undefined;
   #failure: ServiceError | undefined;
   #settle: { readonly resolve: () => void; readonly reject: (error: unknown) => void };
@@ -55,6 +56,7 @@ export class ServiceGroup implements Service, AsyncDisposable {
       openLog: options.openLog ?? context?.openLog.bind(context) ?? cannotOpenLogs,
       users: options.users ?? context?.users ?? [],
       startTimeoutMs: options.startTimeoutMs ?? startTimeoutMsDefault,
+      inTurn: (task) => this.#inTurn(task),
     };
     let settle!: { readonly resolve: () => void; readonly reject: (error: unknown) => void };
     this.ended = new Promise((resolve, reject) => {
@@ -105,9 +107,7 @@ export class ServiceGroup implements Service, AsyncDisposable {
    * @throws {ServiceError} `reload-failed`: what ran before still runs
    */
   reload(definitions?: readonly ServiceDefinition[]): Promise<void> {
-    const reloading = this.#reloading.then(() => this.#reload(definitions));
-    this.#reloading = reloading.catch(() => {});
-    return reloading;
+    return this.#inTurn(() => this.#reload(definitions));
   }
 
   /**
@@ -122,6 +122,12 @@ export class ServiceGroup implements Service, AsyncDisposable {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.stop();
+  }
+
+  #inTurn<Result>(task: () => Promise<Result>): Promise<Result> {
+    const turn = this.#turns.then(task);
+    this.#turns = turn.catch(() => {});
+    return turn;
   }
 
   async #serve(): Promise<void> {
@@ -169,7 +175,8 @@ export class ServiceGroup implements Service, AsyncDisposable {
   }
 
   async #stop(options: StopOptions): Promise<void> {
-    await this.#reloading;
+    for (const service of [...this.#leaving.keys(), ...this.#services]) service.hurry();
+    await this.#turns;
     const problems = await this.#stopAll([...this.#leaving.keys(), ...this.#services], options);
     if (this.#failure === undefined) this.#settle.resolve();
     else this.#settle.reject(this.#failure);

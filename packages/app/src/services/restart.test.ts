@@ -125,6 +125,36 @@ test("while a broken service is away its sockets stay open, and who comes is ser
     assert.equal(group.services[0]?.listeners[0]?.accepted, 2);
   }));
 
+test("its sockets stay open however often it fails to come back, and are closed when it is given up", () =>
+  simulate({ seed: 1 }, async (world) => {
+    const { reactor } = world;
+    let runs = 0;
+    let fail: (error: Error) => void = () => {};
+    const definition: ServiceDefinition = {
+      name: "web",
+      restart: { restartsMax: 5 },
+      async start(context) {
+        const run = ++runs;
+        const listener = await context.listen("tcp:7", answering(`run ${run}`));
+        if (run > 1 && run !== 4) throw new Error("no database");
+        const ended = new Promise<void>((_, reject) => {
+          fail = reject;
+        });
+        ended.catch(() => {});
+        return { ended, stop: (how) => listener.stop(how) };
+      },
+    };
+    const group = await startServices([definition], { reactor });
+    fail(new Error("oops"));
+    await reactor.clock.sleep(300);
+    assert.ok(runs > 1 && runs < 4, `${runs}`);
+    assert.equal(await ask(world.host("client"), "tcp:home:7"), "run 4 who");
+    assert.equal(group.services[0]?.listeners[0]?.accepted, 1);
+    fail(new Error("oops"));
+    await assert.rejects(group.ended, /Cannot go on with "web": no database/);
+    await assert.rejects(ask(world.host("client"), "tcp:home:7"), /refused/);
+  }));
+
 test("a stop cuts a restart short, at whatever point it is", async () => {
   for (let atMs = 0; atMs < 400; atMs += 20)
     await simulate({ seed: atMs }, async ({ reactor }) => {

@@ -27,6 +27,8 @@ export interface RunPlace {
   readonly openLog: ServiceContext["openLog"];
   readonly users: readonly string[];
   readonly startTimeoutMs: number;
+  /** Runs a start apart from reloads and other starts: two runs must not reach for the same sockets. */
+  inTurn<Result>(task: () => Promise<Result>): Promise<Result>;
 }
 
 /** What became of a stop. */

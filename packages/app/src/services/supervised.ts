@@ -6,6 +6,7 @@ import { reasonOf } from "./errors.ts";
 import type { ServiceGroup } from "./group.ts";
 import { RestartBudget } from "./restart-budget.ts";
 import { type RunPlace, ServiceRun, type StopOutcome, type StopTime } from "./run.ts";
+import type { SocketHolder } from "./sockets/socket-holder.ts";
 
 /** Published on `hawser:service` whenever a service enters another state. */
 export interface ServiceEvent {
@@ -130,6 +131,11 @@ export class SupervisedService implements RunningService {
     if (this.#state === "running") await this.#run.service?.reload?.();
   }
 
+  /** There will be no restart, and one that is under way is given up. */
+  hurry(): void {
+    this.#stopping.abort();
+  }
+
   /** Safe to repeat. Never rejects. */
   stop(time: StopTime): Promise<StopOutcome> {
     this.#stopped ??= this.#stop(time);
@@ -176,20 +182,28 @@ export class SupervisedService implements RunningService {
     });
   }
 
-  /** Starts it again and again, until it runs, is stopped, or has broken too often. */
+  /**
+   * Starts it again and again, until it runs, is stopped, or has broken too often. Its sockets stay open all the while: a
+   * process that has dropped its privileges would not get them back.
+   */
   async #return(cause: unknown): Promise<void> {
+    const keepers: SocketHolder[] = [];
     for (let reason = cause; ; ) {
       const waitMs = this.definition.restart?.when === "never" ? undefined : this.#budget.next();
-      if (waitMs === undefined) return this.#giveUp(reason);
+      if (waitMs === undefined) {
+        await this.#giveUp(reason);
+        break;
+      }
       this.#become("restarting", reason);
       const last = this.#run;
       last.holder.keepSockets();
+      keepers.push(last.holder);
       await last.stop(brokenStop);
       const failed = await this.#startAgain(waitMs);
-      await this.#place.sockets.end(last.holder);
-      if (failed === undefined) return;
+      if (failed === undefined) break;
       reason = failed.error;
     }
+    for (const holder of keepers) await this.#place.sockets.end(holder);
   }
 
   /** @returns what went wrong, if anything did */
@@ -197,16 +211,21 @@ export class SupervisedService implements RunningService {
     const { signal } = this.#stopping;
     try {
       await this.#clock.sleep(waitMs, { signal });
-      this.restarts++;
-      this.#run = new ServiceRun(this.definition, this.#place);
-      await this.#run.start(signal);
-      this.#run.letIn();
+      await this.#place.inTurn(() => this.#startNext(signal));
       await this.#predecessorGone(signal);
       await this.begin();
     } catch (error) {
       return signal.aborted ? undefined : { error };
     }
     return undefined;
+  }
+
+  async #startNext(signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted(); // stopped, or succeeded by another, while it waited for its turn
+    this.restarts++;
+    this.#run = new ServiceRun(this.definition, this.#place);
+    await this.#run.start(signal);
+    this.#run.letIn();
   }
 
   async #predecessorGone(signal: AbortSignal): Promise<void> {

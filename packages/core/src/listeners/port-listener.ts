@@ -102,8 +102,8 @@ export class PortListener implements Listener {
     try {
       let arrived = transport;
       for (const stage of this.#stages) arrived = await stage(arrived);
-      if (this.#isStopping) arrived.abort();
-      else this.#accept(arrived);
+      this.#accept(arrived);
+      if (this.#isStopping) this.#drainLate(arrived);
     } catch (error) {
       this.#arrivalFailed(transport, error);
     } finally {
@@ -164,13 +164,18 @@ export class PortListener implements Listener {
 
   async #stop(options: StopOptions): Promise<void> {
     const closed = this.#port?.close();
-    for (const transport of this.#arriving) transport.abort();
     for (const protocol of [...this.#connections.values()]) this.#drain(protocol);
     await this.#finish(options);
     await closed;
     await this.#factory.stopped?.();
     tellListener("closed", this);
     this.#stopped();
+  }
+
+  /** It had come when the stop began, and was still on its way: it is served like those that were there. */
+  #drainLate(transport: Transport): void {
+    const protocol = this.#connections.get(transport);
+    if (protocol !== undefined) this.#drain(protocol);
   }
 
   #drain(protocol: Protocol): void {
@@ -187,7 +192,7 @@ export class PortListener implements Listener {
     return new Promise((resolve) => {
       const abortAll = () => {
         const reason = new ConnectionError("aborted", "The server stopped before this connection had finished");
-        for (const transport of this.connections) transport.abort(reason);
+        for (const transport of [...this.connections, ...this.#arriving]) transport.abort(reason);
       };
       const timer = this.#reactor.clock.after(options.graceMs ?? graceMsDefault, abortAll);
       this.#emptied = () => {

@@ -22,6 +22,8 @@ export class KeptDatagrams {
   #current: DatagramLease | undefined;
   #next: DatagramLease | undefined;
   #last: SocketHolder;
+  /** Who has let go of it and will be back. */
+  #keeper: SocketHolder | undefined;
   #isClosed = false;
 
   constructor(key: string, socket: DatagramSocket, first: SocketHolder, onClosed: (socket: KeptDatagrams) => void) {
@@ -42,7 +44,8 @@ export class KeptDatagrams {
 
   isFreeFor(holder: SocketHolder, byName: boolean): boolean {
     if (this.#next !== undefined) return false;
-    if ((byName || this.#last.keepsSockets) && this.#last.name !== holder.name) return false;
+    if (byName && this.#last.name !== holder.name) return false;
+    if (this.#keeper !== undefined && this.#keeper.name !== holder.name) return false;
     return this.#current === undefined || this.#current.holder.isLeaving;
   }
 
@@ -71,11 +74,13 @@ export class KeptDatagrams {
     if (this.#next === lease) this.#next = undefined;
     else if (this.#current === lease) this.#current = undefined;
     else return;
-    if (!lease.holder.keepsSockets) this.closeIfUnused();
+    if (lease.holder.keepsSockets) this.#keeper = lease.holder;
+    this.#closeIfUnused();
   }
 
-  closeIfUnused(): void {
-    if (this.#current !== undefined || this.#next !== undefined || this.#isClosed) return;
+  #closeIfUnused(): void {
+    if (this.#current !== undefined || this.#next !== undefined || this.#keeper !== undefined) return;
+    if (this.#isClosed) return;
     this.#isClosed = true;
     this.#onClosed(this);
     this.#socket.close();
@@ -83,7 +88,8 @@ export class KeptDatagrams {
 
   endHolder(holder: SocketHolder): void {
     for (const lease of [this.#current, this.#next]) if (lease?.holder === holder) lease.close();
-    if (this.#last === holder) this.closeIfUnused();
+    if (this.#keeper === holder) this.#keeper = undefined;
+    this.#closeIfUnused();
   }
 
   #arrived(payload: Uint8Array, from: IpAddress): void {

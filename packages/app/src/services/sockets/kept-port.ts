@@ -31,8 +31,10 @@ export class KeptPort implements KeptPortCounts {
   #port: Port | undefined;
   #current: PortLease | undefined;
   #next: PortLease | undefined;
-  /** Who let go of it last. */
+  /** Who had it last. */
   #last: SocketHolder;
+  /** Who has let go of it and will be back: until then it stays open, whoever else has it meanwhile. */
+  #keeper: SocketHolder | undefined;
   #octetsIn = 0;
   #octetsOut = 0;
 
@@ -66,7 +68,8 @@ export class KeptPort implements KeptPortCounts {
   /** Whether this holder may have it. A port that the system chose goes to a service of the same name only. */
   isFreeFor(holder: SocketHolder, byName: boolean): boolean {
     if (this.#next !== undefined) return false;
-    if ((byName || this.#last.keepsSockets) && this.#last.name !== holder.name) return false;
+    if (byName && this.#last.name !== holder.name) return false;
+    if (this.#keeper !== undefined && this.#keeper.name !== holder.name) return false;
     return this.#current === undefined || this.#current.holder.isLeaving;
   }
 
@@ -101,11 +104,13 @@ export class KeptPort implements KeptPortCounts {
     if (this.#next === lease) this.#next = undefined;
     else if (this.#current === lease) this.#current = undefined;
     else return;
-    if (!lease.holder.keepsSockets) await this.closeIfUnused();
+    if (lease.holder.keepsSockets) this.#keeper = lease.holder;
+    await this.#closeIfUnused();
   }
 
-  async closeIfUnused(): Promise<void> {
-    if (this.#current !== undefined || this.#next !== undefined || this.#port === undefined) return;
+  async #closeIfUnused(): Promise<void> {
+    if (this.#current !== undefined || this.#next !== undefined || this.#keeper !== undefined) return;
+    if (this.#port === undefined) return;
     const reason = new ConnectionError("aborted", "The server stopped before this connection could be served");
     for (const transport of [...this.#held.keys()]) this.#drop(transport, reason);
     this.#onClosed(this);
@@ -115,7 +120,8 @@ export class KeptPort implements KeptPortCounts {
   /** Ends what a holder left behind: its lease, and the connections nobody else can have. */
   async endHolder(holder: SocketHolder): Promise<void> {
     for (const lease of [this.#current, this.#next]) if (lease?.holder === holder) await this.release(lease);
-    if (this.#last === holder) await this.closeIfUnused();
+    if (this.#keeper === holder) this.#keeper = undefined;
+    await this.#closeIfUnused();
   }
 
   #hold(transport: Transport): void {

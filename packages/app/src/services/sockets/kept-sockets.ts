@@ -77,7 +77,7 @@ export class KeptSockets {
     const bound = await this.#network.bind(address, options);
     const socket = new KeptDatagrams(key, bound, holder, (closed) => this.#datagrams.delete(closed));
     this.#datagrams.add(socket);
-    if (holder.isEnded) socket.closeIfUnused();
+    if (holder.isEnded) socket.endHolder(holder);
     refuseEnded(holder);
     return socket.lease(holder);
   }
