@@ -38,6 +38,7 @@ export { CheckerError, type CheckerErrorCode, type CheckerSpan } from "./spellin
 export type { CheckerText } from "./spelling/checker-text.ts";
 export type { CheckerKind } from "./spelling/kinds.ts";
 export * from "./spelling/parse-checker.ts";
+export { portalOf } from "./spelling/portal-of.ts";
 export * from "./throttle/store.ts";
 export * from "./throttle/throttle.ts";
 export { makeTotpSecret, type TotpOptions, totpCode, totpStep, totpStepMs, totpUri } from "./totp/totp.ts";

@@ -1,3 +1,4 @@
+import { portalOf } from "@hawser/auth";
 import {
   type Command,
   type CommandContext,
@@ -90,9 +91,14 @@ async function servePage(
   context: CommandContext,
 ): Promise<Service> {
   const token = noLink ? undefined : newToken(context.reactor);
-  const { site, close } = dashboardSite(application, processGauge(), { token });
+  const portal = context.users.length > 0 ? portalOf(context.users, context.reactor) : undefined;
+  const { site, close } = dashboardSite(application, processGauge(), { token, portal });
   const link = token === undefined ? "" : `#token=${token}`;
-  return listenAll(context, endpoints, httpServer(site), close, (where) =>
+  const closeAll = async () => {
+    close();
+    await portal?.close();
+  };
+  return listenAll(context, endpoints, httpServer(site), closeAll, (where) =>
     context.print(`dashboard on ${where}${link}`),
   );
 }
@@ -101,12 +107,12 @@ async function listenAll(
   context: CommandContext,
   endpoints: readonly string[],
   factory: ReturnType<typeof httpServer>,
-  close: () => void,
+  close: () => void | Promise<void>,
   tell: (where: string) => void,
 ): Promise<Service> {
   const listeners: Listener[] = [];
   const stop: Service["stop"] = async (how) => {
-    close();
+    await close();
     await Promise.all(listeners.map((listener) => listener.stop(how)));
   };
   try {

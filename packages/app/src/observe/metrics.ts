@@ -1,8 +1,9 @@
+import type { LoginEvent } from "@hawser/auth";
 import { type Clock, formatAddress, type RequestEvent } from "@hawser/core";
 import type { Counter, Gauge, Histogram, Registry } from "prom-client";
 import type { Application, RunningListener, RunningService } from "../application/application.ts";
 import type { ProcessGauge } from "./process-readings.ts";
-import { type LoginMessage, subscribeAll } from "./subscriptions.ts";
+import { subscribeAll } from "./subscriptions.ts";
 
 /** The metrics of a running application, for Prometheus and whatever reads its format. */
 export interface ApplicationMetrics {
@@ -155,7 +156,7 @@ function countEvents(make: Maker): () => void {
       requests.inc({ protocol, method: knownMethods.has(method) ? method : "other", status });
       durations.observe({ protocol }, durationMs / 1_000);
     },
-    "hawser:login": ({ protocol, outcome }: LoginMessage) => logins.inc({ protocol, outcome }),
+    "hawser:login": ({ protocol, outcome }: LoginEvent) => logins.inc({ protocol, outcome }),
     "hawser:fault": () => faults.inc(),
   });
 }

@@ -1,3 +1,4 @@
+import type { LoginEvent } from "@hawser/auth";
 import {
   type Address,
   type Clock,
@@ -17,7 +18,7 @@ import type { ServiceEvent } from "../services/supervised.ts";
 import { EventLog } from "./event-log.ts";
 import type { ProcessGauge, ProcessReadings } from "./process-readings.ts";
 import { RateSeries } from "./rate-series.ts";
-import { type LoginMessage, subscribeAll } from "./subscriptions.ts";
+import { subscribeAll } from "./subscriptions.ts";
 
 /** An open connection, as it was seen to come. */
 export interface ObservedConnection {
@@ -122,7 +123,7 @@ export class ApplicationObserver {
     return {
       "hawser:connection": (event: ConnectionEvent) => this.#connection(event),
       "hawser:request": (event: RequestEvent) => this.#request(event),
-      "hawser:login": (event: LoginMessage) => this.#login(event),
+      "hawser:login": (event: LoginEvent) => this.#login(event),
       "hawser:service": (event: ServiceEvent) => this.#service(event),
       "hawser:process": (event: ProcessEvent) => this.#process(event),
       "hawser:fault": (fault: Fault) => this.#fault(fault),
@@ -148,7 +149,7 @@ export class ApplicationObserver {
     this.log.addOften(status >= 500 ? "error" : status >= 400 ? "warn" : "info", line);
   }
 
-  #login({ protocol, peer, user, outcome }: LoginMessage): void {
+  #login({ protocol, peer, user, outcome }: LoginEvent): void {
     const isGood = outcome === "accepted" || outcome === "partial";
     if (isGood) this.#totals.logins++;
     else this.#totals.refusedLogins++;

@@ -11,16 +11,3 @@ export function subscribeAll(takers: Readonly<Record<string, (message: never) =>
     for (const end of subscriptions) end();
   };
 }
-
-/**
- * Published on `hawser:login` for every login, right or wrong. Whoever decides about it publishes it, and never what the
- * peer showed to prove itself.
- */
-export interface LoginMessage {
-  readonly protocol: string;
-  readonly peer: string | undefined;
-  /** Who logged in, or the name that was claimed. */
-  readonly user: string | undefined;
-  /** `accepted`, `partial` after one of several steps, or the code of the refusal. */
-  readonly outcome: string;
-}

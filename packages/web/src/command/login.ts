@@ -1,7 +1,7 @@
+import { portalOf } from "@hawser/auth";
 import { type Reactor, UsageError } from "@hawser/core";
 import { withLogin } from "../auth/with-login.ts";
 import type { HttpRoot } from "../http/resource.ts";
-import { portalOf } from "./portal.ts";
 
 /** What the options of `hawser web` say about who may come in. */
 export interface SiteLoginOptions {
@@ -27,7 +27,7 @@ export async function guarded(root: HttpRoot, given: SiteLoginOptions, reactor: 
     if (realm !== undefined) throw new UsageError("--auth-realm needs --auth");
     return { root, close: async () => {} };
   }
-  const portal = await portalOf(auth, reactor);
+  const portal = portalOf(auth, reactor);
   try {
     const door = withLogin(portal, () => root, { realm, allowPlainText: true });
     const close = async () => {
