@@ -41,11 +41,25 @@ const trials: Readonly<Record<string, () => Promise<void>>> = {
       assert.equal(await body(`${url}echo`, { method: "POST", body: "ahoy" }), "ahoy");
     }),
   limits: () => serving("limits", async (url) => assert.match(await body(url), /^(Slow and steady\n){64}$/)),
+  login: () =>
+    withFolder((folder) =>
+      serving(
+        "login",
+        async (url) => {
+          assert.equal((await fetch(url)).status, 401);
+          const authorization = `Basic ${Buffer.from("alice:wonderland").toString("base64")}`;
+          assert.equal(await body(url, { headers: { authorization } }), "Hello, alice of staff\n");
+        },
+        join(folder, "users"),
+      ),
+    ),
   machine: async () => {
     await using example = startExample("machine");
     assert.equal(await example.printed(/^6, 9\n/), "6, 9\n");
     assert.equal(await example.ended(), 0);
   },
+  "own-command": () =>
+    serving("own-command", async (url) => assert.equal(await said(url, "ahoy\r\n"), "You said ahoy\r\n")),
   "personal-web-server": () =>
     withFolder(async (folder) => {
       await writeFiles(folder, {
@@ -71,6 +85,19 @@ const trials: Readonly<Record<string, () => Promise<void>>> = {
     await using example = startExample("reconnect", `tcp:${formatAddress(server.address)}`);
     await example.printed(/connected\nalice: \+49 30 1234\nwaiting\nconnecting\nconnected\nalice: \+49 30 5678\n/);
     assert.equal(await example.ended("SIGTERM"), 0);
+  },
+  services: async () => {
+    await using example = startExample("services", "tcp:0:interface=127.0.0.1");
+    const url = await example.printed(/^listening on (http:.*)\n/);
+    // A connection of its own each time: one that is kept stays with the service that took it.
+    const ask = () => said(url, "GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+    assert.match(await ask(), /\nHello, after \d+ beats\n$/);
+    process.kill(example.pid, "SIGHUP");
+    await example.printed(/reloaded\n/);
+    assert.match(await ask(), /\nGood evening, after \d+ beats\n$/);
+    const status = await example.ended("SIGTERM");
+    await example.printed(/stopped\n$/);
+    assert.equal(status, 0);
   },
   sessions: () =>
     serving("sessions", async (url) => {
@@ -111,6 +138,11 @@ const trials: Readonly<Record<string, () => Promise<void>>> = {
       assert.match(await ask("www.example.org"), /\r\n\r\nThe site of www\.example\.org\n$/);
       assert.match(await ask("blog.example.org"), /\r\n\r\nThe page of blog\n$/);
       assert.match(await ask("example.org"), /\r\nLocation: https:\/\/www\.example\.org/);
+    }),
+  watch: () =>
+    serving("watch", async (url, example) => {
+      await body(`${url}lighthouse`);
+      await example.printed(/opened, 1 open\nGET \/lighthouse 200 in [\d.]+ ms\n/);
     }),
 };
 

@@ -132,6 +132,13 @@ test("an encrypted tap shows nothing, opens with its passphrase, and refuses ano
   assert.match(unsaid.errors, /is encrypted: --decrypt writes it in clear, --encrypt encrypts it again\n$/);
 });
 
+test("an encrypted tap runs where nobody can be asked, by --passphrase-file", async () => {
+  await done("tap", "web", "--port", "0", "--encrypt", "--passphrase-file", "passphrase", "-o", "runs.tap");
+  const words = ["run", "--file", "runs.tap", "--passphrase-file", "passphrase"];
+  await using running = await startHawser(words, 1, { directory: site.folder });
+  assert.equal((await fetch(running.url)).status, 200);
+});
+
 test("hawser check tells every mistake at once, with its place, and status 2", async () => {
   writeFileSync(
     site.path("sub/hawser.config.toml"),

@@ -15,6 +15,8 @@ export interface RunRequest {
   readonly settings: RunSettings;
   readonly parts: RunParts;
   readonly context: ToolContext;
+  /** Where the passphrase of an encrypted file comes from. Default: whoever is in front of the terminal. */
+  readonly passphrase?: (() => Promise<string>) | undefined;
 }
 
 /**
@@ -28,7 +30,7 @@ export async function runApplication(request: RunRequest): Promise<number> {
   if (starter !== undefined) return runForStarter(request, starter);
   const { settings } = request;
   refuseEarly(settings);
-  const keys = new Keyring(() => request.context.terminal.readSecret("Passphrase: "));
+  const keys = new Keyring(request.passphrase ?? (() => request.context.terminal.readSecret("Passphrase: ")));
   const description = await load(request, keys);
   if (settings.daemon || settings.chroot !== undefined)
     return runElsewhere(request, { description, passphrase: keys.passphrase });

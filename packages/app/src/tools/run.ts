@@ -1,6 +1,7 @@
 import { restOperand, type Tool, tool } from "@hawser/core";
 import type { RunParts } from "../daemon/parts.ts";
 import { runApplication } from "../daemon/run.ts";
+import { passphraseFrom, passphraseOptions } from "./passphrase.ts";
 import { runOptions } from "./run-options.ts";
 import { runSettings, runSource } from "./run-settings.ts";
 
@@ -9,7 +10,7 @@ export function runTool(parts: RunParts): Tool {
   return tool({
     name: "run",
     summary: "Run an application in the foreground or as a daemon",
-    options: runOptions,
+    options: { ...runOptions, ...passphraseOptions },
     operands: { words: restOperand("COMMAND …", "the command to run, with its options", { raw: true }) },
     examples: [
       ["hawser run --file web.tap --daemon", "in the background; hawser.pid and hawser.log lie here"],
@@ -20,7 +21,8 @@ export function runTool(parts: RunParts): Tool {
     async run(values, context) {
       const here = process.cwd();
       const source = await runSource(values, values.words, here, context.reactor);
-      return runApplication({ source, settings: runSettings(values, here), parts, context });
+      const passphrase = passphraseFrom(values, { environment: process.env }, context);
+      return runApplication({ source, settings: runSettings(values, here), parts, context, passphrase });
     },
   });
 }

@@ -4,12 +4,14 @@ import { optionValue, optionValues, restOperand, type Tool, tool, UsageError } f
 import type { ApplicationDescription } from "../application/description.ts";
 import type { ApplicationSource, RunParts } from "../daemon/parts.ts";
 import { hardenedUnit, socketUnit, type UnitOptions } from "../systemd/index.ts";
+import { passphraseFrom, passphraseOptions } from "./passphrase.ts";
 import { listeningPorts } from "./ports.ts";
 import { type RunValues, runOptions } from "./run-options.ts";
 import { runSource } from "./run-settings.ts";
 
 const options = {
   ...runOptions,
+  ...passphraseOptions,
   name: optionValue("NAME", "what the unit, its user and its folders are called", { defaultText: "the application's" }),
   description: optionValue("TEXT", "one line for people"),
   socket: optionValues("WHERE", "let systemd open this port or path; the application finds it as systemd:NAME"),
@@ -22,6 +24,8 @@ interface UnitValues extends RunValues {
   readonly description: string | undefined;
   readonly socket: readonly string[];
   readonly output: string | undefined;
+  readonly passphraseFile: string | undefined;
+  readonly passphraseCredential: string | undefined;
 }
 
 /** `hawser unit`: a systemd unit for what `hawser run` would run with the same options. */
@@ -37,8 +41,18 @@ export function unitTool(parts: RunParts): Tool {
     ],
     async run(values, { reactor, terminal }) {
       const source = await runSource(values, values.words, process.cwd(), reactor);
-      const passphrase = () => terminal.readSecret("Passphrase: ");
-      const description = await parts.load(source, { reactor, findCommand: parts.findCommand, passphrase });
+      // The credential is there when the unit has been started, and not here.
+      const { passphraseFile } = values;
+      const passphrase = passphraseFrom(
+        { passphraseFile, passphraseCredential: undefined },
+        { environment: {} },
+        { reactor, terminal },
+      );
+      const description = await parts.load(source, {
+        reactor,
+        findCommand: parts.findCommand,
+        passphrase: () => passphrase(),
+      });
       const units = unitsFor(values, source, description);
       if (values.output === undefined) terminal.print(printed(units));
       else for (const [name, text] of Object.entries(units)) writeFileSync(join(values.output, name), text);
@@ -93,7 +107,7 @@ function unitOptions(
 
 /** The options of a run that are no business of systemd's. */
 function optionWords(values: UnitValues, here: string): readonly string[] {
-  const { logfile, profile, logSize } = values;
+  const { logfile, profile, logSize, passphraseFile } = values;
   const given: Readonly<Record<string, string | number | undefined>> = {
     "--logfile": logfile === undefined ? undefined : resolve(here, logfile),
     "--log-level": values.logLevel,
@@ -104,6 +118,8 @@ function optionWords(values: UnitValues, here: string): readonly string[] {
     "--reactor": values.reactor,
     "--workers": values.workers,
     "--profile": profile === undefined ? undefined : resolve(here, profile),
+    "--passphrase-file": passphraseFile === undefined ? undefined : resolve(here, passphraseFile),
+    "--passphrase-credential": values.passphraseCredential,
   };
   const pairs = Object.entries(given).flatMap(([name, value]) => (value === undefined ? [] : [name, String(value)]));
   return [...pairs, ...(values.logDaily ? ["--log-daily"] : []), ...(values.logGzip ? ["--log-gzip"] : [])];

@@ -124,4 +124,4 @@ function hashesInLoop(reactor: Reactor): boolean {
 }
 
 const hashers = new WeakMap<Reactor, PasswordHasher>();
-const cryptWork = new URL("./crypt-work.js", import.meta.url);
+const cryptWork = new URL(import.meta.resolve("#crypt-work"));
