@@ -1,4 +1,5 @@
 import { operand, type Tool, type ToolGroup, tool } from "@hawser/core";
+import { checkerHelp } from "../spelling/parse-checker.ts";
 import {
   runUserAdd,
   runUserAppPassword,
@@ -77,9 +78,20 @@ const appPassword: Tool = tool({
   run: runUserAppPassword,
 });
 
+const databases: Tool = tool({
+  name: "databases",
+  summary: "List the kinds of user databases, as --auth takes them",
+  options: {},
+  operands: {},
+  async run(_, { terminal }) {
+    terminal.print(checkerHelp().trimEnd());
+    return 0;
+  },
+});
+
 /** `hawser user`: edits a users file, also while servers read it. */
 export const userTools: ToolGroup = {
   name: "user",
   summary: "Add, change and remove the users of a users file",
-  tools: { add, remove, password, list, lock, totp, "app-password": appPassword },
+  tools: { add, remove, password, list, lock, totp, "app-password": appPassword, databases },
 };
