@@ -40,7 +40,7 @@ export {
   tunnel,
   upgrade,
 } from "./http/response.ts";
-export type { HttpAccess } from "./log/access.ts";
+export type { HttpAccess, HttpRefusal } from "./log/access.ts";
 export { formatAccessJson, formatCombined } from "./log/format.ts";
 export { errorPage } from "./resources/error-page.ts";
 export { moved } from "./resources/moved.ts";

@@ -94,7 +94,8 @@ export const webCommand: Command<WebCommandOptions> = command({
     const { root, close } = await guarded(await site(given, context.reactor), given, context.reactor);
     const log = given.log === undefined ? undefined : await context.openLog(given.log);
     const format = given.logFormat === "json" ? formatAccessJson : formatCombined;
-    const factory = httpServer(root, { log: log === undefined ? undefined : (access) => log.write(format(access)) });
+    const write = log && ((access: Parameters<typeof format>[0]) => log.write(format(access)));
+    const factory = httpServer(root, { log: write, logRefusal: write });
     const listeners: Listener[] = [];
     const stop: Service["stop"] = async (how) => {
       await Promise.all(listeners.map((listener) => listener.stop(how)));

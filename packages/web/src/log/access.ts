@@ -1,4 +1,6 @@
+import type { Transport } from "@hawser/core";
 import type { HttpRequest } from "../http/request.ts";
+import type { Http1ProtocolError } from "../http1/errors.ts";
 
 /** One answered request, for an access log. */
 export interface HttpAccess {
@@ -10,4 +12,12 @@ export interface HttpAccess {
   readonly durationMs: number;
   /** False when the answer was cut short. */
   readonly complete: boolean;
+}
+
+/** What came was no request, or not in time: it was refused before anybody was asked. */
+export interface HttpRefusal {
+  readonly transport: Transport;
+  /** The answer's: 400, 408, 431 and the like. */
+  readonly status: number;
+  readonly error: Http1ProtocolError;
 }

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ipAddress } from "@hawser/core";
+import { ipAddress, type Transport } from "@hawser/core";
 import { ManualClock } from "@hawser/core/testing";
+import { Http1ProtocolError } from "../http1/errors.ts";
 import { makeRequest } from "../testing/ask.test.kit.ts";
-import type { HttpAccess } from "./access.ts";
+import type { HttpAccess, HttpRefusal } from "./access.ts";
 import { formatAccessJson, formatCombined } from "./format.ts";
 
 function access(requestLine: string, fields: readonly string[] = [], more: Partial<HttpAccess> = {}): HttpAccess {
@@ -57,5 +58,21 @@ test("one JSON object a line", () => {
     "user_agent.original": 'a"b\tc',
     durationMs: 12.346,
     complete: false,
+  });
+});
+
+test("what was no request has no words of the client's in its line", () => {
+  const { peer, reactor } = makeRequest("GET /", [], {
+    clock: new ManualClock(Date.UTC(2026, 10, 3, 4, 5, 6)),
+    peer: ipAddress("192.0.2.1", 5_000),
+  });
+  const transport = { peer, reactor } as Transport;
+  const refusal: HttpRefusal = { transport, status: 431, error: new Http1ProtocolError("head-too-large") };
+  assert.equal(formatCombined(refusal), '192.0.2.1 - - [03/Nov/2026:04:05:06 +0000] "-" 431 - "-" "-"\n');
+  assert.deepEqual(JSON.parse(formatAccessJson(refusal)), {
+    time: "2026-11-03T04:05:06.000Z",
+    "client.address": "192.0.2.1",
+    "http.response.status_code": 431,
+    "error.type": "head-too-large",
   });
 });

@@ -1,26 +1,33 @@
-import type { HttpAccess } from "./access.ts";
+import type { Address } from "@hawser/core";
+import type { HttpAccess, HttpRefusal } from "./access.ts";
 
 const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 /**
  * One line of the combined log format, as Apache, nginx and every log reader know it. What came from the client is
- * escaped, so that no client can write a line of its own.
+ * escaped, so that no client can write a line of its own. What was no request is a dash.
  */
-export function formatCombined(access: HttpAccess): string {
+export function formatCombined(access: HttpAccess | HttpRefusal): string {
+  if ("error" in access) return formatRefusal(access);
   const { request } = access;
   const { headers } = request;
   const line = escapeField(`${request.method} ${request.rawTarget} HTTP/${request.version}`);
   const when = formatTime(request.reactor.clock.wall() - access.durationMs);
   const octets = access.octets === 0 ? "-" : access.octets;
-  return `${peerHost(access)} - ${userName(access)} [${when}] "${line}" ${access.status} ${octets} "${escapeField(headers.get("referer") ?? "-")}" "${escapeField(headers.get("user-agent") ?? "-")}"\n`;
+  return `${peerHost(request.peer)} - ${userName(access)} [${when}] "${line}" ${access.status} ${octets} "${escapeField(headers.get("referer") ?? "-")}" "${escapeField(headers.get("user-agent") ?? "-")}"\n`;
+}
+
+function formatRefusal({ transport, status }: HttpRefusal): string {
+  return `${peerHost(transport.peer)} - - [${formatTime(transport.reactor.clock.wall())}] "-" ${status} - "-" "-"\n`;
 }
 
 /** One JSON object a line, with the names of OpenTelemetry's HTTP conventions where they have one. */
-export function formatAccessJson(access: HttpAccess): string {
+export function formatAccessJson(access: HttpAccess | HttpRefusal): string {
+  if ("error" in access) return formatRefusalJson(access);
   const { request } = access;
   const line = {
     time: new Date(request.reactor.clock.wall() - access.durationMs).toISOString(),
-    "client.address": peerHost(access),
+    "client.address": peerHost(request.peer),
     "user.name": request.user?.name,
     "http.request.method": request.method,
     "url.scheme": request.scheme,
@@ -38,8 +45,17 @@ export function formatAccessJson(access: HttpAccess): string {
   return `${JSON.stringify(line)}\n`;
 }
 
-function peerHost(access: HttpAccess): string {
-  const { peer } = access.request;
+function formatRefusalJson({ transport, status, error }: HttpRefusal): string {
+  const line = {
+    time: new Date(transport.reactor.clock.wall()).toISOString(),
+    "client.address": peerHost(transport.peer),
+    "http.response.status_code": status,
+    "error.type": error.code,
+  };
+  return `${JSON.stringify(line)}\n`;
+}
+
+function peerHost(peer: Address): string {
   return peer.family === "ipv4" || peer.family === "ipv6" ? peer.host : "-";
 }
 

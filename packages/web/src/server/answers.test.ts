@@ -5,7 +5,7 @@ import { HttpError } from "../http/error.ts";
 import { HttpHeaders } from "../http/headers.ts";
 import type { HttpRequest } from "../http/request.ts";
 import { empty, HttpResponse, json, octets, redirect, text, upgrade } from "../http/response.ts";
-import type { HttpAccess } from "../log/access.ts";
+import type { HttpAccess, HttpRefusal } from "../log/access.ts";
 import { echoing } from "../testing/echoing.test.kit.ts";
 import { WatchedStream } from "../testing/streams.test.kit.ts";
 import { talkTo } from "../testing/talk.test.kit.ts";
@@ -369,6 +369,31 @@ test("the log is told of every answer: its status, its octets, how long it took"
     "GET /stream 200 8 250 true",
     "GET /missing 404 14 250 true",
   ]);
+});
+
+test("what is no request, or comes too late, is told apart from what was answered", async () => {
+  const log: string[] = [];
+  const logRefusal = ({ status, error, transport }: HttpRefusal) =>
+    log.push(`${status} ${error.code} ${transport.peer.family}`);
+  const server = { log: () => assert.fail("answered"), logRefusal };
+  const root = () => text("");
+  await talkTo(
+    root,
+    async (talk) => {
+      talk.say("GET / HTTP/1.1", "No host: a", "");
+      await talk.after(100);
+    },
+    { server },
+  );
+  await talkTo(
+    root,
+    async (talk) => {
+      talk.say("GET / HTTP/1.1");
+      await talk.after(60_000);
+    },
+    { server },
+  );
+  assert.deepEqual(log, ["400 bad-field-line ipv4", "408 head-timeout ipv4"]);
 });
 
 test("trailers need chunks: a stream of a known length cannot have them, and is cut", async () => {

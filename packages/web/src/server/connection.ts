@@ -206,8 +206,17 @@ export class HttpServerConnection implements Protocol {
       reportFault(error, "HTTP connection");
       return this.transport.abort();
     }
-    this.#exchange?.lost(new ConnectionError("reset", error.message, { cause: error }));
+    if (this.#exchange === undefined) this.#logRefusal(error);
+    else this.#exchange.lost(new ConnectionError("reset", error.message, { cause: error }));
     this.machine.refuse(error);
+  }
+
+  #logRefusal(error: Http1ProtocolError): void {
+    try {
+      this.#settings.logRefusal?.({ transport: this.transport, status: error.status, error });
+    } catch (fault) {
+      reportFault(fault, "Access log");
+    }
   }
 
   /** Reads no more than it can keep while an answer is under way. */

@@ -4,7 +4,7 @@ import type { HttpRequest } from "../http/request.ts";
 import { type HttpHandler, type HttpRoot, route } from "../http/resource.ts";
 import { empty, type HttpResponse } from "../http/response.ts";
 import type { Http1Limits } from "../http1/index.ts";
-import type { HttpAccess } from "../log/access.ts";
+import type { HttpAccess, HttpRefusal } from "../log/access.ts";
 import { errorPage } from "../resources/error-page.ts";
 import { HttpServerConnection } from "./connection.ts";
 import { dateField } from "./date.ts";
@@ -18,6 +18,8 @@ export interface HttpServerOptions {
   readonly errorPage?: ((error: HttpError, request: HttpRequest) => HttpResponse) | undefined;
   /** Told of every answered request. */
   readonly log?: ((access: HttpAccess) => void) | undefined;
+  /** Told of what was refused because it was no request, or not in time. */
+  readonly logRefusal?: ((refusal: HttpRefusal) => void) | undefined;
   /** Answers CONNECT, usually with {@link tunnel}. Default: 405. */
   readonly connect?: HttpHandler | undefined;
   /**
@@ -73,6 +75,7 @@ function settingsFor(clock: Clock, handler: HttpHandler, options: HttpServerOpti
     machine: { limits: options.limits, now: () => clock.now(), date: dateField(clock) },
     errorPage: options.errorPage ?? errorPage,
     log: options.log,
+    logRefusal: options.logRefusal,
     writeStallMs: options.writeStallMs ?? 60_000,
     halfClosedMs: options.halfClosedMs ?? 10_000,
     drainIdleMs: options.drainIdleMs ?? 250,
