@@ -1,7 +1,8 @@
 import { realpathSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { optionValue, optionValues, restOperand, type Tool, tool, UsageError } from "@hawser/core";
+import { optionValue, optionValues, restOperand, type Tool, type ToolContext, tool, UsageError } from "@hawser/core";
 import type { ApplicationDescription } from "../application/description.ts";
+import { fileAt } from "../config/path.ts";
 import type { ApplicationSource, RunParts } from "../daemon/parts.ts";
 import { hardenedUnit, socketUnit, type UnitOptions } from "../systemd/index.ts";
 import { passphraseFrom, passphraseOptions } from "./passphrase.ts";
@@ -53,12 +54,29 @@ export function unitTool(parts: RunParts): Tool {
         findCommand: parts.findCommand,
         passphrase: () => passphrase(),
       });
+      await warnOfPrivateFile(values, source, { reactor, terminal });
       const units = unitsFor(values, source, description);
       if (values.output === undefined) terminal.print(printed(units));
       else for (const [name, text] of Object.entries(units)) writeFileSync(join(values.output, name), text);
       return 0;
     },
   });
+}
+
+/** `hawser tap` makes files that only their owner may read, and a user that systemd makes owns none. */
+async function warnOfPrivateFile(
+  { uid }: UnitValues,
+  source: ApplicationSource,
+  { reactor, terminal }: Pick<ToolContext, "reactor" | "terminal">,
+): Promise<void> {
+  if (uid !== undefined || "words" in source) return;
+  const file = "file" in source ? source.file : source.config;
+  const { tree, path } = fileAt(reactor, file);
+  const { mode } = await tree.stat(path);
+  if ((mode & 0o004) === 0)
+    terminal.complain(
+      `warning: the service will have a user of its own, who cannot read ${file}: chmod o+r it, or add --uid`,
+    );
 }
 
 type Units = Readonly<Record<string, string>>;
