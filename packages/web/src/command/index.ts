@@ -58,6 +58,9 @@ const options: WebCommandOptions = {
     "let in only who can log in here, such as file:users or memory:NAME:PASSWORD; repeatable",
     { secret: true },
   ),
+  authScheme: optionChoice(["basic", "digest"], "offer this way to log in alone; digest needs a secret of every user", {
+    defaultText: "basic, and digest for passwords that are kept in clear",
+  }),
   authRealm: optionValue("NAME", "what people are told they log in to", { defaultText: "Hawser" }),
   tlsCert: optionValue("FILE", "serve HTTPS on --port with this certificate (PEM, with its chain)", {
     completes: "file",

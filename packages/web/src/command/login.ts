@@ -6,6 +6,7 @@ import type { HttpRoot } from "../http/resource.ts";
 /** What the options of `hawser web` say about who may come in. */
 export interface SiteLoginOptions {
   readonly auth: readonly string[];
+  readonly authScheme: "basic" | "digest" | undefined;
   readonly authRealm: string | undefined;
 }
 
@@ -22,14 +23,15 @@ export interface GuardedSite {
  * @throws {UsageError} for a user database that there is not, for one that HTTP cannot use, and for a realm without one
  */
 export async function guarded(root: HttpRoot, given: SiteLoginOptions, reactor: Reactor): Promise<GuardedSite> {
-  const { auth, authRealm: realm } = given;
+  const { auth, authScheme, authRealm: realm } = given;
   if (auth.length === 0) {
     if (realm !== undefined) throw new UsageError("--auth-realm needs --auth");
+    if (authScheme !== undefined) throw new UsageError("--auth-scheme needs --auth");
     return { root, close: async () => {} };
   }
   const portal = portalOf(auth, reactor);
   try {
-    const door = withLogin(portal, () => root, { realm, allowPlainText: true });
+    const door = withLogin(portal, () => root, { realm, schemes: authScheme && [authScheme], allowPlainText: true });
     const close = async () => {
       await door.forget();
       await portal.close();

@@ -16,6 +16,7 @@ export type WebCommandOptions = {
   readonly noListing: CommandOption<boolean>;
   readonly noCompression: CommandOption<boolean>;
   readonly auth: CommandOption<readonly string[]>;
+  readonly authScheme: CommandOption<"basic" | "digest" | undefined>;
   readonly authRealm: CommandOption<string | undefined>;
   readonly tlsCert: CommandOption<string | undefined>;
   readonly tlsKey: CommandOption<string | undefined>;
