@@ -2,11 +2,21 @@ import assert from "node:assert/strict";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, before, describe, type TestContext, test } from "node:test";
+import { after, before, describe, test } from "node:test";
 import { whole } from "../archives.test-kit.ts";
-import { writeRpm } from "../rpm/write.ts";
-import { Chroot, chrootLack, lacks } from "./chroot.test-kit.ts";
+import { type Chroot, lacks } from "./chroot.test-kit.ts";
 import { fakeApplication } from "./fake-hawser.test-kit.ts";
+import {
+  architecture,
+  makeSystem,
+  page,
+  policies,
+  remains,
+  rpm,
+  succeeds,
+  systemOf,
+  systemPackage,
+} from "./installed.test-kit.ts";
 import type { ApplicationPackage } from "./package.ts";
 import { writePackage } from "./write.ts";
 
@@ -15,7 +25,6 @@ import { writePackage } from "./write.ts";
  * one story for each kind of package: every test goes on where the last one stopped.
  */
 const ports = { deb: 18_471, rpm: 18_472 } as const;
-const architecture = { x64: "amd64", arm64: "arm64" }[process.arch as string] as "amd64" | "arm64" | undefined;
 
 /** One that takes the Node of the system, whoever has put it there. */
 function application(port: number, version: string, more: Partial<ApplicationPackage> = {}): ApplicationPackage {
@@ -25,41 +34,6 @@ function application(port: number, version: string, more: Partial<ApplicationPac
 
 /** The Node that these tests run on: Debian's may be too old. */
 const binary = readFileSync(process.execPath);
-
-/** The page that is served, or why there is none. */
-async function page(port: number): Promise<string> {
-  try {
-    return await (await fetch(`http://127.0.0.1:${port}/`)).text();
-  } catch {
-    return "no answer";
-  }
-}
-
-/** A system to install into, or the reason why there is none. */
-function makeSystem(): Chroot | string {
-  const lack = chrootLack() ?? (architecture === undefined ? `packages for ${process.arch} are not tested` : undefined);
-  if (lack !== undefined) return lack;
-  try {
-    return new Chroot();
-  } catch (error) {
-    return (error as Error).message;
-  }
-}
-
-/** What each test needs: the system, in which commands succeed. */
-function systemOf(t: TestContext, made: Chroot | string): Chroot | undefined {
-  if (typeof made !== "string") return made;
-  t.skip(made);
-  return undefined;
-}
-
-function succeeds({ status, output }: { readonly status: number | null; readonly output: string }): string {
-  assert.equal(status, 0, output);
-  return output;
-}
-
-const permit = "#!/bin/sh\nexit 0\n";
-const forbid = "#!/bin/sh\nexit 101\n";
 
 describe("a deb that is installed", () => {
   let made: Chroot | string = "not tried";
@@ -80,7 +54,7 @@ describe("a deb that is installed", () => {
   test("starts nothing where policy-rc.d forbids it, and leaves nothing behind", async (t) => {
     const system = systemOf(t, made);
     if (system === undefined) return;
-    system.put("/usr/sbin/policy-rc.d", forbid, 0o755);
+    system.put("/usr/sbin/policy-rc.d", policies.forbid, 0o755);
     succeeds(system.run("dpkg -i /root/1.deb"));
     assert.equal(await page(ports.deb), "no answer");
     succeeds(system.run("dpkg -P my-site && ! id my-site 2>/dev/null"));
@@ -90,7 +64,7 @@ describe("a deb that is installed", () => {
   test("starts, serves as its own user, and its files are its own", async (t) => {
     const system = systemOf(t, made);
     if (system === undefined) return;
-    system.put("/usr/sbin/policy-rc.d", permit, 0o755);
+    system.put("/usr/sbin/policy-rc.d", policies.permit, 0o755);
     succeeds(system.run("dpkg -i /root/1.deb"));
     assert.equal(await page(ports.deb), "This is version 1.0\n");
     const owners =
@@ -234,7 +208,7 @@ describe("an RPM that is installed", () => {
     if (typeof made === "string") return;
     made.put("/usr/local/bin/node", binary, 0o755);
     untouched = made.paths();
-    made.put("/usr/sbin/policy-rc.d", permit, 0o755);
+    made.put("/usr/sbin/policy-rc.d", policies.permit, 0o755);
     writeFileSync(join(rpms, "1.rpm"), await whole(writePackage("rpm", application(ports.rpm, "1.0"))));
     writeFileSync(join(rpms, "2.rpm"), await whole(writePackage("rpm", application(ports.rpm, "2.0"))));
     writeFileSync(join(rpms, "system.rpm"), await whole(systemPackage()));
@@ -244,19 +218,12 @@ describe("an RPM that is installed", () => {
     rmSync(rpms, { recursive: true });
   });
 
-  const rpm = (system: Chroot, ...words: string[]) => {
-    // Debian's rpm warns of its own use.
-    const { status, output } = system.outside(["rpm", "--root", system.root, "--dbpath", "/var/lib/rpm", ...words]);
-    return { status, output: output.replace(/^rpm: (RPM should not|However).*\n/gm, "") };
-  };
-
   test("wants what it needs", (t) => {
     const system = systemOf(t, made);
     if (system === undefined) return;
     const { status, output } = rpm(system, "-i", join(rpms, "1.rpm"));
     assert.notEqual(status, 0);
     assert.match(output, /\/usr\/sbin\/useradd is needed by my-site-1\.0-1/);
-    // Its database knows nothing of Debian's packages.
     succeeds(rpm(system, "-i", join(rpms, "system.rpm")));
   });
 
@@ -338,29 +305,4 @@ case "$*" in *is-enabled*) echo enabled ;; esac
     const actions = lines.map((line) => /\S+ my-site\.service$/.exec(line)?.[0] ?? "");
     return actions.filter((action) => action !== "" && !/^(is-|-)/.test(action));
   };
-}
-
-/** A package that gives what the system below has by other means. */
-function systemPackage(): AsyncIterable<Uint8Array> {
-  const provides = ["/bin/sh", "/usr/bin/getent", "/usr/sbin/useradd", "/usr/sbin/groupadd"];
-  const about = { maintainer: "Ada Lovelace <ada@example.org>", summary: "What Debian has", license: "MIT" };
-  return writeRpm({
-    ...about,
-    name: "system",
-    version: "1",
-    architecture: "noarch",
-    entries: [],
-    provides,
-    modified: 0,
-  });
-}
-
-/** What is there and was not before, and what is gone. */
-function remains(system: Chroot, untouched: readonly string[]): readonly string[] {
-  const now = system.paths();
-  const [before, after] = [new Set(untouched), new Set(now)];
-  return [
-    ...now.filter((path) => !before.has(path)),
-    ...untouched.filter((path) => !after.has(path)).map((path) => `gone: ${path}`),
-  ];
 }
