@@ -3,15 +3,14 @@ import type { TestContext } from "node:test";
 import { writeRpm } from "../rpm/write.ts";
 import { Chroot, chrootLack, type Outcome } from "./chroot.test-kit.ts";
 
-/** What Debian calls this machine, where packages are tested. */
-export const architecture = { x64: "amd64", arm64: "arm64" }[process.arch as string] as "amd64" | "arm64" | undefined;
-
 /** What policy-rc.d says where services may be started, and where not. */
 export const policies = { permit: "#!/bin/sh\nexit 0\n", forbid: "#!/bin/sh\nexit 101\n" } as const;
 
 /** A system to install into, or the reason why there is none. */
 export function makeSystem(): Chroot | string {
-  const lack = chrootLack() ?? (architecture === undefined ? `packages for ${process.arch} are not tested` : undefined);
+  const lack =
+    chrootLack() ??
+    (!["x64", "arm64"].includes(process.arch) ? `packages for ${process.arch} are not tested` : undefined);
   if (lack !== undefined) return lack;
   try {
     return new Chroot();
