@@ -35,7 +35,8 @@ export function succeeds({ status, output }: Outcome): string {
 /** The page that is served on a port of the loopback interface, or why there is none. */
 export async function page(port: number): Promise<string> {
   try {
-    return await (await fetch(`http://127.0.0.1:${port}/`)).text();
+    // What waits for a command can close no connection meanwhile, and a server that stops would wait for that.
+    return await (await fetch(`http://127.0.0.1:${port}/`, { headers: { connection: "close" } })).text();
   } catch {
     return "no answer";
   }
