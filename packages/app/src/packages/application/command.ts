@@ -19,9 +19,12 @@ export function applicationStart(application: ApplicationPackage): ApplicationSt
   return { foreground, daemon };
 }
 
+/** Whoever is in the service's group, such as who reads its logs, may read what it writes. */
+export const packageUmask = "027";
+
 /** The command that is run unless another one is named: `hawser run` with the tap file. */
 export function hawserRun({ tap, pid, log, state, user }: ApplicationPlaces): ApplicationCommand {
-  const files = ["--pidfile", pid, "--logfile", log, "--rundir", state];
+  const files = ["--pidfile", pid, "--logfile", log, "--rundir", state, "--umask", packageUmask];
   return {
     script: "node_modules/hawser/bin/hawser.js",
     arguments: ["run", "--file", tap],

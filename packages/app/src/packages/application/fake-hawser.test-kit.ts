@@ -8,7 +8,7 @@ import { createServer } from "node:http";
 import { parseArgs } from "node:util";
 
 const string = { type: "string" };
-const options = { file: string, pidfile: string, logfile: string, rundir: string, uid: string, gid: string };
+const options = { file: string, pidfile: string, logfile: string, rundir: string, uid: string, gid: string, umask: string };
 const { values } = parseArgs({ allowPositionals: true, options: { ...options, daemon: { type: "boolean" } } });
 
 if (values.daemon) {

@@ -1,5 +1,5 @@
 import { checkLine } from "../checks.ts";
-import { applicationStart, quoteForShell } from "./command.ts";
+import { applicationStart, packageUmask, quoteForShell } from "./command.ts";
 import type { ApplicationPackage } from "./package.ts";
 import { applicationPlaces } from "./places.ts";
 
@@ -72,7 +72,8 @@ start() {
     install -d -o "$user" -g "$user" -m 0755 ${quoteForShell(run)} || return 1
     cd ${quoteForShell(state)} || return 1
     echo "Starting $name"
-    (umask 027 && exec ${words})
+    # Its statuses are not those that LSB gives a meaning to.
+    (umask ${packageUmask} && exec ${words}) || return 1
 }
 
 stop() {

@@ -9,6 +9,7 @@ type Override = readonly [tag: string, reason: string];
 export function lintianOverrides({ name, node }: ApplicationPackage): string {
   const always: readonly Override[] = [
     ["extra-license-file", "Every dependency keeps its license beside it, since they have many owners."],
+    ["privacy-breach-generic", "Pages that dependencies bring along are shown to nobody."],
     ["script-not-executable", "Scripts of dependencies are run by Node, by their path."],
     ["non-standard-dir-perm", "State and logs are the service's own affair."],
     ["non-standard-file-perm", "What the service is told may hold secrets: only it reads that."],

@@ -1,16 +1,14 @@
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, before, describe, type TestContext, test } from "node:test";
+import { after, before, describe, test } from "node:test";
 import { nodeReactor } from "@hawser/core/node";
 import { whole } from "../archives.test-kit.ts";
-import { collectApplicationFiles } from "../collect/collect.ts";
-import { lacks } from "./chroot.test-kit.ts";
 import { debScripts } from "./deb-scripts.ts";
 import { fakeApplication, fakeHawser } from "./fake-hawser.test-kit.ts";
 import { initScript } from "./init-script.ts";
+import { has, output, pleasesLintian, pleasesRpmlint, run } from "./judges.test-kit.ts";
 import { applicationEntries, type PackageKind } from "./layout.ts";
 import type { ApplicationPackage } from "./package.ts";
 import { applicationPlaces } from "./places.ts";
@@ -21,45 +19,15 @@ import { packageFileName, writePackage } from "./write.ts";
 const folder = mkdtempSync(join(tmpdir(), "hawser-package-"));
 after(() => rmSync(folder, { recursive: true }));
 
-const repository = new URL("../../../../../", import.meta.url).pathname;
 const plain = fakeApplication(80, {
   summary: "Web server of one page",
   files: fakeHawser.filter(({ path }) => !path.includes("deep")),
 });
 
-/** Hawser itself with all that it depends on, as `hawser package` packs it. */
-async function real(): Promise<ApplicationPackage> {
-  const { files } = await collectApplicationFiles(nodeReactor.files(repository), ["hawser"]);
-  return { ...plain, name: "real-site", files };
-}
-
 async function written(kind: PackageKind, application: ApplicationPackage): Promise<string> {
   const path = join(folder, packageFileName(kind, application));
   writeFileSync(path, await whole(writePackage(kind, application)));
   return path;
-}
-
-function has(t: TestContext, ...programs: readonly string[]): boolean {
-  const lack = lacks(...programs);
-  if (lack !== undefined) t.skip(lack);
-  return lack === undefined;
-}
-
-function run(
-  program: string,
-  ...words: readonly string[]
-): { readonly status: number | null; readonly output: string } {
-  const { status, stdout, stderr } = spawnSync(program, words, {
-    encoding: "utf8",
-    env: { ...process.env, LC_ALL: "C.UTF-8", TZ: "UTC" },
-  });
-  return { status, output: stdout + stderr };
-}
-
-function output(program: string, ...words: readonly string[]): string {
-  const { status, output } = run(program, ...words);
-  assert.equal(status, 0, `${program} ${words.join(" ")}: ${output}`);
-  return output;
 }
 
 describe("Debian's tools", () => {
@@ -98,34 +66,9 @@ describe("Debian's tools", () => {
     }
   });
 
-  const applications: Readonly<Record<string, () => Promise<ApplicationPackage>>> = {
-    "an application": async () => plain,
-    "hawser itself": real,
-    "one that brings its Node along": async () => {
-      return {
-        ...plain,
-        name: "own-site",
-        node: { binary: readFileSync(process.execPath) },
-        architecture: debianMachine(),
-      };
-    },
-  };
-  for (const [name, application] of Object.entries(applications)) {
-    test(`lintian finds nothing wrong with ${name}`, async (t) => {
-      if (!has(t, "lintian")) return;
-      const path = await written("deb", await application());
-      const { output: found } = run(
-        "lintian",
-        "--profile",
-        "debian",
-        "--allow-root",
-        "--fail-on",
-        "error,warning",
-        path,
-      );
-      assert.doesNotMatch(found, /^[EW]:/m);
-    });
-  }
+  test("lintian finds nothing wrong", async (t) => {
+    if (has(t, "lintian")) pleasesLintian(await written("deb", plain));
+  });
 });
 
 describe("RPM's tools", () => {
@@ -173,7 +116,6 @@ describe("RPM's tools", () => {
       checks.map((line) => line.trim()),
       ["Header SHA256 digest: OK", "Header SHA1 digest: OK", "Payload SHA256 digest: OK", "MD5 digest: OK"],
     );
-    assert.match(output("rpm", "-K", file), /: digests OK$/m);
   });
 
   test("rpm finds a changed octet, wherever it is", (t) => {
@@ -197,39 +139,10 @@ describe("RPM's tools", () => {
     }
   });
 
-  test("rpmlint finds nothing that has no reason", async (t) => {
-    if (!has(t, "rpmlint")) return;
-    for (const path of [file, await written("rpm", await real())]) {
-      const { output: found } = run("rpmlint", path);
-      const tags = [...found.matchAll(/^\S+: [EW]: (\S+)/gm)].map(([, tag]) => tag!);
-      assert.ok(found.includes("1 packages and 0 specfiles checked"), found);
-      assert.deepEqual(
-        [...new Set(tags)].filter((tag) => reasons[tag] === undefined),
-        [],
-        found,
-      );
-    }
+  test("rpmlint finds nothing that has no reason", (t) => {
+    if (has(t, "rpm", "rpmlint")) pleasesRpmlint(file);
   });
 });
-
-/** What rpmlint says of every such package, and why it stays. */
-const reasons: Readonly<Record<string, string>> = {
-  "non-readable": "the tap file may hold secrets",
-  "non-standard-dir-perm": "state and logs are the service's own affair",
-  "non-standard-uid": "it runs as a user of its own",
-  "non-standard-gid": "it runs as a user of its own",
-  "no-signature": "whoever publishes it signs it, with rpmsign and a key of theirs",
-  "env-script-interpreter": "npm's packages are installed as they were published",
-  "non-executable-script": "npm's packages are installed as they were published",
-  "files-duplicate": "npm's packages are installed as they were published",
-  "only-non-binary-in-usr-lib": "the application lies in one folder, wherever it was compiled",
-  "no-manual-page-for-binary": "it has no command",
-  "invalid-license": "Debian's rpmlint comes without a list of licenses",
-  "postin-without-ghost-file-creation": "the service makes its log",
-  "log-files-without-logrotate": "the service rotates its log itself",
-  "dangerous-command-in-%postun": "it removes the folder of its pid file in /run",
-  "non-conffile-in-etc": "init scripts are no conffiles on RPM's distributions",
-};
 
 describe("the tools of images", () => {
   test("skopeo reads an image and copies it", async (t) => {
@@ -288,7 +201,3 @@ describe("what starts and stops", () => {
     });
   }
 });
-
-function debianMachine(): "amd64" | "arm64" {
-  return process.arch === "arm64" ? "arm64" : "amd64";
-}

@@ -1,6 +1,6 @@
 import { hardenedUnit } from "../../systemd/unit.ts";
 import { checkLine } from "../checks.ts";
-import { applicationStart } from "./command.ts";
+import { applicationStart, packageUmask } from "./command.ts";
 import type { ApplicationPackage } from "./package.ts";
 import { applicationPlaces } from "./places.ts";
 
@@ -16,7 +16,7 @@ export function packageUnit(application: ApplicationPackage): string {
     command: applicationStart(application).foreground,
     user,
     group: user,
-    umask: 0o027,
+    umask: Number.parseInt(packageUmask, 8),
     ports: [80],
   });
 }
