@@ -66,6 +66,8 @@ export interface HawserSurroundings {
   readonly directory?: string | undefined;
   /** Added to the environment. */
   readonly environment?: Readonly<Record<string, string>> | undefined;
+  /** What stands on its standard input. Default: nothing. */
+  readonly input?: string | undefined;
 }
 
 /** Runs `hawser …` to its end. */
@@ -85,12 +87,15 @@ export async function runHawser(
   return { status: await exit(child), output, errors };
 }
 
-function spawnHawser(words: readonly string[], { directory, environment }: HawserSurroundings) {
-  return spawn(process.execPath, [main, ...words], {
-    stdio: ["ignore", "pipe", "pipe"],
+function spawnHawser(words: readonly string[], { directory, environment, input = "" }: HawserSurroundings) {
+  const child = spawn(process.execPath, [main, ...words], {
+    stdio: ["pipe", "pipe", "pipe"],
     cwd: directory,
     env: { ...process.env, ...environment },
   });
+  child.stdin.on("error", () => {}); // a command may end without reading what it was given
+  child.stdin.end(input);
+  return child;
 }
 
 function exit(child: ChildProcess): Promise<number | null> {
