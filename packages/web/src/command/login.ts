@@ -1,6 +1,4 @@
-import { portalOf } from "@hawser/auth";
 import { type Reactor, UsageError } from "@hawser/core";
-import { withLogin } from "../auth/with-login.ts";
 import type { HttpRoot } from "../http/resource.ts";
 
 /** What the options of `hawser web` say about who may come in. */
@@ -29,6 +27,7 @@ export async function guarded(root: HttpRoot, given: SiteLoginOptions, reactor: 
     if (authScheme !== undefined) throw new UsageError("--auth-scheme needs --auth");
     return { root, close: async () => {} };
   }
+  const [{ portalOf }, { withLogin }] = await logins();
   const portal = portalOf(auth, reactor);
   try {
     const door = withLogin(portal, () => root, { realm, schemes: authScheme && [authScheme], allowPlainText: true });
@@ -42,3 +41,6 @@ export async function guarded(root: HttpRoot, given: SiteLoginOptions, reactor: 
     throw error instanceof TypeError ? new UsageError(error.message, { cause: error }) : error;
   }
 }
+
+/** Most sites are open to everybody: they do not wait for this at the start. */
+const logins = () => Promise.all([import("@hawser/auth"), import("../auth/with-login.ts")]);
