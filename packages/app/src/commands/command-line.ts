@@ -95,7 +95,8 @@ function commanderFor(syntax: CommandLineSyntax, print?: PrintHelp): Commander {
     .exitOverride()
     .configureOutput({ ...(print === undefined ? {} : { writeOut: print }), writeErr: () => {} })
     .addHelpText("after", () => formatExamples(syntax.examples));
-  for (const [name, option] of Object.entries({ ...syntax.shared, ...syntax.options })) {
+  // Its own come first in the help, and win where both have one.
+  for (const [name, option] of Object.entries({ ...syntax.options, ...syntax.shared, ...syntax.options })) {
     commander.addOption(toCommander(name, option));
   }
   const operands = Object.values(syntax.operands ?? {});
