@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { availableParallelism, loadavg } from "node:os";
 import { join } from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { test } from "node:test";
@@ -45,9 +44,8 @@ test("ten thousand wrong logins at once hold up neither the loop nor the right u
     `loop delay: median ${median.toFixed(1)} ms, p99 ${late.toFixed(1)} ms; a hash takes ${hashMs.toFixed(0)} ms; alice was in after ${waited.toFixed(0)} ms`,
   );
   context.diagnostic(`outcomes: ${JSON.stringify(Object.fromEntries(outcomes))}`);
-  const [load = 0] = loadavg();
-  if (load < 2 * availableParallelism()) assert.ok(late < 50, `the 99th percentile of the loop's delay is ${late} ms`);
-  else context.diagnostic(`the loop's delay is not judged: the machine has a load of ${load.toFixed(1)}`);
+  // Of what one hash takes on this machine, now: on a quiet one that is some 200 ms, and the delay below 50.
+  assert.ok(late < hashMs / 2, `the 99th percentile of the loop's delay is ${late} ms, a hash takes ${hashMs} ms`);
   // The delay of the account, and some turns for a hash, which a busy machine makes longer.
   assert.ok(waited < 6_000 + 10 * hashMs, `the right user was in after ${waited} ms, a hash takes ${hashMs} ms`);
   assert.ok((outcomes.get("throttled") ?? 0) > 3_000, "most are sent away");

@@ -27,6 +27,9 @@ test("ten thousand wrong logins from fifty addresses: the right user gets in, an
   await using hawser = await startMeasured([
     ...["web", "--listen", "tcp:0:interface=127.0.0.1", "--path", site.path("htdocs"), "--auth", `file:${users}`],
   ]);
+  const started = performance.now();
+  assert.equal((await logIn(hawser.url, "127.0.2.2", "alice", "a first guess").answer)?.status, 401);
+  const hashMs = performance.now() - started;
   await hawser.loopDelay();
 
   const attack = new Attack(hawser.url);
@@ -39,12 +42,15 @@ test("ten thousand wrong logins from fifty addresses: the right user gets in, an
   const delay = await hawser.loopDelay();
   const seen = await attack.end();
 
-  t.diagnostic(`event loop: p50 ${delay.p50.toFixed(1)}, p99 ${delay.p99.toFixed(1)}, max ${delay.max.toFixed(1)} ms`);
+  t.diagnostic(
+    `event loop: p50 ${delay.p50.toFixed(1)}, p99 ${delay.p99.toFixed(1)}, max ${delay.max.toFixed(1)} ms; a hash takes ${hashMs.toFixed(0)} ms`,
+  );
   t.diagnostic(`wrong logins: ${JSON.stringify(seen)}; the right user was in after ${waitedMs.toFixed(0)} ms`);
   assert.equal(seen["200"], undefined, "nobody else gets in");
   assert.ok((seen["429"] ?? 0) > 3_000, "most of those that were answered are throttled");
   assert.equal((await logIn(hawser.url, "127.0.2.1", "alice", "wonderland").answer)?.status, 200);
-  assert.ok(delay.p99 < 50, `the event loop's p99 delay is ${delay.p99} ms`);
+  // Of what one hash takes on this machine, now: on a quiet one that is some 200 ms, and the delay below 50.
+  assert.ok(delay.p99 < hashMs / 2, `the event loop's p99 delay is ${delay.p99} ms, a hash takes ${hashMs} ms`);
 });
 
 test("a wrong kind of user database is told at once", async () => {
