@@ -9,7 +9,7 @@ const effectful: readonly RegExp[] = [
   /^packages\/core\/src\/(node|cluster|real)\//,
   /^packages\/hawser\/src\/(main\.ts$|cli\/|testing\/)/,
   // What makes a process a daemon, and the tools beside it. What systemd is told goes through the reactor.
-  /^packages\/app\/src\/(daemon|logs|testing|tools)\//,
+  /^packages\/app\/src\/(daemon|logs|tools)\//,
 ];
 
 /** Files that may do something more, and why. */
