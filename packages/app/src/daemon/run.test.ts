@@ -123,10 +123,11 @@ describe("hawser run --daemon", { concurrency: 3 }, () => {
   });
 
   it("logs an error that nobody caught before it ends, with its stack, and removes its pid file", async (context) => {
-    const { path, port, hawser, log } = await site(context);
+    const { path, port, hawser, log, pid } = await site(context);
     const service = { command: "crash", name: "c", options: { port, path: "." } };
     writeFileSync(path("x.json"), JSON.stringify({ name: "x", directory: path(), services: [service] }));
     assert.equal((await hawser("run", "--daemon", "--config", "x.json")).status, 0);
+    process.kill(pid(), "SIGWINCH");
     await until(() => !existsSync(path("hawser.pid")), "it is gone");
     const last = JSON.parse(log().trimEnd().split("\n").at(-1)!);
     assert.equal(last.level, 60);
