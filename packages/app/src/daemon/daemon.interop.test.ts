@@ -20,8 +20,8 @@ const isRoot = process.getuid?.() === 0;
 describe("a daemon of root's", () => {
   it("binds, then is nobody for good; its log is nobody's, and a link in the log's place is not followed", async (context) => {
     if (!onlyRoot(context)) return;
+    endDaemonAfter(context, () => path("hawser.pid"));
     const path = temporaryFolder(context);
-    endDaemonAfter(context, path("hawser.pid"));
     writeFileSync(path("index.html"), "It works\n");
     const port = await freePort();
     const web = ["web", "--path", path(), "--port", `${port}`];
@@ -93,8 +93,8 @@ describe("programs that do what Node cannot", () => {
 
   it("a terminal that goes away takes the server in its foreground with it", async (context) => {
     if (!needs(context, "python3")) return;
+    endDaemonAfter(context, () => path("x.pid"));
     const path = temporaryFolder(context);
-    endDaemonAfter(context, path("x.pid"));
     const before = ["python3", "-c", terminal, path("hang-up")];
     const run = startCommand(["run", "--pidfile", "x.pid", "web", "--path", ".", "--port", "0"], {
       directory: path(),
@@ -109,8 +109,8 @@ describe("programs that do what Node cannot", () => {
 
   it("logrotate moves a log, and a signal is all it takes", async (context) => {
     if (!needs(context, "logrotate")) return;
+    endDaemonAfter(context, () => path("hawser.pid"));
     const path = temporaryFolder(context);
-    endDaemonAfter(context, path("hawser.pid"));
     const hawser = (...words: string[]) => runCommand(words, { directory: path() });
     assert.equal((await hawser("run", "--daemon", "--umask", "022", "web", "--path", ".", "--port", "0")).status, 0);
     const pid = daemonPid(path("hawser.pid"));

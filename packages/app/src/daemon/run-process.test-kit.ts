@@ -72,10 +72,13 @@ export function runCommand(words: readonly string[], surroundings: CommandSurrou
   return startCommand(words, surroundings).ended;
 }
 
-/** Kills the daemon of a pid file when the test is over, whatever became of it. */
-export function endDaemonAfter(context: TestContext, pidFile: string): void {
+/**
+ * Kills the daemon of a pid file when the test is over, whatever became of it. To be called before the file's folder is
+ * made: what is registered first is done first, and the folder goes, too.
+ */
+export function endDaemonAfter(context: TestContext, pidFile: () => string): void {
   context.after(() => {
-    const pid = daemonPid(pidFile);
+    const pid = daemonPid(pidFile());
     if (pid !== undefined) process.kill(pid, "SIGKILL");
   });
 }

@@ -8,8 +8,8 @@ import { temporaryFolder } from "./temporary-folder.test-kit.ts";
 
 /** A folder with a page, and a daemon in it when the test ends. */
 async function site(context: TestContext) {
+  endDaemonAfter(context, () => path("hawser.pid"));
   const path = temporaryFolder(context);
-  endDaemonAfter(context, path("hawser.pid"));
   writeFileSync(path("index.html"), "It works\n");
   const port = await freePort();
   const hawser = (...words: string[]) => runCommand(words, { directory: path() });
