@@ -130,6 +130,13 @@ describe("a client chooses", () => {
   });
 });
 
+test("a client sends no name that would end its field and begin another (RFC 7628 §3.1)", async () => {
+  for (const mechanism of ["OAUTHBEARER", "XOAUTH2"]) {
+    const client = { password: undefined, token: "t", user: "alice\x01auth=Bearer other", allowPlainText: true };
+    await assert.rejects(async () => clientEnd([mechanism], { client }).start(), { name: "TypeError", message: /\^A/ });
+  }
+});
+
 describe("a login bound to its connection", () => {
   test("is bound by the exporter on TLS 1.3, and by the server's certificate before", async () => {
     const said: string[] = [];

@@ -8,7 +8,7 @@ import type {
   SaslServerFacts,
   SaslServerMachine,
 } from "../mechanism.ts";
-import { logInByToken, readTokenFields, refusalOf, requireToken } from "../oauth/token.ts";
+import { logInByToken, readTokenFields, refusalOf, requireFieldName, requireToken } from "../oauth/token.ts";
 import { readAuthzid, readText } from "../reading.ts";
 
 /** An access token of OAuth 2.0 (RFC 7628). */
@@ -38,7 +38,7 @@ function* serve({ oauth }: SaslServerFacts): SaslServerMachine {
 
 function* speak({ credentials, host, port }: SaslClientFacts): SaslClientMachine {
   const { user, token } = credentials;
-  const name = user === undefined ? "" : `a=${user.replaceAll("=", "=3D").replaceAll(",", "=2C")}`;
+  const name = user === undefined ? "" : `a=${requireFieldName(user).replaceAll("=", "=3D").replaceAll(",", "=2C")}`;
   const where = port === undefined ? "" : `port=${port}\x01`;
   const said = yield* sayForAnything(
     `n,${name},\x01host=${host}\x01${where}auth=Bearer ${requireToken(token)}\x01\x01`,

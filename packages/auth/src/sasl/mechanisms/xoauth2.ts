@@ -7,8 +7,8 @@ import type {
   SaslServerFacts,
   SaslServerMachine,
 } from "../mechanism.ts";
-import { logInByToken, readTokenFields, refusalOf, requireToken } from "../oauth/token.ts";
-import { readAuthzid, readText, requireNoNul } from "../reading.ts";
+import { logInByToken, readTokenFields, refusalOf, requireFieldName, requireToken } from "../oauth/token.ts";
+import { readAuthzid, readText } from "../reading.ts";
 
 /** What Google and Microsoft spoke before OAUTHBEARER was an RFC, and many clients still do. */
 export const xoauth2: SaslMechanism = {
@@ -34,8 +34,7 @@ function* serve({ oauth }: SaslServerFacts): SaslServerMachine {
 }
 
 function* speak({ credentials: { user = "", token } }: SaslClientFacts): SaslClientMachine {
-  const name = requireNoNul(user).replaceAll("\x01", "");
-  const said = yield* sayForAnything(`user=${name}\x01auth=Bearer ${requireToken(token)}\x01\x01`);
+  const said = yield* sayForAnything(`user=${requireFieldName(user)}\x01auth=Bearer ${requireToken(token)}\x01\x01`);
   if (!said.last) yield* admitRefusal(nothing, refusalOf(said.data, saslLimits.messageOctetsMax));
 }
 

@@ -40,6 +40,12 @@ export function requireToken(token: string | undefined): string {
   throw new TypeError("Cannot send the token: it is missing, or has characters that no token has");
 }
 
+/** A name that can stand in a message whose fields end with ^A. @throws {TypeError} for any other */
+export function requireFieldName(user: string): string {
+  if (/[\0\x01]/.test(user)) throw new TypeError("Cannot log in: the user has a NUL or a ^A");
+  return user;
+}
+
 /** What a server has against a token, as text for people. */
 export function refusalOf(data: Uint8Array, octetsMax: number): string {
   return `Cannot log in: the server says ${quote(readText(data, "RFC 7628 §3.2.2", octetsMax))}`;
