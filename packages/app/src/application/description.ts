@@ -28,7 +28,10 @@ export interface ApplicationDescription {
   readonly name: string;
   /** Where relative paths of the options begin: the folder of the configuration, or the one in which the tap was made. */
   readonly directory?: string | undefined;
-  /** The user databases of all services that have none of their own, spelt as for `--auth`: `file:users`. */
+  /**
+   * The user databases of services that ask for a login and name none of their own, spelt as for `--auth`: `file:users`.
+   * A site asks for none unless it has an `auth` of its own.
+   */
   readonly users?: readonly string[] | undefined;
   /** In the order in which they start. */
   readonly services: readonly ServiceDescription[];

@@ -24,7 +24,7 @@ export interface ApplicationConfiguration {
   readonly name?: string | undefined;
   /** Where relative paths begin, itself relative to the configuration's folder, which is the default. */
   readonly directory?: string | undefined;
-  /** The user databases of all services that have none of their own: `file:users`. */
+  /** The user databases of services that ask for a login and name none of their own: `file:users`. */
   readonly users?: string | readonly string[] | undefined;
   /** In the order in which they start. */
   readonly services: readonly ConfiguredService[];

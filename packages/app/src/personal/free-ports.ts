@@ -68,7 +68,7 @@ function withEndpoints(service: ServiceDescription, changed: ReadonlyMap<string,
   return { ...service, options };
 }
 
-/** An endpoint with a port of its own that could be another one, without the certificates that it needs no port for. */
+/** A TCP endpoint with a number for its port. Others are left alone: to look at a `tls:` one takes its certificates. */
 function numbered(text: string): Endpoint | undefined {
   const endpoint = parseEndpoint(text);
   return endpoint.type === "tcp" && endpoint.port !== 0 ? endpoint : undefined;
