@@ -59,7 +59,7 @@ export function processGauge(): ProcessGauge {
 }
 
 function ownVersion(): string {
-  const manifest: unknown = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
+  const manifest: unknown = JSON.parse(readFileSync(new URL(import.meta.resolve("@hawser/app/package.json")), "utf8"));
   return (manifest as { readonly version: string }).version;
 }
 
