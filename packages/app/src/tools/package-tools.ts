@@ -1,5 +1,6 @@
 import { operand, type Tool, type ToolContext, type ToolGroup, tool, UsageError } from "@hawser/core";
 import type { ApplicationDescription } from "../application/description.ts";
+import type { CommandDirectory } from "../commands/finder.ts";
 import { loadApplication } from "../config/load.ts";
 import { fileAt } from "../config/path.ts";
 import {
@@ -16,6 +17,7 @@ import {
 import { formatTap } from "../tap/tap.ts";
 import type { ApplicationToolbox } from "./context.ts";
 import { type PackageToolValues, packageOptions, required } from "./package-options.ts";
+import { sourceDirectory } from "./source-directory.ts";
 import { writeStream } from "./write-stream.ts";
 
 /** `hawser package deb|rpm|oci FILE`: an application as an installable package (Twisted's tap2deb and tap2rpm). */
@@ -66,18 +68,17 @@ async function applicationPackage(
   toolbox: ApplicationToolbox,
   { reactor, signal }: ToolContext,
 ): Promise<ApplicationPackage> {
-  const commands = toolbox.commandsIn();
+  const [version, maintainer] = [required(values, "version"), required(values, "maintainer")];
+  const commands = toolbox.commandsIn(sourceDirectory({ file }, toolbox.directory));
   const description = await loadApplication({ file }, { ...toolbox, reactor, findCommand: commands });
   const name = values.name ?? description.name;
-  const tap = { fileName: "x.tap", content: "" };
+  const tap = { fileName: "x.tap", content: "" }; // installed under the package's name: only the ending counts
   const { state } = applicationPlaces({ name, user: values.user, tap });
-  const names = ["hawser", ...(await pluginsOf(description, toolbox))];
+  const names = ["hawser", ...(await pluginsOf(description, commands))];
   const { files } = await collectApplicationFiles(reactor.files(toolbox.installation), names, { signal });
   const { node, architecture } = await nodeOf(values, toolbox);
   return {
-    ...{ name, files, node, architecture },
-    version: required(values, "version"),
-    maintainer: required(values, "maintainer"),
+    ...{ name, version, maintainer, files, node, architecture },
     summary: values.summary ?? `Hawser application: ${description.services.map((one) => one.name).join(", ")}`,
     tap: { ...tap, content: formatTap({ ...description, directory: state }) },
     user: values.user,
@@ -90,9 +91,9 @@ async function applicationPackage(
 }
 
 /** The packages beside the application that bring the commands of its services. */
-async function pluginsOf({ services }: ApplicationDescription, toolbox: ApplicationToolbox): Promise<string[]> {
-  const commands = await toolbox.commandsIn().all();
-  const packages = services.flatMap(({ command }) => commands[command]?.package ?? []);
+async function pluginsOf({ services }: ApplicationDescription, commands: CommandDirectory): Promise<string[]> {
+  const table = await commands.all();
+  const packages = services.flatMap(({ command }) => table[command]?.package ?? []);
   return [...new Set(packages)];
 }
 
