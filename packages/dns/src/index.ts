@@ -1,9 +1,11 @@
 /**
- * DNS: names, records of every type, messages, EDNS, TSIG and presentation format. Everything here is a pure function or a
- * value; nothing asks the network.
+ * DNS: names, records of every type, messages, EDNS, TSIG and presentation format as values and pure functions; and what
+ * stands on them, asking and answering over a reactor's network.
  *
  * @packageDocumentation
  */
+export type * from "./authority/zone-change.ts";
+export type * from "./client/exchanger.ts";
 export * from "./edns/edns.ts";
 export type { EdnsClientSubnet } from "./edns/options/client-subnet.ts";
 export type { EdnsCookie } from "./edns/options/cookie.ts";
@@ -101,6 +103,11 @@ export type { UriData } from "./records/uri.ts";
 export type { WksData } from "./records/wks.ts";
 export type { X25Data } from "./records/x25.ts";
 export type { ZonemdData } from "./records/zonemd.ts";
+export * from "./serving/dns-server.ts";
+export * from "./serving/plugin.ts";
+export * from "./serving/reply.ts";
+export * from "./serving/request.ts";
+export * from "./serving/sets.ts";
 export { parseTsigKey, type TsigAlgorithm, type TsigKey, tsigAlgorithms } from "./tsig/key.ts";
 export * from "./tsig/sign.ts";
 export * from "./tsig/verify.ts";

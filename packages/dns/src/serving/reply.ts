@@ -1,0 +1,63 @@
+import type { EdnsOption } from "../edns/options/table.ts";
+import type { DnsEncodedSet } from "../message/answer.ts";
+import { DnsRcode } from "../words.ts";
+
+/**
+ * An answer before it is written: values that may be made once and given to many askers, so nobody changes them. Id,
+ * question, EDNS and signature belong to the asker, and the server adds them.
+ */
+export interface DnsResponse {
+  readonly type: "response";
+  /** One of {@link DnsRcode}. */
+  readonly rcode: number;
+  /** AA */
+  readonly authoritative: boolean;
+  /** RA */
+  readonly recursionAvailable: boolean;
+  /** AD: all of it was validated. */
+  readonly authenticData: boolean;
+  readonly answers: readonly DnsEncodedSet[];
+  readonly authorities: readonly DnsEncodedSet[];
+  /** What may be left out when there is no room. */
+  readonly additionals: readonly DnsEncodedSet[];
+  /** Options for those who sent an OPT record, such as extended errors (RFC 8914). */
+  readonly options: readonly EdnsOption[];
+}
+
+/**
+ * A zone transfer (RFC 5936, RFC 1995): sets in the order in which they are sent, the SOA first and last, over as many
+ * messages as it takes. Where only one datagram may be sent and not all fits, the first set goes alone (RFC 1995 §2).
+ */
+export interface DnsTransfer {
+  readonly type: "transfer";
+  readonly sets: Iterable<DnsEncodedSet> | AsyncIterable<DnsEncodedSet>;
+}
+
+/** What is done with a request; `drop` answers nothing. */
+export type DnsReply = DnsResponse | DnsTransfer | { readonly type: "drop" };
+
+const nothing: DnsResponse = {
+  type: "response",
+  rcode: DnsRcode.noError,
+  authoritative: false,
+  recursionAvailable: false,
+  authenticData: false,
+  answers: [],
+  authorities: [],
+  additionals: [],
+  options: [],
+};
+
+/** Makes an answer: what is left out is false or none. */
+export function dnsResponse(parts: Partial<Omit<DnsResponse, "type">>): DnsResponse {
+  return { ...nothing, ...parts };
+}
+
+/** An answer that says no more than an rcode, made once for each. */
+export function bareResponse(rcode: number): DnsResponse {
+  const response = bare.get(rcode) ?? dnsResponse({ rcode });
+  bare.set(rcode, response);
+  return response;
+}
+
+const bare = new Map<number, DnsResponse>();
