@@ -1,5 +1,7 @@
-/** Octets of a line without its CRLF, and what is recommended (RFC 5322 §2.1.1). */
+/** Octets of a line without its CRLF (RFC 5322 §2.1.1). */
 export const mailLineOctetsMax = 998;
+
+/** Octets of a line that are recommended (RFC 5322 §2.1.1). */
 export const mailLineOctetsWanted = 78;
 
 /** Octets of one part's header: what comes beyond is body. Postfix has 102,400 (`header_size_limit`). */
@@ -26,6 +28,8 @@ export const mailAddressesMax = 10_000;
 /** Octets of an encoded word (RFC 2047 §2). */
 export const encodedWordOctetsMax = 75;
 
-/** Octets of a local part and of a domain (RFC 5321 §4.5.3.1). */
+/** Octets of a local part (RFC 5321 §4.5.3.1.1). */
 export const localPartOctetsMax = 64;
+
+/** Octets of a domain (RFC 5321 §4.5.3.1.2). */
 export const mailDomainOctetsMax = 255;

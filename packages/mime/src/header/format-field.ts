@@ -47,7 +47,7 @@ export function needsEncodedWords(text: string, { utf8 = false }: FormatFieldOpt
 function foldedLines(text: string): readonly string[] {
   const lines: string[] = [];
   let line = "";
-  for (const word of text.split(/(?=[ \t]+)(?<![ \t])/)) {
+  for (const word of text.split(/(?<![ \t])(?=[ \t])/)) {
     if (line !== "" && /\S/.test(word) && line.length + word.length > mailLineOctetsWanted && !isName(line)) {
       lines.push(line);
       line = word;

@@ -65,14 +65,14 @@ export function quotedPrintableDecoder(): TransferCoder {
       kept = text.slice(end);
       return unquoted(text.slice(0, end));
     },
-    end: () => unquoted(kept),
+    end: () => unquoted(kept.trimEnd()),
   };
 }
 
 /** A line whose end has not come is read only as far as nothing more can change it: no space and no equals sign at its end. */
 function completeEnd(text: string): number {
   const lastLine = text.lastIndexOf("\n") + 1;
-  const open = /(=[0-9A-Fa-f]?|=?[ \t\r]+)$/.exec(text.slice(Math.max(lastLine, text.length - openMax)));
+  const open = /[ \t\r]*(=[0-9A-Fa-f]?|=?[ \t\r]*)$/.exec(text.slice(Math.max(lastLine, text.length - openMax)));
   return open === null ? text.length : text.length - open[0].length;
 }
 
@@ -81,7 +81,7 @@ const openMax = 1_024;
 
 function unquoted(text: string): Uint8Array {
   const plain = text
-    .replace(/[ \t]+(?=\r?\n|$)/g, "")
+    .replace(/[ \t]+(\r?\n)?/g, (run: string, end: string | undefined) => end ?? run)
     .replace(/=\r?\n/g, "")
     .replace(/=([0-9A-Fa-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
   return Buffer.from(plain, "latin1");
