@@ -4,4 +4,9 @@
  * @packageDocumentation
  */
 export * from "./store/errors.ts";
+export { systemFlags } from "./store/flags.ts";
+export * from "./store/limits.ts";
+export type { MemoryMailLimits } from "./store/memory/account.ts";
+export * from "./store/memory/store.ts";
+export { folderName } from "./store/names.ts";
 export type * from "./store/store.ts";
