@@ -1,0 +1,110 @@
+import { MailStoreError } from "../../store/errors.ts";
+import type { StoredMail } from "../../store/store.ts";
+import { imapBad, imapNo } from "../errors.ts";
+import { type ImapServerCommand, imapCommand } from "../server/command.ts";
+import type { ImapSession } from "../server/session.ts";
+import { ImapNumberSet } from "../wire/number-set.ts";
+import type { ImapScanner } from "../wire/scanner.ts";
+import { type ImapFetchItem, parseFetchItems } from "./fetch-items.ts";
+import { FetchWriter } from "./fetch-writer.ts";
+import { vanishedSince } from "./select.ts";
+
+interface FetchArguments {
+  readonly set: ImapNumberSet;
+  readonly items: readonly ImapFetchItem[];
+  readonly changedSince: number | undefined;
+  readonly vanished: boolean;
+}
+
+/** RFC 9051 §6.4.5, and only what changed since (RFC 7162 §3.1.4, §3.2.6). */
+export const fetchCommand: ImapServerCommand<unknown> = imapCommand<FetchArguments>({
+  state: "selected",
+  mayBeByUid: true,
+  keepsSequence: true,
+  parse(scanner, byUid) {
+    scanner.space();
+    const set = scanner.set();
+    scanner.space();
+    const items = parseFetchItems(scanner);
+    const { changedSince, vanished } = scanner.skip(" (") ? parseModifiers(scanner) : none;
+    if (vanished && (changedSince === undefined || !byUid)) throw imapBad("VANISHED wants UID FETCH and CHANGEDSINCE");
+    return { set, items, changedSince, vanished };
+  },
+  async run({ session, byUid }, parsed) {
+    const selected = session.open;
+    if (!byUid && selected.exceeds(parsed.set)) throw imapBad("There are no such messages");
+    const counts = parsed.changedSince !== undefined || parsed.items.some(({ type }) => type === "MODSEQ");
+    if (counts) session.enabled.add("CONDSTORE");
+    if (parsed.vanished) tellVanished(session, parsed);
+    const items = withImplied(parsed, byUid);
+    const places = selected.places(parsed.set, byUid);
+    await markSeen(session, places, items);
+    let isMissing = false;
+    const writer = new FetchWriter(session, items);
+    for (const place of places) {
+      const message = selected.current(selected.uids[place]!);
+      if (message === undefined) isMissing = true;
+      else if (message.modSeq > (parsed.changedSince ?? -1)) await fetchOne(writer, place, message).catch(goneOnly);
+      await session.room();
+    }
+    writer.flush();
+    if (isMissing && !byUid) throw imapNo("EXPUNGEISSUED", "Some of the messages are gone");
+    return undefined;
+  },
+});
+
+const none = { changedSince: undefined, vanished: false };
+
+function parseModifiers(scanner: ImapScanner): Pick<FetchArguments, "changedSince" | "vanished"> {
+  let changedSince: number | undefined;
+  let vanished = false;
+  scanner.listInside(() => {
+    if (scanner.skip("VANISHED")) vanished = true;
+    else {
+      scanner.expect("CHANGEDSINCE ");
+      changedSince = scanner.number64();
+    }
+  });
+  return { changedSince, vanished };
+}
+
+/** `UID FETCH` tells UIDs, and `CHANGEDSINCE` mod-sequences, asked or not. */
+function withImplied({ items, changedSince }: FetchArguments, byUid: boolean): readonly ImapFetchItem[] {
+  const has = (type: ImapFetchItem["type"]): boolean => items.some((item) => item.type === type);
+  return [
+    ...(byUid && !has("UID") ? [{ type: "UID" } as const] : []),
+    ...items,
+    ...(changedSince !== undefined && !has("MODSEQ") ? [{ type: "MODSEQ" } as const] : []),
+  ];
+}
+
+function tellVanished(session: ImapSession, { set, changedSince }: FetchArguments): void {
+  if (!session.enabled.has("QRESYNC")) throw imapBad("Enable QRESYNC first");
+  const gone = vanishedSince(session.open.folder, changedSince!, set).filter(
+    (uid) => session.open.current(uid) === undefined,
+  );
+  if (gone.length > 0) session.untagged(`VANISHED (EARLIER) ${ImapNumberSet.of(gone)}`);
+}
+
+/** What is read is seen, before it is told, so that its flags are right (RFC 9051 §6.4.5). */
+async function markSeen(
+  session: ImapSession,
+  places: readonly number[],
+  items: readonly ImapFetchItem[],
+): Promise<void> {
+  const selected = session.open;
+  if (selected.folder.readOnly || !items.some((item) => item.type === "section" && !item.peek)) return;
+  const unseen = places
+    .map((place) => selected.uids[place]!)
+    .filter((uid) => selected.current(uid)?.flags.has("\\Seen") === false);
+  if (unseen.length > 0) await selected.folder.changeFlags(unseen, { operation: "add", flags: ["\\Seen"] });
+}
+
+async function fetchOne(writer: FetchWriter, place: number, message: StoredMail): Promise<void> {
+  await writer.message(place + 1, message);
+}
+
+/** A message that went before anything of it was told is passed over. */
+function goneOnly(error: unknown): void {
+  if (!(error instanceof MailStoreError && error.code === "no-message")) throw error;
+}

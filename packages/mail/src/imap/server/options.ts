@@ -1,0 +1,28 @@
+import type { AvatarType, Portal } from "@hawser/auth";
+import { avatarType } from "@hawser/auth";
+import type { SaslMechanism } from "@hawser/auth/sasl";
+import type { TlsServerOptions } from "@hawser/core";
+import type { MailAccount } from "../../store/store.ts";
+
+/** What an IMAP server asks a portal for: the mail of the user. */
+export const imapAccounts: AvatarType<MailAccount> = avatarType<MailAccount>("imap");
+
+/** Whom an IMAP server serves, and how. */
+export interface ImapServerOptions {
+  /** Who may log in; a realm gives the avatar of {@link imapAccounts}. */
+  readonly portal: Portal;
+  /** The certificate for STARTTLS; absent: it is not offered. */
+  readonly tls?: Omit<TlsServerOptions, "side"> | undefined;
+  /** SASL mechanisms, by name. Default: those of `saslServer`. */
+  readonly mechanisms?: readonly (string | SaslMechanism)[] | undefined;
+  /** Takes passwords in clear. Default: only from loopback and UNIX sockets. */
+  readonly allowPlainText?: boolean | undefined;
+  /** The largest message that APPEND takes (RFC 7889). Default 52,428,800 octets. */
+  readonly appendOctetsMax?: number | undefined;
+  /** What the greeting and ID say. Default `Hawser`. */
+  readonly name?: string | undefined;
+  /** Silence before the server leaves. Default 31 minutes; the RFC wants 30 at least (RFC 9051 §5.4). */
+  readonly idleTimeoutMs?: number | undefined;
+  /** While a client idles, what others deliver is looked for this often, where nobody tells. Default 5,000 ms. */
+  readonly pollMs?: number | undefined;
+}

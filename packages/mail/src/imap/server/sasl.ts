@@ -1,0 +1,10 @@
+import { type SaslServer, saslServer } from "@hawser/auth/sasl";
+import type { MailAccount } from "../../store/store.ts";
+import { imapAccounts } from "./options.ts";
+import type { ImapSession } from "./session.ts";
+
+/** SASL on this connection, as it is now: after STARTTLS it is another. */
+export function imapSasl(session: ImapSession): SaslServer<MailAccount> {
+  const { portal, mechanisms, allowPlainText } = session.options;
+  return saslServer(portal, { wanted: imapAccounts, context: session.context, mechanisms, allowPlainText });
+}

@@ -1,0 +1,164 @@
+import type { MailFolder, StoredMail } from "../../store/store.ts";
+import { type ImapNumberSet, placeOf, placesWithin } from "../wire/number-set.ts";
+
+/** What changed between what a client knows and what is. */
+export interface ImapViewChanges {
+  /** Sequence numbers from the highest to the lowest, so that each is right when those before it were told (RFC 9051 §7.5.1). */
+  readonly expunged: readonly number[];
+  readonly expungedUids: readonly number[];
+  /** The number of messages, where there are new ones. */
+  readonly exists: number | undefined;
+  readonly changed: readonly { readonly sequence: number; readonly message: StoredMail }[];
+}
+
+const nothing: ImapViewChanges = { expunged: [], expungedUids: [], exists: undefined, changed: [] };
+
+/**
+ * A folder as one client sees it: sequence numbers stand until the client is told that messages went, whatever happens in
+ * the folder (RFC 9051 §5.5, §7.5.1).
+ */
+export class ImapSelected {
+  readonly folder: MailFolder;
+  /** UIDs that `$` stands for (RFC 5182). */
+  saved: readonly number[] = [];
+  isGone = false;
+  /** What is announced, by sequence number less one. */
+  #known: StoredMail[];
+  #uids: number[];
+  #lastUid: number;
+  /** The state of the folder that was compared last, and whether messages are gone of which the client was not told. */
+  #compared: readonly StoredMail[];
+  #hasGhosts = false;
+
+  constructor(folder: MailFolder) {
+    this.folder = folder;
+    this.#compared = folder.messages;
+    this.#known = [...folder.messages];
+    this.#uids = this.#known.map(({ uid }) => uid);
+    this.#lastUid = this.#uids.at(-1) ?? 0;
+    folder.onChange(({ type }) => {
+      if (type === "gone") this.isGone = true;
+    });
+  }
+
+  get count(): number {
+    return this.#known.length;
+  }
+
+  /** UIDs by sequence number less one. */
+  get uids(): readonly number[] {
+    return this.#uids;
+  }
+
+  /** The message at a place, as the client knows it. */
+  at(place: number): StoredMail {
+    return this.#known[place]!;
+  }
+
+  /** The message as it is now; `undefined` when it is gone. */
+  current(uid: number): StoredMail | undefined {
+    const { messages } = this.folder;
+    let low = 0;
+    let high = messages.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (messages[middle]!.uid < uid) low = middle + 1;
+      else high = middle;
+    }
+    return messages[low]?.uid === uid ? messages[low] : undefined;
+  }
+
+  /** The place of a UID; -1 when it is not announced. */
+  placeOfUid(uid: number): number {
+    const place = placeOf(this.#uids, uid);
+    return this.#uids[place] === uid ? place : -1;
+  }
+
+  /** Places of the messages that a set means. Numbers that are none are passed over. */
+  places(set: ImapNumberSet, byUid: boolean): readonly number[] {
+    if (set.isSaved) return this.saved.map((uid) => this.placeOfUid(uid)).filter((place) => place >= 0);
+    if (byUid) return [...placesWithin(this.#uids, set.ranges(this.#lastUidKnown))];
+    const places: number[] = [];
+    for (const [from, to] of set.ranges(this.count))
+      for (let sequence = Math.max(from, 1); sequence <= Math.min(to, this.count); sequence++)
+        places.push(sequence - 1);
+    return places;
+  }
+
+  /** Whether a set of sequence numbers has some that are none. */
+  exceeds(set: ImapNumberSet): boolean {
+    if (this.count === 0) return !set.isEmpty;
+    return set.ranges(this.count).some(([, to]) => to > this.count);
+  }
+
+  /** The client knows of this state of a message: it need not be told again. */
+  told(message: StoredMail): void {
+    const place = this.placeOfUid(message.uid);
+    if (place >= 0) this.#known[place] = message;
+  }
+
+  /** What the client has to be told now, which it is taken to know afterwards. */
+  changes(mayExpunge: boolean): ImapViewChanges {
+    const now = this.folder.messages;
+    if (now === this.#compared && !(mayExpunge && this.#hasGhosts)) return nothing;
+    this.#compared = now;
+    const gone = this.#gone(now);
+    this.#hasGhosts = gone.length > 0 && !mayExpunge;
+    const expungedUids = mayExpunge ? gone.map((place) => this.#uids[place]!) : [];
+    if (mayExpunge && gone.length > 0) this.#remove(gone);
+    const changed = this.#changed(now);
+    return {
+      expunged: mayExpunge ? gone.map((place) => place + 1) : [],
+      expungedUids,
+      exists: this.#add(now),
+      changed,
+    };
+  }
+
+  get #lastUidKnown(): number {
+    return this.#uids.at(-1) ?? 0;
+  }
+
+  /** Places of what is there no more, from the last to the first. */
+  #gone(now: readonly StoredMail[]): readonly number[] {
+    const gone: number[] = [];
+    let at = 0;
+    for (const [place, uid] of this.#uids.entries()) {
+      while (at < now.length && now[at]!.uid < uid) at++;
+      if (now[at]?.uid !== uid) gone.push(place);
+    }
+    return gone.reverse();
+  }
+
+  #remove(gone: readonly number[]): void {
+    const places = new Set(gone);
+    this.#known = this.#known.filter((_, place) => !places.has(place));
+    this.#uids = this.#known.map(({ uid }) => uid);
+    const known = new Set(this.#uids);
+    this.saved = this.saved.filter((uid) => known.has(uid));
+  }
+
+  #changed(now: readonly StoredMail[]): ImapViewChanges["changed"] {
+    const changed: { readonly sequence: number; readonly message: StoredMail }[] = [];
+    let place = 0;
+    for (const message of now) {
+      while (place < this.#uids.length && this.#uids[place]! < message.uid) place++;
+      if (this.#uids[place] !== message.uid || this.#known[place]!.modSeq === message.modSeq) continue;
+      this.#known[place] = message;
+      changed.push({ sequence: place + 1, message });
+    }
+    return changed;
+  }
+
+  #add(now: readonly StoredMail[]): number | undefined {
+    let first = now.length;
+    while (first > 0 && now[first - 1]!.uid > this.#lastUid) first--;
+    if (first === now.length) return undefined;
+    for (const message of now.slice(first)) {
+      this.#known.push(message);
+      this.#uids.push(message.uid);
+    }
+    this.#lastUid = now.at(-1)!.uid;
+    return this.count;
+  }
+}
