@@ -43,8 +43,8 @@ export const imapKeepAliveMs = 120_000;
 /** While a client idles, stores where nobody tells are asked this often. */
 export const imapPollMs = 5_000;
 
-/** A client renews its IDLE this often: before 29 minutes have passed (RFC 2177 §3). */
-export const imapIdleRenewMs = 1_500_000;
+/** A client renews its IDLE this often: 29 minutes are the most (RFC 2177 §3), but home routers forget after five, and so a dead peer is found. */
+export const imapIdleRenewMs = 300_000;
 
 /** How long a client waits for any octet while a command is under way. */
 export const imapAnswerTimeoutMs = 60_000;
