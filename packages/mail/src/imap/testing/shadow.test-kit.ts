@@ -110,8 +110,9 @@ export class ShadowClient {
         if (this.#isResyncing) return void this.#vanishedEarlier.push(...uids);
         assert.ok(!this.#keepsSequence, "VANISHED came while sequence numbers were in use");
         for (const uid of uids) {
-          // A message of which only EXISTS was told is the first of those without a UID.
-          const place = this.#view.findIndex((one) => one.uid === uid || one.uid === undefined);
+          // One of which only EXISTS was told is any of those without a UID.
+          const known = this.#view.findIndex((one) => one.uid === uid);
+          const place = known >= 0 ? known : this.#view.findIndex((one) => one.uid === undefined);
           assert.ok(place >= 0, `VANISHED of UID ${uid}, which is not there`);
           this.#view.splice(place, 1);
         }
