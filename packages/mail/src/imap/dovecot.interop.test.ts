@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
@@ -16,28 +17,26 @@ async function dovecot(context: TestContext): Promise<string | undefined> {
   const home = temporaryFolder(context);
   mkdirSync(join(home, "Maildir"));
   const config = [
-    ...[
-      "mail_location = maildir:~/Maildir",
-      `base_dir = ${home}/run`,
-      `state_dir = ${home}/state`,
-      "log_path = /dev/stderr",
-      "ssl = no",
-    ],
-    ...[
-      "first_valid_uid = 0",
-      "mail_uid = 0",
-      "mail_gid = 0",
-      "namespace inbox {",
-      "  inbox = yes",
-      "  separator = /",
-      "}",
-    ],
+    "mail_location = maildir:~/Maildir",
+    `base_dir = ${home}/run`,
+    `state_dir = ${home}/state`,
+    "log_path = /dev/stderr",
+    "ssl = no",
+    "namespace inbox {",
+    "  inbox = yes",
+    "  separator = /",
+    "}",
   ];
   writeFileSync(join(home, "conf"), `${config.join("\n")}\n`);
   const script = join(home, "imap");
+  // It does not run as root.
+  const isRoot = process.getuid?.() === 0;
+  const as = isRoot ? "setpriv --reuid 65534 --regid 65534 --clear-groups " : "";
+  if (isRoot) execFileSync("chown", ["-R", "65534:65534", home]);
+  // It takes a socket on its input for inetd's, and leaves: pipes stand between.
   writeFileSync(
     script,
-    `#!/bin/sh\ncat | HOME=${home} USER=alice /usr/lib/dovecot/imap -c ${home}/conf 2>>${home}/log | cat\n`,
+    `#!/bin/sh\ncat | HOME=${home} USER=nobody ${as}/usr/lib/dovecot/imap -c ${home}/conf 2>>${home}/log | cat\n`,
   );
   chmodSync(script, 0o700);
   return `exec:${script}`;

@@ -175,7 +175,7 @@ export class ImapClient implements AsyncDisposable {
       if (!(error instanceof SaslError && error.code === "no-mechanism" && this.#mayLogin(login))) throw error;
       await this.#told(() => this.run("LOGIN", formatLogin(login.user ?? "", login.password ?? "")));
     }
-    await this.#enable();
+    await this.turnOn();
   }
 
   /** LOGIN is for servers of old, over a line that nobody reads. */
@@ -220,7 +220,8 @@ export class ImapClient implements AsyncDisposable {
     if (this.#capabilities.size === 0) await this.refresh();
   }
 
-  async #enable(): Promise<void> {
+  /** @internal Turns on what was asked for, as far as it is offered. */
+  async turnOn(): Promise<void> {
     const wanted = (this.#options.enable ?? ["IMAP4rev2"]).filter((name) => this.#capabilities.has(name.toUpperCase()));
     if (wanted.length === 0 || !this.#capabilities.has("ENABLE")) return;
     await this.run("ENABLE", [`ENABLE ${wanted.join(" ")}`]);

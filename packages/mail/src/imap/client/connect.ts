@@ -39,7 +39,8 @@ async function begin(client: ImapClient, options: ImapConnectOptions, serverName
   requireWelcome(greeting);
   if (client.capabilities.size === 0) await client.refresh();
   await protect(client, options, serverName, greeting);
-  if (options.login !== undefined && greeting.status !== "PREAUTH") await client.login(options.login);
+  if (greeting.status === "PREAUTH") await client.turnOn();
+  else if (options.login !== undefined) await client.login(options.login);
 }
 
 function requireWelcome({ status, text, code }: ImapStatusLine): void {

@@ -310,7 +310,7 @@ export class ImapMailbox implements AsyncDisposable {
         return true;
       },
     );
-    const [, validity, from, there] = /^COPYUID (\d+) ([\d:,]+) ([\d:,]+)$/i.exec(line.code ?? code ?? "") ?? [];
+    const [, validity, from, there] = /^COPYUID (\d+) ([\d:,]+) ([\d:,]+)$/i.exec(code ?? line.code ?? "") ?? [];
     if (there === undefined) return undefined;
     return { uidValidity: Number(validity), from: ImapNumberSet.parse(from!), to: ImapNumberSet.parse(there) };
   }
