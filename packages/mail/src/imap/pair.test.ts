@@ -171,6 +171,26 @@ for (const options of worlds)
   });
 
 describe("connectImap", () => {
+  for (const cuts of [false, "each-octet"] as const)
+    test(`packs all that is said (RFC 4978), cut ${cuts === false ? "nowhere" : "everywhere"}`, () =>
+      simulate({ seed: 1, cuts }, async (world) => {
+        const { connectAs } = await serve(world);
+        await using mail = await connectAs({ compress: true });
+        const big = Buffer.alloc(3_000, "0123456789\r\n");
+        await mail.append("INBOX", { content: big });
+        await using inbox = await mail.select("INBOX");
+        for await (const { sections } of inbox.fetch(3, [{ section: "" }]))
+          assert.deepEqual(Buffer.from(sections.get("")!), big);
+        await mail.refresh();
+        assert.equal(mail.capabilities.has("COMPRESS=DEFLATE"), false);
+        const { octetsIn = 0 } = mail.commands.transport;
+        assert.ok(octetsIn < 3_000);
+        await assert.rejects(
+          mail.compress(),
+          (error) => error instanceof ImapReplyError && error.responseCode === "COMPRESSIONACTIVE",
+        );
+      }));
+
   test("holds the server back while nobody takes the messages, and lets go for other commands", () =>
     simulate({ seed: 1 }, async (world) => {
       const { connectAs, store } = await serve(world);
@@ -214,7 +234,7 @@ describe("connectImap", () => {
         reactor: world.host("client"),
         connected: async (mail) => {
           counts.push((await mail.select("INBOX")).exists);
-          if (counts.length < 3) mail.wire.transport.abort();
+          if (counts.length < 3) mail.commands.transport.abort();
         },
       });
       while (counts.length < 3) await world.clock.sleep(1_000);
@@ -232,7 +252,7 @@ describe("connectImap", () => {
         tls: { ca: [identity.certificate] },
         startTls: "required",
       });
-      assert.equal(mail.wire.transport.security?.authorized, true);
+      assert.equal(mail.commands.transport.security?.authorized, true);
       await mail.select("INBOX");
     }));
 

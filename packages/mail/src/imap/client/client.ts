@@ -1,21 +1,20 @@
-import { type SaslClient, SaslError, saslClient } from "@hawser/auth/sasl";
-import { type ConnectionError, isWithinMachine, type Reactor, StateError, type TlsClientOptions } from "@hawser/core";
+import { type ConnectionError, type Reactor, StateError, type TlsClientOptions } from "@hawser/core";
 import type { MailFolderUse } from "../../store/store.ts";
 import { formatCreate } from "../commands/create.ts";
 import { formatId, type ImapIdFields } from "../commands/id.ts";
 import { formatList } from "../commands/list.ts";
-import { formatLogin } from "../commands/login.ts";
 import { formatSelect, type ImapKnownState, mailboxPiece } from "../commands/select.ts";
 import { formatStatus, type ImapStatusItem } from "../commands/status.ts";
 import { type ImapDeferred, imapDeferred } from "../deferred.ts";
 import { ImapProtocolError } from "../errors.ts";
 import { formatImapDateTime } from "../wire/date-time.ts";
 import { ImapNumberSet } from "../wire/number-set.ts";
-import type { ImapSent, PendingCommand } from "./command-queue.ts";
+import type { ImapSent } from "./command-queue.ts";
+import { type ImapCommandStream, unaskedMaxOf } from "./command-stream.ts";
+import { logIntoImap } from "./login.ts";
 import { ImapMailbox, type ImapMailboxChange } from "./mailbox.ts";
 import type { ImapConnectOptions, ImapLogin } from "./options.ts";
 import type { ImapResponse, ImapStatusLine } from "./responses.ts";
-import { type ImapWire, unaskedMaxOf } from "./wire.ts";
 
 /** A mailbox in a list. */
 export interface ImapListed {
@@ -62,7 +61,7 @@ export class ImapClient implements AsyncDisposable {
   /** Settles when the connection is gone, with the error if it was lost; never rejects. */
   readonly closed: Promise<ConnectionError | undefined>;
   /** @internal */
-  readonly wire: ImapWire;
+  readonly commands: ImapCommandStream;
   readonly #options: ImapConnectOptions;
   #capabilities: ReadonlySet<string> = new Set();
   #mailbox: ImapMailbox | undefined;
@@ -70,14 +69,14 @@ export class ImapClient implements AsyncDisposable {
   #quiet: ImapDeferred<void> | undefined;
 
   /** @internal Use {@link connectImap}. */
-  constructor(wire: (heard: (response: ImapResponse) => void) => ImapWire, options: ImapConnectOptions) {
+  constructor(wire: (heard: (response: ImapResponse) => void) => ImapCommandStream, options: ImapConnectOptions) {
     this.#options = options;
-    this.wire = wire((response) => this.#heard(response));
-    this.closed = this.wire.closed;
+    this.commands = wire((response) => this.#heard(response));
+    this.closed = this.commands.closed;
   }
 
   get reactor(): Reactor {
-    return this.wire.transport.reactor;
+    return this.commands.transport.reactor;
   }
 
   /** What the server can do, in capitals. */
@@ -104,7 +103,7 @@ export class ImapClient implements AsyncDisposable {
     this.#running++;
     try {
       await this.#mailbox?.pauseIdle();
-      const line = await this.wire.run(name, pieces, take);
+      const line = await this.commands.run(name, pieces, take);
       this.#learn(line);
       return line;
     } finally {
@@ -137,13 +136,17 @@ export class ImapClient implements AsyncDisposable {
 
   /** Makes the connection a protected one. @throws {ImapProtocolError} when something came along in clear */
   async startTls(tls: Omit<TlsClientOptions, "side">): Promise<void> {
-    await this.run("STARTTLS", ["STARTTLS"]);
-    if (this.wire.unreadOctets > 0) {
-      const error = new ImapProtocolError("unexpected", "Cannot start TLS: octets in clear came along with the answer");
-      this.wire.abort(error);
-      throw error;
-    }
-    await this.wire.transport.startTls({ side: "client", ...tls });
+    await this.commands.upgrade("STARTTLS", ["STARTTLS"], async () => {
+      if (this.commands.unreadOctets > 0) {
+        const error = new ImapProtocolError(
+          "unexpected",
+          "Cannot start TLS: octets in clear came along with the answer",
+        );
+        this.commands.abort(error);
+        throw error;
+      }
+      await this.commands.transport.startTls({ side: "client", ...tls });
+    });
     this.#capabilities = new Set(); // what was said in clear may be anybody's
     await this.refresh();
   }
@@ -155,76 +158,32 @@ export class ImapClient implements AsyncDisposable {
 
   /** Logs in by the best mechanism that is offered and safe, else by LOGIN. */
   async login(login: ImapLogin): Promise<void> {
-    const { security, peer } = this.wire.transport;
-    const offered = [...this.#capabilities].filter((name) => name.startsWith("AUTH=")).map((name) => name.slice(5));
-    const { allowPlainText } = this.#options;
-    const host = this.#options.serverName ?? "localhost";
-    try {
-      const sasl = saslClient({
-        ...login,
-        reactor: this.reactor,
-        offered,
-        host,
-        service: "imap",
-        security,
-        peer,
-        allowPlainText,
-      });
-      await this.#authenticate(sasl);
-    } catch (error) {
-      if (!(error instanceof SaslError && error.code === "no-mechanism" && this.#mayLogin(login))) throw error;
-      await this.#told(() => this.run("LOGIN", formatLogin(login.user ?? "", login.password ?? "")));
-    }
+    const { allowPlainText, serverName } = this.#options;
+    const { commands, reactor, capabilities } = this;
+    await this.#told(() => logIntoImap({ commands, reactor, capabilities, allowPlainText, serverName }, login));
     await this.turnOn();
   }
 
-  /** LOGIN is for servers of old, over a line that nobody reads. */
-  #mayLogin(login: ImapLogin): boolean {
-    const { security, peer } = this.wire.transport;
-    const isPrivate = this.#options.allowPlainText ?? (security !== undefined || isWithinMachine(peer));
-    return isPrivate && login.password !== undefined && !this.#capabilities.has("LOGINDISABLED");
-  }
-
-  async #authenticate(sasl: SaslClient): Promise<void> {
-    const first = await sasl.start();
-    const inline = first !== undefined && this.#capabilities.has("SASL-IR");
-    const text = inline ? ` ${first.length === 0 ? "=" : base64(first)}` : "";
-    await this.#told(async () => {
-      const { answer, command } = this.wire.begin("AUTHENTICATE", [`AUTHENTICATE ${sasl.mechanism}${text}`]);
-      await this.#converse(sasl, command, inline ? undefined : first);
-      const line = await answer;
-      await sasl.succeed();
-      return line;
-    });
-  }
-
-  /** Answers challenges until the server answers the command. `first` is kept for the first of them, which is empty. */
-  async #converse(sasl: SaslClient, command: PendingCommand, first: Uint8Array | undefined): Promise<void> {
-    let kept = first;
-    for (;;) {
-      const challenge = await this.wire.asked(command).catch(() => undefined);
-      if (challenge === undefined) return;
-      try {
-        this.wire.line(base64(kept ?? (await sasl.respond(Buffer.from(challenge, "base64")))));
-      } catch (error) {
-        this.wire.abort(error as Error); // somebody lies to us: nothing more is said
-        throw error;
-      }
-      kept = undefined;
-    }
-  }
-
   async #told(run: () => Promise<ImapStatusLine>): Promise<void> {
-    this.#capabilities = new Set();
-    this.#learn(await run());
+    const before = this.#capabilities;
+    const line = await run();
+    if (this.#capabilities === before) this.#capabilities = new Set();
+    this.#learn(line);
     if (this.#capabilities.size === 0) await this.refresh();
+  }
+
+  /** Packs all that is said from now on (RFC 4978). Nothing else may be under way. */
+  async compress(): Promise<void> {
+    await this.#mailbox?.pauseIdle();
+    if (this.commands.pendingCount > 0) throw new StateError("Cannot compress: commands are under way");
+    await this.commands.compress();
   }
 
   /** @internal Turns on what was asked for, as far as it is offered. */
   async turnOn(): Promise<void> {
     const wanted = (this.#options.enable ?? ["IMAP4rev2"]).filter((name) => this.#capabilities.has(name.toUpperCase()));
-    if (wanted.length === 0 || !this.#capabilities.has("ENABLE")) return;
-    await this.run("ENABLE", [`ENABLE ${wanted.join(" ")}`]);
+    if (wanted.length > 0 && this.#capabilities.has("ENABLE")) await this.run("ENABLE", [`ENABLE ${wanted.join(" ")}`]);
+    if (this.#options.compress === true && this.#capabilities.has("COMPRESS=DEFLATE")) await this.compress();
   }
 
   /** Selects a mailbox. One that was selected is let go. @throws {ImapReplyError} */
@@ -236,7 +195,7 @@ export class ImapClient implements AsyncDisposable {
     if (onChange !== undefined) mailbox.onChange(onChange);
     this.#mailbox = mailbox;
     try {
-      const { isUtf8 } = this.wire;
+      const { isUtf8 } = this.commands;
       const line = await this.run("SELECT", formatSelect(name, { readOnly, condstore, isUtf8, resync: known }));
       mailbox.opened(line);
       return mailbox;
@@ -254,7 +213,7 @@ export class ImapClient implements AsyncDisposable {
   ): Promise<readonly ImapListed[]> {
     const listed = new Map<string, ImapListed>();
     const isExtended = this.#has("LIST-EXTENDED") && (options.status === undefined || this.#has("LIST-STATUS"));
-    const pieces = formatList(pattern, { ...options, isUtf8: this.wire.isUtf8, isExtended });
+    const pieces = formatList(pattern, { ...options, isUtf8: this.commands.isUtf8, isExtended });
     await this.run("LIST", pieces, (response) => {
       if (response.type === "list" || response.type === "lsub")
         listed.set(response.name, { ...response, status: undefined });
@@ -278,7 +237,7 @@ export class ImapClient implements AsyncDisposable {
 
   async status(name: string, items: readonly ImapStatusItem[]): Promise<ReadonlyMap<string, number | string>> {
     let told: ReadonlyMap<string, number | string> = new Map();
-    await this.run("STATUS", formatStatus(name, items, this.wire.isUtf8), (response) => {
+    await this.run("STATUS", formatStatus(name, items, this.commands.isUtf8), (response) => {
       if (response.type !== "status") return false;
       told = response.items;
       return true;
@@ -287,20 +246,20 @@ export class ImapClient implements AsyncDisposable {
   }
 
   async create(name: string, options: { readonly use?: MailFolderUse } = {}): Promise<void> {
-    await this.run("CREATE", formatCreate(name, options.use, this.wire.isUtf8));
+    await this.run("CREATE", formatCreate(name, options.use, this.commands.isUtf8));
   }
 
   async delete(name: string): Promise<void> {
-    await this.run("DELETE", ["DELETE ", mailboxPiece(name, this.wire.isUtf8)]);
+    await this.run("DELETE", ["DELETE ", mailboxPiece(name, this.commands.isUtf8)]);
   }
 
   async rename(from: string, to: string): Promise<void> {
-    const { isUtf8 } = this.wire;
+    const { isUtf8 } = this.commands;
     await this.run("RENAME", ["RENAME ", mailboxPiece(from, isUtf8), " ", mailboxPiece(to, isUtf8)]);
   }
 
   async subscribe(name: string, wanted: boolean = true): Promise<void> {
-    await this.run("SUBSCRIBE", [wanted ? "SUBSCRIBE " : "UNSUBSCRIBE ", mailboxPiece(name, this.wire.isUtf8)]);
+    await this.run("SUBSCRIBE", [wanted ? "SUBSCRIBE " : "UNSUBSCRIBE ", mailboxPiece(name, this.commands.isUtf8)]);
   }
 
   /** Adds a message to a mailbox, or several at once where the server can (RFC 3502). */
@@ -308,7 +267,7 @@ export class ImapClient implements AsyncDisposable {
     if (messages.length > 1 && !this.#has("MULTIAPPEND"))
       throw new StateError("Cannot append several messages at once: the server cannot");
     const pieces = messages.flatMap(appendPieces);
-    const line = await this.run("APPEND", ["APPEND ", mailboxPiece(name, this.wire.isUtf8), ...pieces]);
+    const line = await this.run("APPEND", ["APPEND ", mailboxPiece(name, this.commands.isUtf8), ...pieces]);
     const [, uidValidity, uids] = /^APPENDUID (\d+) ([\d:,]+)$/i.exec(line.code ?? "") ?? [];
     return uids === undefined ? undefined : { uidValidity: Number(uidValidity), uids: ImapNumberSet.parse(uids) };
   }
@@ -316,7 +275,7 @@ export class ImapClient implements AsyncDisposable {
   /** Quotas: name, used and limit of each (RFC 9208). */
   async quota(name: string = "INBOX"): Promise<readonly (readonly [name: string, used: number, max: number])[]> {
     const all: (readonly [string, number, number])[] = [];
-    await this.run("GETQUOTAROOT", ["GETQUOTAROOT ", mailboxPiece(name, this.wire.isUtf8)], (response) => {
+    await this.run("GETQUOTAROOT", ["GETQUOTAROOT ", mailboxPiece(name, this.commands.isUtf8)], (response) => {
       if (response.type !== "quota") return false;
       all.push(...response.resources);
       return true;
@@ -326,13 +285,13 @@ export class ImapClient implements AsyncDisposable {
 
   /** Says good bye, and waits until the connection is closed. */
   async close(): Promise<void> {
-    if (!this.wire.isGone) {
+    if (!this.commands.isGone) {
       await this.#mailbox?.pauseIdle().catch(() => {});
-      await this.wire.run("LOGOUT", ["LOGOUT"]).catch(() => {});
-      this.wire.transport.end();
+      await this.commands.run("LOGOUT", ["LOGOUT"]).catch(() => {});
+      this.commands.transport.end();
     }
     this.#mailbox?.left();
-    const timer = this.reactor.clock.after(graceMs, () => this.wire.transport.abort());
+    const timer = this.reactor.clock.after(graceMs, () => this.commands.transport.abort());
     await this.closed;
     timer.cancel();
   }
@@ -348,7 +307,7 @@ export class ImapClient implements AsyncDisposable {
   #heard(response: ImapResponse): void {
     if (response.type === "capability") this.#can(response.names);
     else if (response.type === "enabled") {
-      if (response.names.some((name) => name === "IMAP4REV2" || name === "UTF8=ACCEPT")) this.wire.isUtf8 = true;
+      if (response.names.some((name) => name === "IMAP4REV2" || name === "UTF8=ACCEPT")) this.commands.isUtf8 = true;
     } else if (response.type === "status-line") this.#learn(response.line);
     this.#mailbox?.heard(response);
   }
@@ -360,7 +319,7 @@ export class ImapClient implements AsyncDisposable {
 
   #can(names: readonly string[]): void {
     this.#capabilities = new Set(names);
-    this.wire.unaskedMax = unaskedMaxOf(this.#capabilities);
+    this.commands.unaskedMax = unaskedMaxOf(this.#capabilities);
   }
 }
 
@@ -384,8 +343,4 @@ function appendPieces({ content, flags, receivedAt }: ImapNewMessage): readonly 
   const sent =
     content instanceof Uint8Array ? { literal: content } : { octets: content.octets, content: content.chunks };
   return [`${words}${date} `, sent];
-}
-
-function base64(octets: Uint8Array): string {
-  return Buffer.from(octets).toString("base64");
 }

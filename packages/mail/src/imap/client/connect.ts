@@ -1,9 +1,9 @@
 import { connect, type Endpoint, isWithinMachine, parseEndpoint } from "@hawser/core";
 import { ImapProtocolError, ImapReplyError } from "../errors.ts";
 import { ImapClient } from "./client.ts";
+import { ImapCommandStream } from "./command-stream.ts";
 import type { ImapConnectOptions } from "./options.ts";
 import type { ImapStatusLine } from "./responses.ts";
-import { ImapWire } from "./wire.ts";
 
 /**
  * Connects to an IMAP server, protects the connection where that is to be done, and logs in:
@@ -15,10 +15,13 @@ export async function connectImap(endpoint: string | Endpoint, options: ImapConn
   const { answerTimeoutMs, responseOctetsMax } = options;
   const where = typeof endpoint === "string" ? parseEndpoint(endpoint) : endpoint;
   const serverName = options.serverName ?? hostOf(where);
-  const client = new ImapClient((heard) => new ImapWire(transport, { heard, answerTimeoutMs, responseOctetsMax }), {
-    ...options,
-    serverName,
-  });
+  const client = new ImapClient(
+    (heard) => new ImapCommandStream(transport, { heard, answerTimeoutMs, responseOctetsMax }),
+    {
+      ...options,
+      serverName,
+    },
+  );
   const giveUp = (): void => transport.abort(options.signal?.reason);
   options.signal?.addEventListener("abort", giveUp, { once: true });
   try {
@@ -35,7 +38,7 @@ export async function connectImap(endpoint: string | Endpoint, options: ImapConn
 }
 
 async function begin(client: ImapClient, options: ImapConnectOptions, serverName: string | undefined): Promise<void> {
-  const greeting = await client.wire.greeting;
+  const greeting = await client.commands.greeting;
   requireWelcome(greeting);
   if (client.capabilities.size === 0) await client.refresh();
   await protect(client, options, serverName, greeting);
@@ -56,7 +59,7 @@ async function protect(
   serverName: string | undefined,
   greeting: ImapStatusLine,
 ): Promise<void> {
-  const { transport } = client.wire;
+  const { transport } = client.commands;
   const wanted = options.startTls ?? (isWithinMachine(transport.peer) ? "never" : "offered");
   if (transport.security !== undefined || wanted === "never") return;
   const isOffered = client.capabilities.has("STARTTLS") && greeting.status !== "PREAUTH";

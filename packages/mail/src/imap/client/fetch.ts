@@ -1,9 +1,9 @@
 import { Queue } from "@hawser/core";
 import { sectionPieces } from "../message/section.ts";
 import type { ImapSent } from "./command-queue.ts";
+import type { ImapCommandStream } from "./command-stream.ts";
 import type { ImapFetched, ImapResponse, ImapStatusLine } from "./responses.ts";
 import type { ImapBodyPart, ImapEnvelope } from "./structure.ts";
-import type { ImapWire } from "./wire.ts";
 
 /** What can be asked of messages, by its name. */
 export interface ImapMessageParts {
@@ -70,7 +70,7 @@ type Run = (
 /** Asks for messages, and gives them as they come. */
 export async function* fetchMessages<Name extends ImapFetchName>(
   run: Run,
-  wire: ImapWire,
+  wire: ImapCommandStream,
   set: string,
   items: readonly (ImapFetchName | ImapSectionWanted)[],
   options: ImapFetchOptions,
@@ -122,7 +122,7 @@ function wholeTest(items: readonly (ImapFetchName | ImapSectionWanted)[]): (fetc
 
 /** Messages that have come and were not taken. */
 class Waiting {
-  readonly #wire: ImapWire;
+  readonly #wire: ImapCommandStream;
   readonly #octetsMax: number;
   readonly #queue = new Queue<{ readonly sequence: number; readonly fetched: ImapFetched; readonly octets: number }>(
     Number.MAX_SAFE_INTEGER,
@@ -130,7 +130,7 @@ class Waiting {
   #octets = 0;
   #isAbandoned = false;
 
-  constructor(wire: ImapWire, octetsMax: number) {
+  constructor(wire: ImapCommandStream, octetsMax: number) {
     this.#wire = wire;
     this.#octetsMax = octetsMax;
   }

@@ -2,8 +2,6 @@ import { type Cancellable, Queue } from "@hawser/core";
 import type { FlagChange } from "../../store/store.ts";
 import { formatCopy } from "../commands/copy.ts";
 import { formatStore } from "../commands/store.ts";
-import { imapDeferred } from "../deferred.ts";
-import { imapIdleRenewMs } from "../limits.ts";
 import { sectionPieces } from "../message/section.ts";
 import { formatSearch, type ImapSearchQuery, searchNeedsCharset } from "../search/format.ts";
 import { ImapNumberSet } from "../wire/number-set.ts";
@@ -15,6 +13,7 @@ import {
   type ImapMessage,
   type ImapSectionWanted,
 } from "./fetch.ts";
+import { ImapIdling } from "./idling.ts";
 import type { ImapResponse, ImapStatusLine } from "./responses.ts";
 
 /** What happened in the selected mailbox. */
@@ -50,13 +49,13 @@ export class ImapMailbox implements AsyncDisposable {
   #codes = new Map<string, string>();
   #isSelected = true;
   #isReadOnly = false;
-  #idle: Idle | undefined;
+  readonly #idling: ImapIdling;
   #watchers = 0;
-  #wakeWatcher: (() => void) | undefined;
 
   /** @internal */
   constructor(client: ImapClient, name: string) {
     this.#client = client;
+    this.#idling = new ImapIdling(client);
     this.name = name;
   }
 
@@ -108,7 +107,7 @@ export class ImapMailbox implements AsyncDisposable {
     options: ImapFetchOptions = {},
   ): AsyncIterableIterator<ImapMessage<Extract<Item, ImapFetchName>>> {
     const run = this.#client.run.bind(this.#client);
-    return fetchMessages(run, this.#client.wire, setOf(uids), items, options);
+    return fetchMessages(run, this.#client.commands, setOf(uids), items, options);
   }
 
   /** A section of a message, piece by piece: of any size, in little memory. */
@@ -135,7 +134,7 @@ export class ImapMailbox implements AsyncDisposable {
   /** UIDs of the messages that fit, ascending. */
   async search(query: ImapSearchQuery): Promise<readonly number[]> {
     let found: readonly number[] = [];
-    const charset = searchNeedsCharset(query) && !this.#client.wire.isUtf8 ? "CHARSET UTF-8 " : "";
+    const charset = searchNeedsCharset(query) && !this.#client.commands.isUtf8 ? "CHARSET UTF-8 " : "";
     const esearch = this.#client.capabilities.has("ESEARCH") || this.#client.capabilities.has("IMAP4REV2");
     const pieces = [`UID SEARCH ${esearch ? "RETURN (ALL) " : ""}${charset}`, ...formatSearch(query)];
     await this.#run("UID SEARCH", pieces, (response) => {
@@ -200,21 +199,21 @@ export class ImapMailbox implements AsyncDisposable {
   async *changes({ signal }: Cancellable = {}): AsyncGenerator<ImapMailboxChange, void> {
     const queue = new Queue<ImapMailboxChange>(changesMax);
     const stop = this.onChange((change) => {
-      if (!queue.offer(change)) this.#client.wire.abort(new RangeError("Nobody takes the changes of the mailbox"));
+      if (!queue.offer(change)) this.#client.commands.abort(new RangeError("Nobody takes the changes of the mailbox"));
     });
     const end = (): void => queue.close();
     signal?.addEventListener("abort", end, { once: true });
     if (signal?.aborted) end();
     void this.#client.closed.then((error) => queue.close(error));
     this.#watchers++;
-    const watching = this.#watch(() => signal?.aborted === true || this.#watchers === 0);
+    const watching = this.#idling.watch(() => signal?.aborted === true || this.#watchers === 0 || !this.#isSelected);
     try {
       yield* queue;
     } finally {
       this.#watchers--;
       stop();
       signal?.removeEventListener("abort", end);
-      if (this.#watchers === 0) this.#wakeWatcher?.();
+      if (this.#watchers === 0) this.#idling.wake();
       await this.pauseIdle().catch(() => {});
       await watching;
     }
@@ -222,7 +221,7 @@ export class ImapMailbox implements AsyncDisposable {
 
   /** Lets go of the mailbox without removing what is marked as deleted. */
   async close(): Promise<void> {
-    if (!this.#isSelected || this.#client.wire.isGone) return;
+    if (!this.#isSelected || this.#client.commands.isGone) return;
     const { capabilities } = this.#client;
     const can = capabilities.has("UNSELECT") || capabilities.has("IMAP4REV2");
     if (can) await this.#run("UNSELECT", ["UNSELECT"]);
@@ -234,12 +233,8 @@ export class ImapMailbox implements AsyncDisposable {
   }
 
   /** @internal Ends IDLE, so that something else can be said. */
-  async pauseIdle(): Promise<void> {
-    const idle = this.#idle;
-    if (idle === undefined) return;
-    if (!idle.isEnding && idle.isBegun) this.#sayDone();
-    idle.isEnding = true;
-    await idle.answer;
+  pauseIdle(): Promise<void> {
+    return this.#idling.pause();
   }
 
   /** @internal */
@@ -250,7 +245,7 @@ export class ImapMailbox implements AsyncDisposable {
   /** @internal */
   left(): void {
     this.#isSelected = false;
-    this.#wakeWatcher?.();
+    this.#idling.wake();
   }
 
   /** @internal */
@@ -302,7 +297,7 @@ export class ImapMailbox implements AsyncDisposable {
     let code: string | undefined;
     const line = await this.#run(
       isMove ? "UID MOVE" : "UID COPY",
-      formatCopy(isMove, set, to, this.#client.wire.isUtf8),
+      formatCopy(isMove, set, to, this.#client.commands.isUtf8),
       (response) => {
         if (response.type !== "status-line" || response.line.code?.toUpperCase().startsWith("COPYUID") !== true)
           return false;
@@ -322,66 +317,7 @@ export class ImapMailbox implements AsyncDisposable {
   ): Promise<ImapStatusLine> {
     return this.#client.run(name, pieces, take);
   }
-
-  /** Idles while nothing else is under way; where the server cannot, asks now and then. */
-  async #watch(isOver: () => boolean): Promise<void> {
-    const { clock } = this.#client.reactor;
-    const renewMs = this.#client.idleRenewMs ?? imapIdleRenewMs;
-    const can = this.#client.capabilities.has("IDLE") || this.#client.capabilities.has("IMAP4REV2");
-    while (!isOver() && this.#isSelected && !this.#client.wire.isGone) {
-      const woken = imapDeferred<void>();
-      this.#wakeWatcher = () => woken.resolve();
-      const timer = clock.after(can ? renewMs : Math.min(renewMs, pollMs), () => woken.resolve(), { idle: true });
-      try {
-        if (can) await this.#idleUntil(woken.promise);
-        else {
-          await woken.promise;
-          if (!isOver()) await this.#client.noop();
-        }
-      } catch {
-        return; // the connection is gone: `closed` tells
-      } finally {
-        timer.cancel();
-        this.#wakeWatcher = undefined;
-      }
-    }
-  }
-
-  async #idleUntil(woken: Promise<void>): Promise<void> {
-    const { wire } = this.#client;
-    await this.#client.quiet();
-    const { answer, command } = wire.begin("IDLE", ["IDLE"]);
-    const begun = wire.asked(command);
-    const idle: Idle = { answer, isBegun: false, isEnding: false };
-    this.#idle = idle;
-    try {
-      await begun; // until then DONE would be no answer to anything
-      idle.isBegun = true;
-      wire.isPatient = true;
-      if (idle.isEnding) this.#sayDone();
-      await Promise.race([woken, answer]);
-      await this.pauseIdle();
-    } finally {
-      wire.isPatient = false;
-      if (this.#idle === idle) this.#idle = undefined;
-    }
-  }
-
-  #sayDone(): void {
-    this.#client.wire.isPatient = false;
-    this.#client.wire.line("DONE");
-  }
 }
-
-/** An IDLE that is under way. */
-interface Idle {
-  readonly answer: Promise<ImapStatusLine>;
-  isBegun: boolean;
-  isEnding: boolean;
-}
-
-/** Where there is no IDLE. */
-const pollMs = 60_000;
 
 function setOf(uids: string | number | ImapNumberSet | readonly number[]): string {
   if (typeof uids === "string") return ImapNumberSet.parse(uids).toString();

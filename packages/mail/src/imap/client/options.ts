@@ -26,6 +26,8 @@ export interface ImapConnectOptions extends ConnectOptions {
   readonly answerTimeoutMs?: number | undefined;
   /** IDLE is renewed this often: it keeps the connection alive, and finds out whether it is. Default 300,000 ms. */
   readonly idleRenewMs?: number | undefined;
+  /** Packs all that is said, where the server can (RFC 4978). Default false. */
+  readonly compress?: boolean | undefined;
   /** Octets of one response. Default 134,217,728. */
   readonly responseOctetsMax?: number | undefined;
 }

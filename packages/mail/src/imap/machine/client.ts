@@ -1,4 +1,5 @@
 import type { Machine, Output } from "@hawser/core";
+import { ImapOutput } from "../compress/output.ts";
 import { ImapProtocolError } from "../errors.ts";
 import { imapLineOctetsMax, imapResponseOctetsMax } from "../limits.ts";
 import { ImapFrames } from "../wire/frames.ts";
@@ -13,13 +14,16 @@ export type ImapClientEvent =
   | { readonly type: "end" };
 
 /** What a client does beside writing. */
-export type ImapClientAction = { readonly type: "write"; readonly output: Output };
+export type ImapClientAction =
+  | { readonly type: "write"; readonly output: Output }
+  /** What comes is packed from now on, and so is what goes (RFC 4978). */
+  | { readonly type: "compress" };
 
 /** The client's side of IMAP without its network. Literals are kept as they come: what is announced costs nothing (CPython gh-119511). */
 export class ImapClientMachine implements Machine<ImapClientEvent, ImapClientAction> {
   readonly deadline: undefined;
   readonly #frames = new ImapFrames();
-  readonly #output: Output[] = [];
+  readonly #output = new ImapOutput();
   readonly #octetsMax: number;
   #text = "";
   #literals: Uint8Array[] = [];
@@ -60,8 +64,10 @@ export class ImapClientMachine implements Machine<ImapClientEvent, ImapClientAct
     return { type: "end" };
   }
 
-  send({ output }: ImapClientAction): void {
-    this.#output.push(output);
+  send(action: ImapClientAction): void {
+    if (action.type === "write") return this.#output.push(action.output);
+    this.#frames.decompress();
+    this.#output.compress();
   }
 
   takeOutput(): Output | undefined {

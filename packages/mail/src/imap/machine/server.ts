@@ -1,4 +1,5 @@
 import { type Machine, type Output, StateError } from "@hawser/core";
+import { ImapOutput } from "../compress/output.ts";
 import { ImapProtocolError } from "../errors.ts";
 import {
   imapAppendMessagesMax,
@@ -33,6 +34,8 @@ export type ImapServerAction =
   | { readonly type: "refuse" }
   /** The next line is an answer, not a command. */
   | { readonly type: "expect-line" }
+  /** What comes is packed from now on, and so is what goes (RFC 4978). */
+  | { readonly type: "compress" }
   /** Larger commands are taken from now on. */
   | { readonly type: "logged-in" }
   /** The client is told something, and the connection ends. */
@@ -54,7 +57,7 @@ type Reading =
 export class ImapServerMachine implements Machine<ImapServerEvent, ImapServerAction> {
   readonly deadline: undefined;
   readonly #frames = new ImapFrames();
-  readonly #output: Output[] = [];
+  readonly #output = new ImapOutput();
   #reading: Reading = { name: "command" };
   #isLoggedIn = false;
   #ended: "no" | "told" | "yes" = "no";
@@ -68,6 +71,10 @@ export class ImapServerMachine implements Machine<ImapServerEvent, ImapServerAct
   /** Octets that have come and are not read: none may be there when TLS begins (RFC 9051 §6.2.1). */
   get unreadOctets(): number {
     return this.#frames.octets;
+  }
+
+  get isCompressed(): boolean {
+    return this.#output.isCompressed;
   }
 
   receive(chunk: Uint8Array): void {
@@ -99,6 +106,10 @@ export class ImapServerMachine implements Machine<ImapServerEvent, ImapServerAct
         return this.#decide(false);
       case "expect-line":
         this.#reading = { name: "line" };
+        return;
+      case "compress":
+        this.#frames.decompress();
+        this.#output.compress();
         return;
       case "logged-in":
         this.#isLoggedIn = true;

@@ -41,6 +41,7 @@ function afterLogin(session: ImapSession): readonly string[] {
     "THREAD=REFERENCES",
     "OBJECTID",
     "WITHIN",
+    ...(session.machine.isCompressed ? [] : ["COMPRESS=DEFLATE"]),
     ...quota,
   ];
 }

@@ -1,5 +1,6 @@
 import { authenticateCommand } from "../commands/authenticate.ts";
 import { closeCommand, unselectCommand } from "../commands/close.ts";
+import { compressCommand } from "../commands/compress.ts";
 import { copyCommand, moveCommand } from "../commands/copy.ts";
 import { createCommand } from "../commands/create.ts";
 import { enableCommand } from "../commands/enable.ts";
@@ -27,6 +28,7 @@ export const imapServerCommands: Readonly<Record<string, ImapServerCommand<unkno
   CAPABILITY: capabilityCommand,
   CHECK: checkCommand,
   CLOSE: closeCommand,
+  COMPRESS: compressCommand,
   COPY: copyCommand,
   CREATE: createCommand,
   DELETE: deleteCommand,

@@ -115,6 +115,11 @@ export class ImapSession {
     this.write(`${tag} ${end}\r\n`);
   }
 
+  /** Packs what is said from now on, and unpacks what comes. */
+  compress(): void {
+    this.#driver!.send({ type: "compress" });
+  }
+
   /** Says goodbye and closes. */
   bye(text: string): void {
     this.#driver!.send({ type: "close", text: `* BYE ${text}\r\n` });

@@ -1,4 +1,5 @@
 import { ReceiveBuffer } from "@hawser/core";
+import { InflateStream } from "../compress/inflate.ts";
 import { ImapProtocolError } from "../errors.ts";
 import { imapLineOctetsMax } from "../limits.ts";
 
@@ -18,6 +19,7 @@ export interface ImapFrameLine {
 /** Parts what arrives into lines and literals: the one place where octets are counted, for servers and clients. */
 export class ImapFrames {
   readonly #buffer = new ReceiveBuffer();
+  #inflater: InflateStream | undefined;
   #searched = 0;
 
   get octets(): number {
@@ -25,7 +27,22 @@ export class ImapFrames {
   }
 
   push(chunk: Uint8Array): void {
-    this.#buffer.push(chunk);
+    if (this.#inflater === undefined) this.#buffer.push(chunk);
+    else this.#inflater.push(chunk);
+  }
+
+  /** What comes from now on is packed; what has come already, too. */
+  decompress(): void {
+    this.#inflater = new InflateStream();
+    this.#inflater.push(this.#buffer.take());
+    this.#searched = 0;
+  }
+
+  /** Unpacks a little more, if there is more. */
+  #unpack(): boolean {
+    const piece = this.#inflater?.read();
+    if (piece !== undefined) this.#buffer.push(piece);
+    return piece !== undefined;
   }
 
   /** Forgets what was not read. */
@@ -45,7 +62,7 @@ export class ImapFrames {
       throw new ImapProtocolError("line-too-long", `Cannot read a line of more than ${octetsMax} octets`);
     if (feed === -1) {
       this.#searched = this.#buffer.octets;
-      return undefined;
+      return this.#unpack() ? this.line(octetsMax) : undefined;
     }
     this.#searched = 0;
     const raw = this.#buffer.takeLatin1(feed + 1);
@@ -59,6 +76,7 @@ export class ImapFrames {
 
   /** What has come of a literal, at most so many octets; `undefined`: nothing. */
   some(octetsMax: number): Uint8Array | undefined {
+    if (this.#buffer.octets === 0) this.#unpack();
     const octets = Math.min(this.#buffer.octets, octetsMax);
     return octets === 0 ? undefined : this.#buffer.take(octets);
   }

@@ -15,6 +15,9 @@ export function decodeMailboxUtf7(text: string): string {
     if (end === "") throw imapSyntax("Cannot read a mailbox's name: & has no end", "RFC 3501 §5.1.3");
     return run === "" ? "&" : decodeRun(run);
   });
+  // What could be spelled otherwise may not be: a name has one spelling.
+  if (encodeMailboxUtf7(name) !== text)
+    throw imapSyntax("Cannot read a mailbox's name: it is no UTF-7", "RFC 3501 §5.1.3");
   return name;
 }
 

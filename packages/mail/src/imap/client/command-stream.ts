@@ -7,7 +7,7 @@ import { type ImapSent, type PendingCommand, PendingCommands } from "./command-q
 import { type ImapResponse, type ImapStatusLine, parseResponse } from "./responses.ts";
 
 /** What a client's connection is told of, and what it is like. */
-export interface ImapWireOptions {
+export interface ImapCommandStreamOptions {
   readonly answerTimeoutMs?: number | undefined;
   readonly responseOctetsMax?: number | undefined;
   /** Told of every response that was not meant for one command alone. */
@@ -15,7 +15,7 @@ export interface ImapWireOptions {
 }
 
 /** Sends commands, pipelined, and brings their answers. Knows literals and continuations, and no command by name. */
-export class ImapWire {
+export class ImapCommandStream {
   readonly transport: Transport;
   /** Settles when the connection is gone; never rejects. */
   readonly closed: Promise<ConnectionError | undefined>;
@@ -23,7 +23,7 @@ export class ImapWire {
   isUtf8 = false;
   /** Literals need not be asked for: of any size, or of this. */
   unaskedMax = 0;
-  readonly #options: ImapWireOptions;
+  readonly #options: ImapCommandStreamOptions;
   readonly #pending = new PendingCommands();
   readonly #machine: ImapClientMachine;
   readonly #driver: Driver<ImapClientEvent, ImapClientAction>;
@@ -33,10 +33,11 @@ export class ImapWire {
   #sending: Promise<void> = Promise.resolve();
   #room: ImapDeferred<void> | undefined;
   #error: unknown;
+  #upgrade: { readonly tag: string; readonly done: Promise<void> } | undefined;
   /** Held back by whoever takes the responses; let go when another command is sent, which could wait for ever else. */
   #hold: ImapDeferred<void> | undefined;
 
-  constructor(transport: Transport, options: ImapWireOptions) {
+  constructor(transport: Transport, options: ImapCommandStreamOptions) {
     this.transport = transport;
     this.#options = options;
     this.closed = this.#gone.promise;
@@ -96,6 +97,23 @@ export class ImapWire {
     return { answer, command };
   }
 
+  /**
+   * Sends a command after whose answer all is said otherwise (STARTTLS, COMPRESS): what comes behind the answer is not looked at
+   * before `change` has run.
+   */
+  async upgrade(name: string, pieces: readonly ImapSent[], change: () => void | Promise<void>): Promise<void> {
+    const { answer, command } = this.begin(name, pieces);
+    const done = imapDeferred<void>();
+    this.#upgrade = { tag: command.tag, done: done.promise };
+    try {
+      await answer;
+      await change();
+    } finally {
+      this.#upgrade = undefined;
+      done.resolve();
+    }
+  }
+
   /** Waits for `+`. */
   asked(command: PendingCommand): Promise<string> {
     command.asked = imapDeferred();
@@ -106,6 +124,11 @@ export class ImapWire {
   line(text: string): void {
     this.#touch();
     this.#driver.send({ type: "write", output: `${text}\r\n` });
+  }
+
+  /** Packs what is sent from now on, and unpacks what comes. */
+  compress(): Promise<void> {
+    return this.upgrade("COMPRESS", ["COMPRESS DEFLATE"], () => this.#driver.send({ type: "compress" }));
   }
 
   /** Holds the server back until {@link released} is called, or another command is sent. */
@@ -211,7 +234,8 @@ export class ImapWire {
     if (response.type === "tagged") {
       if (!this.#pending.finish(response.tag, response.line))
         throw new ImapProtocolError("unexpected", "Cannot take an answer: nobody has asked");
-      return this.#touch();
+      this.#touch();
+      return this.#upgrade?.tag === response.tag ? this.#upgrade.done : undefined;
     }
     if (response.type === "status-line") this.#greeting.resolve(response.line);
     this.#options.heard(response);
