@@ -4,7 +4,16 @@
  *
  * @packageDocumentation
  */
+export { ZoneContents } from "./authority/contents/zone-contents.ts";
+export type { ZoneDraft } from "./authority/contents/zone-draft.ts";
+export * from "./authority/errors.ts";
+export type * from "./authority/lookup/zone-answer.ts";
+export { isSerialAfter, nextSerial } from "./authority/serial.ts";
+export * from "./authority/zone.ts";
 export type * from "./authority/zone-change.ts";
+export type { ZoneHistoryOptions } from "./authority/zone-history.ts";
+export * from "./authority/zone-table.ts";
+export * from "./authority/zones-plugin.ts";
 export type * from "./client/exchanger.ts";
 export * from "./edns/edns.ts";
 export type { EdnsClientSubnet } from "./edns/options/client-subnet.ts";

@@ -90,7 +90,9 @@ export class AnswerSender implements TransferContext {
     writer.begin(request.query, this.#headOf(request, response));
     for (const set of response.answers) if (!writer.add("answer", set)) return;
     for (const set of response.authorities) if (!writer.add("authority", set)) return;
-    for (const set of response.additionals) writer.add("additional", set);
+    const { additionals, requiredAdditionals } = response;
+    for (let i = 0; i < additionals.length; i++)
+      if (!writer.add("additional", additionals[i]!) && i < requiredAdditionals) writer.truncate();
   }
 
   #headOf(request: ServedRequest, response: DnsResponse): DnsAnswerHead {
