@@ -5,7 +5,10 @@
  * @packageDocumentation
  */
 export type * from "./authority/zone-change.ts";
+export * from "./client/dns-client.ts";
+export type { DnsClientCounters } from "./client/exchange/counters.ts";
 export type * from "./client/exchanger.ts";
+export * from "./client/server-place.ts";
 export * from "./edns/edns.ts";
 export type { EdnsClientSubnet } from "./edns/options/client-subnet.ts";
 export type { EdnsCookie } from "./edns/options/cookie.ts";
