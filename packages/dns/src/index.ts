@@ -51,6 +51,8 @@ export { DomainName, parseDomainName, rootName } from "./name/domain-name.ts";
 export * from "./name/idna.ts";
 export * from "./name/order.ts";
 export * from "./plugins/cache.ts";
+export type { ForwardPolicy } from "./plugins/forward/upstream.ts";
+export * from "./plugins/forward.ts";
 export { parseDnsPeriod } from "./presentation/period.ts";
 export { dnsStringsOf, dnsTextOf } from "./presentation/strings.ts";
 export { type DnsEntry, type DnsToken, DnsTokenizer } from "./presentation/tokenizer.ts";

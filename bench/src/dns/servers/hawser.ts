@@ -2,12 +2,9 @@ import { readFileSync } from "node:fs";
 import { listen } from "@hawser/core";
 import {
   cachePlugin,
-  DnsClient,
   type DnsPlugin,
-  decodeDnsMessage,
-  dnsResponse,
   dnsServer,
-  encodeDnsSets,
+  forwardPlugin,
   parseMasterFile,
   rootName,
   Zone,
@@ -15,24 +12,6 @@ import {
   ZoneTable,
   zonesPlugin,
 } from "@hawser/dns";
-
-/** Asks another server, once for each name of this benchmark: all later answers come from the cache. */
-function forward(port: number): DnsPlugin {
-  const place = { transport: "udp", host: "127.0.0.1", port } as const;
-  let client: DnsClient | undefined;
-  return {
-    name: "forward",
-    started: (reactor) => {
-      client = new DnsClient(reactor);
-    },
-    wrap: () => async (request) => {
-      const { questions } = decodeDnsMessage(request.query.octets);
-      const { rcode, answers, authorities } = await client!.exchange({ recursionDesired: true, questions }, place);
-      const sets = { answers: encodeDnsSets(answers), authorities: encodeDnsSets(authorities) };
-      return dnsResponse({ rcode, ...sets, recursionAvailable: true });
-    },
-  };
-}
 
 function zone(file: string): DnsPlugin {
   const text = readFileSync(file, "utf8");
@@ -44,7 +23,11 @@ function zone(file: string): DnsPlugin {
   return zonesPlugin(table);
 }
 
+function cached(port: string): readonly DnsPlugin[] {
+  return [cachePlugin(), forwardPlugin({ to: `127.0.0.1:${port}` })];
+}
+
 const upstream = process.env["BENCH_UPSTREAM"];
-const plugins = upstream === undefined ? zone(process.env["BENCH_ZONE"]!) : [cachePlugin(), forward(Number(upstream))];
+const plugins = upstream === undefined ? zone(process.env["BENCH_ZONE"]!) : cached(upstream);
 const listener = await listen("udp:0:interface=127.0.0.1", dnsServer(plugins));
 if (listener.address.family === "ipv4") process.stdout.write(`listening ${listener.address.port}\n`);
