@@ -72,7 +72,7 @@ const digs: readonly Case[] = [
   ["www.example A +tcp", /status: NOERROR/, /\(TCP\)/],
   ["www.example A +tcp +keepopen host1.example A", /192\.0\.2\.1/],
   ["www.example A +nsid", /NSID: .*\("ns1\.hawser"\)/],
-  ["www.example A +tcp +keepalive", /TCP-KEEPALIVE: 10\.0 secs/],
+  ["www.example A +tcp +keepalive", /TCP.KEEPALIVE: 10\.0 secs/],
   ["www.example A +padding=128", /status: NOERROR/, { not: /PAD/ }],
   ["www.example A +edns=1 +noednsneg", /status: BADVERS/, /EDNS: version: 0/],
   ["www.example A +edns=1", /status: NOERROR/],
@@ -83,9 +83,9 @@ const digs: readonly Case[] = [
   ["+header-only +nocookie", /status: FORMERR/],
   ["+header-only", /status: NOERROR/, /COOKIE: [0-9a-f]{48} \(good\)/],
   ["www.example A +cookie=0102030405060708ffffffffffffffffffffffffffffffff", /status: NOERROR/, /COOKIE/],
-  ["big.example A +ignore +bufsize=1232", /flags: qr aa tc/, /ANSWER: [67]\d,/],
+  ["big.example A +ignore +bufsize=1232", /flags: qr aa tc/, /ANSWER: 0,/],
   ["big.example A", /Truncated, retrying in TCP mode/, /ANSWER: 300,/],
-  ["big.example A +noedns +ignore", /flags: qr aa tc/, /ANSWER: 2\d,/],
+  ["big.example A +noedns +ignore", /flags: qr aa tc/, /ANSWER: 0,/],
   ["version.bind TXT CH", /"Hawser"/],
   ["hostname.bind TXT CH", /status: REFUSED/],
   [`www.example A -y ${secret}`, /192\.0\.2\.1/, /NOERROR/, /TSIG/, { not: /verify|BADSIG/ }],
@@ -101,13 +101,13 @@ for (const [words, ...wanted] of digs)
   asking("dig", ["+tries=1", "+time=5", ...words.split(" ")], () => ["-p", `${port}`, "@127.0.0.1"], wanted);
 
 const kdigs: readonly Case[] = [
-  ["www.example A", /Status: NOERROR/, /192\.0\.2\.1/],
-  ["www.example A +cookie", /Status: NOERROR/, /192\.0\.2\.1/],
+  ["www.example A", /status: NOERROR/, /192\.0\.2\.1/],
+  ["www.example A +cookie", /status: NOERROR/, /192\.0\.2\.1/],
   ["www.example A +nsid", /NSID: .*ns1\.hawser/],
   ["big.example A", /ANSWER: 300;/],
-  ["www.example A +edns=1", /Status: BADVERS/],
-  [`www.example A -y ${secret}`, /Status: NOERROR/, { not: /WARNING|ERROR/ }],
-  [`example AXFR -y ${secret}`, /Received \d+ B \([4-9] messages, 3002 records\)/, { not: /WARNING|ERROR/ }],
+  ["www.example A +edns=1", /status: BADVERS/],
+  [`www.example A -y ${secret}`, /status: NOERROR/, { not: /WARNING|;; ERROR/ }],
+  [`example AXFR -y ${secret}`, /Received \d+ B \([4-9] messages, 3002 records\)/, { not: /WARNING|;; ERROR/ }],
   ["example AXFR", /Received \d+ B \([4-9] messages, 3002 records\)/],
 ];
 for (const [words, ...wanted] of kdigs)
@@ -122,7 +122,7 @@ const secure = () => [
 ];
 const kdigsOverTls: readonly Case[] = [
   ["www.example A", /TLS session \(TLS1\.3\)/, /192\.0\.2\.1/],
-  ["www.example A +padding=128", /Status: NOERROR/, /PADDING: \d+ B/, /Received 468 B/],
+  ["www.example A +padding=128", /status: NOERROR/, /PADDING: \d+ B/, /Received 468 B/],
   ["big.example A +keepopen www.example A", /ANSWER: 300;/, /192\.0\.2\.1/],
   ["example AXFR", /3002 records\)/],
 ];
@@ -132,7 +132,7 @@ const hostCases: readonly Case[] = [
   ["-t A www.example", /www\.example has address 192\.0\.2\.1/],
   ["-T www.example", /www\.example has address 192\.0\.2\.1/],
   ["no.example", /not found: 3\(NXDOMAIN\)/],
-  ["-C example", /example has SOA record/],
+  ["-t SOA example", /example has SOA record/],
   ["-l example", /host2999\.example has address/],
 ];
 for (const [words, ...wanted] of hostCases)
