@@ -15,6 +15,8 @@ import { type ClientCounts, type DnsClientCounters, newCounts } from "./exchange
 import { askByDatagrams } from "./exchange/datagrams.ts";
 import { Dialer } from "./exchange/dialer.ts";
 import type { DatagramOutcome } from "./exchange/machine.ts";
+import { cookieOf } from "./exchange/read-answer.ts";
+import { saySame } from "./exchange/say-same.ts";
 import { ServerMemory } from "./exchange/server-memory.ts";
 import { StreamPool } from "./exchange/stream-pool.ts";
 import { askByStream } from "./exchange/streams.ts";
@@ -157,13 +159,30 @@ export class DnsClient implements DnsExchanger, AsyncDisposable {
       return await this.#askByStream(message, { ...place, transport: "tcp" }, options, signal, true);
     } catch (error) {
       signal.throwIfAborted();
-      if (outcome.reason !== "doubtful" || !(error instanceof ConnectionError)) throw error;
+      const isDoubtful = outcome.reason === "respelled" || outcome.reason === "no-cookie";
+      if (!isDoubtful || !(error instanceof ConnectionError)) throw error;
+      return this.#askTwice(message, place, options, signal, error);
     }
-    // No connection to be had: better an answer that could be doubted than none, as everybody had before.
-    const second = await this.#datagramOutcome(message, place, options, signal, true);
-    if (second.type === "answer") return second.message;
-    if (second.type === "failed") throw second.error;
-    return this.#askByStream(message, { ...place, transport: "tcp" }, options, signal, false);
+  }
+
+  /**
+   * Without a connection two more answers decide, each to another port and id: whoever guessed once does not guess three
+   * times. So even servers can be asked that change letters and speak no TCP, as there are in old routers.
+   */
+  async #askTwice(
+    message: DnsMessageInit,
+    place: DnsServerPlace,
+    options: DnsExchangeOptions,
+    signal: AbortSignal,
+    error: ConnectionError,
+  ): Promise<DnsMessage> {
+    const ask = (): Promise<DatagramOutcome> => this.#datagramOutcome(message, place, options, signal, true);
+    const [one, other] = await Promise.all([ask(), ask()]);
+    if (one.type !== "answer" || other.type !== "answer" || !saySame(one.message, other.message)) throw error;
+    const server = this.#memory.of(place.host, place.port);
+    if (one.isRespelled && other.isRespelled) server.learnFolding(this.#reactor.clock.now());
+    if (carriesNoCookie(one.message) && carriesNoCookie(other.message)) server.forgetCookie();
+    return one.message;
   }
 
   #datagramOutcome(
@@ -233,6 +252,10 @@ async function loadHttps(dialer: Dialer): Promise<HttpsAsking> {
   } catch (cause) {
     throw new ConnectionError("unsupported", "DNS over HTTPS needs the package @hawser/web", { cause });
   }
+}
+
+function carriesNoCookie(message: DnsMessage): boolean {
+  return cookieOf(message) === undefined;
 }
 
 function closed(): StateError {
