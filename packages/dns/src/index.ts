@@ -11,6 +11,7 @@ export { type DnsLifetimeLimits, type DnsLifetimeOptions, dnsLifetime } from "./
 export * from "./cache/sieve-map.ts";
 export * from "./client/dns-client.ts";
 export type { DnsClientCounters } from "./client/exchange/counters.ts";
+export type { DnsLocalHosts } from "./client/exchange/dialer.ts";
 export type * from "./client/exchanger.ts";
 export type { DnsAnswer } from "./client/resolver/answer.ts";
 export { dnsResolver } from "./client/resolver/default-resolver.ts";

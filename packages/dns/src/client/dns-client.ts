@@ -13,7 +13,7 @@ import type { DnsMessage, DnsMessageInit } from "../message/message.ts";
 import { DnsOpcode } from "../words.ts";
 import { type ClientCounts, type DnsClientCounters, newCounts } from "./exchange/counters.ts";
 import { askByDatagrams } from "./exchange/datagrams.ts";
-import { Dialer } from "./exchange/dialer.ts";
+import { Dialer, type DnsLocalHosts, localHostFor } from "./exchange/dialer.ts";
 import type { DatagramOutcome } from "./exchange/machine.ts";
 import { cookieOf } from "./exchange/read-answer.ts";
 import { saySame } from "./exchange/say-same.ts";
@@ -44,6 +44,8 @@ export interface DnsClientOptions {
   readonly cookies?: boolean | undefined;
   /** Names are put in letters of drawn case, which the answer must repeat ("0x20"). Default true. */
   readonly mixedCase?: boolean | undefined;
+  /** Addresses of this machine to ask from. Default: as the system chooses. */
+  readonly localHosts?: DnsLocalHosts | undefined;
   /** How questions are carried over HTTPS (RFC 8484 §4.1): GET can be kept by caches of HTTP. Default `POST`. */
   readonly httpsMethod?: "GET" | "POST" | undefined;
   /**
@@ -78,11 +80,11 @@ export class DnsClient implements DnsExchanger, AsyncDisposable {
 
   constructor(reactor: Reactor, options: DnsClientOptions = {}) {
     const { questionsMax = questionsMaxDefault, connectionsMax = connectionsMaxDefault, tls = {} } = options;
-    const { idleTimeoutMs = idleTimeoutMsDefault } = options;
+    const { idleTimeoutMs = idleTimeoutMsDefault, localHosts = {} } = options;
     this.#reactor = reactor;
     this.#options = options;
     this.#memory = new ServerMemory(reactor.random);
-    this.#dialer = new Dialer(reactor, { connectionsMax, idleTimeoutMs, tls }, this.#counts);
+    this.#dialer = new Dialer(reactor, { connectionsMax, idleTimeoutMs, localHosts, tls }, this.#counts);
     this.#pool = new StreamPool(this.#dialer);
     this.#questions = new Semaphore(questionsMax, { waitingMax: questionsWaitingMax });
   }
@@ -194,9 +196,10 @@ export class DnsClient implements DnsExchanger, AsyncDisposable {
   ): Promise<DatagramOutcome> {
     if (parseIp(place.host) === undefined)
       throw new RangeError(`Cannot ask ${quote(place.host)} over UDP: it is no address`);
-    const { cookies = true, mixedCase = true } = this.#options;
+    const { cookies = true, mixedCase = true, localHosts = {} } = this.#options;
     const server = this.#memory.of(place.host, place.port);
     const options = {
+      localHost: localHostFor(place.host, localHosts),
       ...{ edns, keepTruncated, tsigKey, server, cookies, mixedCase, trusting },
       random: this.#reactor.random,
       counts: this.#counts,
