@@ -55,7 +55,8 @@ export class ZoneJournal {
       const last = entries.at(-1);
       const replacedBy = last !== undefined && "replacedBy" in last ? last.replacedBy : undefined;
       const cutOctets = (await file.stat()).octets - end.octets;
-      if (cutOctets > 0) await cut(file, end.octets);
+      if (cutOctets > 0) await file.truncate(end.octets);
+      await file.sync(); // what a process left behind that ended before it could; the world is about to see it
       return { journal: new ZoneJournal(files, path, file, end), changes, replacedBy, cutOctets };
     } catch (error) {
       await file.close();

@@ -37,8 +37,8 @@ export class ZoneStore implements ZoneWriter, AsyncDisposable {
   readonly #journal: ZoneJournal;
   readonly #octetsMax: number;
   readonly #lock = new Lock({ waitingMax: zoneUpdatesWaitingMax });
-  /** Written into the file just now. */
-  #writing: Promise<void> | undefined;
+  /** Held while the file is written; taken before the other, when both are needed. */
+  readonly #fileLock = new Lock();
   #isClosed = false;
 
   private constructor(zone: Zone, files: FileTree, path: string, journal: ZoneJournal, options: ZoneStoreOptions) {
@@ -96,7 +96,7 @@ export class ZoneStore implements ZoneWriter, AsyncDisposable {
 
   /** Takes whole new contents, as after a transfer: the file has them, and the journal is empty, before the zone has. */
   async replaceWith(contents: ZoneContents): Promise<void> {
-    await this.#writing;
+    using _file = await this.#fileLock.acquire();
     using _permit = await this.#lock.acquire();
     this.#checkOpen();
     const soa = contents.set(contents.origin, DnsType.SOA);
@@ -109,19 +109,16 @@ export class ZoneStore implements ZoneWriter, AsyncDisposable {
 
   /** Writes the zone into its file now, and shortens the journal to what incremental transfers still need. */
   async writeFile(): Promise<void> {
-    await this.#writing;
+    using _file = await this.#fileLock.acquire();
     this.#checkOpen();
-    this.#writing = this.#write().finally(() => {
-      this.#writing = undefined;
-    });
-    await this.#writing;
+    await this.#write();
   }
 
   /** Ends when the changes that wait are made. The zone answers on, and takes no more changes through here. */
   async close(): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    await this.#writing?.catch(() => {}); // told already
+    using _file = await this.#fileLock.acquire();
     using _permit = await this.#lock.acquire();
     await this.#journal.close();
   }
@@ -131,7 +128,7 @@ export class ZoneStore implements ZoneWriter, AsyncDisposable {
   }
 
   #writeSoon(): void {
-    if (this.#writing !== undefined || this.#isClosed) return;
+    if (this.#fileLock.held || this.#isClosed) return;
     this.writeFile().catch((error: unknown) => reportFault(error, "ZoneStore"));
   }
 
