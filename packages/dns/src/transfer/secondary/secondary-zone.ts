@@ -1,0 +1,4 @@
+import {
+  DeadlineTimer,
+  deferred,
+} from "@hawser/core";
