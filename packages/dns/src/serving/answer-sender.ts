@@ -57,7 +57,9 @@ export class AnswerSender implements TransferContext {
     writer.begin(request.query, this.#headOf(request, response));
     for (const set of response.answers) if (!writer.add("answer", set)) return;
     for (const set of response.authorities) if (!writer.add("authority", set)) return;
-    for (const set of response.additionals) writer.add("additional", set);
+    response.additionals.forEach((set, index) => {
+      if (!writer.add("additional", set) && index < response.requiredAdditionals) writer.truncate();
+    });
   }
 
   #headOf(request: ServedRequest, response: DnsResponse): DnsAnswerHead {

@@ -1,7 +1,7 @@
+import { isSerialAfter } from "../../authority/serial.ts";
 import type { ZoneChange } from "../../authority/zone-change.ts";
 import type { SoaData } from "../../records/soa.ts";
 import { ZoneTransferError } from "../errors.ts";
-import { isSerialAfter } from "../../authority/serial.ts";
 import { TransferSetBuilder } from "./set-builder.ts";
 import { isSameSoa, setOf, type TransferredRecord } from "./transferred-record.ts";
 

@@ -148,7 +148,8 @@ export class ZoneTransferReader {
   #outcomeOfSoa(first: TransferredRecord & { readonly soa: SoaData }, recordsOfMessage: number) {
     const { serial } = this.#question;
     if (serial === undefined || recordsOfMessage !== 1) return undefined;
-    if (!isSerialAfter(first.soa.serial, serial)) return { type: "current", soa: setOf(first), serial: first.soa.serial } as const;
+    if (!isSerialAfter(first.soa.serial, serial))
+      return { type: "current", soa: setOf(first), serial: first.soa.serial } as const;
     return this.#isUdp ? ({ type: "truncated" } as const) : undefined;
   }
 }

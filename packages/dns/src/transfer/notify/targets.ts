@@ -47,7 +47,9 @@ export function placeOfTarget({ host, port, transport = "udp" }: NotifyTarget): 
 }
 
 function nameServersOf(zone: Zone): readonly DomainName[] {
-  return recordsAt(zone, zone.origin, DnsType.NS).flatMap((record) => (record.type === "NS" ? [record.data.nameServer] : []));
+  return recordsAt(zone, zone.origin, DnsType.NS).flatMap((record) =>
+    record.type === "NS" ? [record.data.nameServer] : [],
+  );
 }
 
 async function addressesOf(

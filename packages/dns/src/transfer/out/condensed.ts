@@ -1,6 +1,6 @@
+import type { ZoneChange } from "../../authority/zone-change.ts";
 import type { DnsEncodedSet } from "../../message/answer.ts";
 import { latin1Of } from "../../name/octets.ts";
-import type { ZoneChange } from "../../authority/zone-change.ts";
 
 /** One record of a set. */
 interface LooseRecord {

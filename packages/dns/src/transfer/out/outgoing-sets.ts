@@ -1,7 +1,7 @@
+import { isSerialAfter } from "../../authority/serial.ts";
 import type { Zone } from "../../authority/zone.ts";
 import type { ZoneChange } from "../../authority/zone-change.ts";
 import type { DnsEncodedSet } from "../../message/answer.ts";
-import { isSerialAfter } from "../../authority/serial.ts";
 import { condensed } from "./condensed.ts";
 
 /** A whole zone as it is now, whatever becomes of it while it is sent: its SOA first and last (RFC 5936 §2.2). */

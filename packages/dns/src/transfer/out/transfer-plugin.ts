@@ -74,7 +74,9 @@ class ZoneSender {
     const sets = differences(zone, serial, { condense: this.#condense });
     if (sets !== undefined && sets.length > 1) return this.#send(request, sets);
     const isAnswered = sets !== undefined || !isStream(request); // one SOA tells to come over TCP (RFC 1995 §2)
-    return isAnswered ? dnsResponse({ authoritative: true, answers: [zone.soa] }) : this.#send(request, wholeZone(zone));
+    return isAnswered
+      ? dnsResponse({ authoritative: true, answers: [zone.soa] })
+      : this.#send(request, wholeZone(zone));
   }
 
   #send(request: DnsRequest, sets: Iterable<DnsEncodedSet>): DnsReply {

@@ -1,4 +1,0 @@
-import {
-  DeadlineTimer,
-  deferred,
-} from "@hawser/core";
