@@ -32,7 +32,13 @@ export function differences(
   const one = condense && changes.length > 1 ? condensed(changes) : undefined;
   const steps = one === undefined ? changes : [one];
   if (recordCount(steps) > zone.recordCount) return undefined;
-  return [zone.soa, ...steps.flatMap(setsOfChange), zone.soa];
+  return setsOfChanges(steps);
+}
+
+/** Differences as they are sent: the last SOA stands before all and behind (RFC 1995 §4). */
+export function setsOfChanges(changes: readonly ZoneChange[]): readonly DnsEncodedSet[] {
+  const soa = changes.at(-1)!.newSoa;
+  return [soa, ...changes.flatMap(setsOfChange), soa];
 }
 
 function setsOfChange({ oldSoa, deleted, newSoa, added }: ZoneChange): readonly DnsEncodedSet[] {
