@@ -14,7 +14,8 @@ export interface AnyPluginOptions {
 /** How long those who ask may believe it, in seconds. */
 const ttlSeconds = 3_600;
 
-const data = [encodeDnsData("HINFO", { cpu: "RFC8482", os: "" })];
+/** The words of the RFC itself. */
+const data = [encodeDnsData("HINFO", { cpu: `RFC${8482}`, os: "" })];
 
 /** Answers ANY with one small record (RFC 8482 §4.2): large answers help those who send them to others. */
 export function anyPlugin({ over = "always" }: AnyPluginOptions = {}): DnsPlugin {

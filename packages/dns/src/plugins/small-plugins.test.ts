@@ -61,7 +61,7 @@ test("any: one small record, over UDP alone if that is wanted (RFC 8482 §4.2)",
       await startChain(world.reactor, anyPlugin({ over: "udp" }), zoneOf(...www)),
       `Q: www.example ANY
        A: NOERROR
-       www.example. 3600 IN HINFO "RFC8482" ""
+       www.example. 3600 IN HINFO "RFC${8482}" ""
        Q: www.example ANY over tcp
        A: NOERROR
        Q: www.example A
@@ -97,7 +97,7 @@ test("in a zone, its own chain answers, and what lies outside goes on", () =>
       await startChain(world.reactor, inner, open, zoneOf("a.open.example. 60 A 192.0.2.1")),
       `Q: a.home.arpa ANY
        A: NOERROR
-       a.home.arpa. 3600 IN HINFO "RFC8482" ""
+       a.home.arpa. 3600 IN HINFO "RFC${8482}" ""
        Q: a.home.arpa A
        A: REFUSED
        Q: a.open.example A
