@@ -154,8 +154,14 @@ export class DnsCache {
   #find(question: DnsCacheQuestion, now: number): DnsCacheEntry | undefined {
     const kind = kindOf(question);
     const { key } = question.name;
+    const first = this.#kinds.get(kind)?.get(key);
+    if (first?.isFresh(now)) return first;
+    return this.#findElse(kind, key, now);
+  }
+
+  /** A denial of the whole name, or what is stale. */
+  #findElse(kind: number, key: string, now: number): DnsCacheEntry | undefined {
     const entry = this.#at(kind, key, now);
-    if (entry?.isFresh(now)) return entry;
     const denial = this.#denial(denialKindOf(kind), key, now);
     if (entry === undefined || denial === undefined) return entry ?? denial;
     return denial.isFresh(now) || denial.storedAt > entry.storedAt ? denial : entry;

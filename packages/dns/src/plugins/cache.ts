@@ -153,7 +153,7 @@ class Caching implements CachePlugin {
         resolve(betterOf(late, stale));
       };
       reply.then(settle, (error: unknown) => {
-        reportFault(error, "cachePlugin");
+        reportBehind(error);
         settle(stale);
       });
     });
@@ -169,9 +169,14 @@ class Caching implements CachePlugin {
     if (this.#asking.has(keyOf(question))) return response;
     const reply = this.#ask(request, question, next);
     if (!(reply instanceof Promise)) return betterOf(reply, response);
-    reply.catch((error: unknown) => reportFault(error, "cachePlugin"));
+    reply.catch(reportBehind);
     return response;
   }
+}
+
+/** What goes wrong while nobody waits for it; that it was stopped is nothing wrong. */
+function reportBehind(error: unknown): void {
+  if (!(error instanceof DOMException && error.name === "AbortError")) reportFault(error, "cachePlugin");
 }
 
 /** Whether the answer depends on nothing but the question. */
