@@ -4,7 +4,16 @@
  *
  * @packageDocumentation
  */
+export { ZoneContents } from "./authority/contents/zone-contents.ts";
+export type { ZoneDraft } from "./authority/contents/zone-draft.ts";
+export * from "./authority/errors.ts";
+export type * from "./authority/lookup/zone-answer.ts";
+export { isSerialAfter, nextSerial } from "./authority/serial.ts";
+export * from "./authority/zone.ts";
 export type * from "./authority/zone-change.ts";
+export type { ZoneHistoryOptions } from "./authority/zone-history.ts";
+export * from "./authority/zone-table.ts";
+export * from "./authority/zones-plugin.ts";
 export * from "./cache/dns-cache.ts";
 export type { DnsCacheHit } from "./cache/entry.ts";
 export { type DnsLifetimeLimits, type DnsLifetimeOptions, dnsLifetime } from "./cache/lifetime.ts";
@@ -133,11 +142,16 @@ export type { UriData } from "./records/uri.ts";
 export type { WksData } from "./records/wks.ts";
 export type { X25Data } from "./records/x25.ts";
 export type { ZonemdData } from "./records/zonemd.ts";
+export type { DnsServerCounts } from "./serving/counts.ts";
 export * from "./serving/dns-server.ts";
+export * from "./serving/limiting/client-limiter.ts";
+export * from "./serving/limiting/response-limiter.ts";
+export type { DnsCookiePolicy, DnsServerOptions } from "./serving/options.ts";
 export * from "./serving/plugin.ts";
 export * from "./serving/reply.ts";
 export * from "./serving/request.ts";
 export * from "./serving/sets.ts";
+export type { DnsTsigKeys } from "./serving/signature.ts";
 export { parseTsigKey, type TsigAlgorithm, type TsigKey, tsigAlgorithms } from "./tsig/key.ts";
 export * from "./tsig/sign.ts";
 export * from "./tsig/verify.ts";
