@@ -117,12 +117,14 @@ export class DnsCache {
   }
 
   /**
-   * Keeps an answer, if it may be kept. A failure never takes the place of an answer, not even of a stale one.
+   * Keeps an answer, if it may be kept; one that was cut may not. A failure never takes the place of an answer, not even of
+   * a stale one.
    *
    * @returns whether it was kept
    */
   put(question: DnsCacheQuestion, response: DnsResponse, now: number): boolean {
-    const { rcode, answers } = response;
+    const { rcode, answers, truncated = false } = response;
+    if (truncated) return false;
     const isFailure = rcode !== DnsRcode.noError && rcode !== DnsRcode.nxDomain;
     if (isFailure) return this.#putFailure(question, response, now);
     const kind = kindOf(question);

@@ -8,7 +8,7 @@ import { latin1Of, lowerLatin1 } from "../name/octets.ts";
 import { encodeDnsData } from "../records/data-octets.ts";
 import { DnsType } from "../records/types.ts";
 import type { DnsAnswerer, DnsPlugin } from "../serving/plugin.ts";
-import { type DnsReply, type DnsResponse, dnsResponse } from "../serving/reply.ts";
+import { type DnsReply, type DnsResponse, dnsResponse, explainedResponse } from "../serving/reply.ts";
 import type { DnsRequest } from "../serving/request.ts";
 import { DnsClass, DnsOpcode, DnsRcode } from "../words.ts";
 import { parseBlockListLine } from "./block/list-line.ts";
@@ -16,7 +16,7 @@ import { NameSet } from "./block/name-set.ts";
 import { eachLine } from "./files/each-line.ts";
 import { WatchedFiles } from "./files/watched-files.ts";
 import { namesOf } from "./names.ts";
-import { changeResponse, explainedResponse, extendedError } from "./reply-steps.ts";
+import { changeResponse, extendedError } from "./reply-steps.ts";
 
 /** What {@link blockPlugin} blocks, and how. */
 export interface BlockPluginOptions {
@@ -207,7 +207,7 @@ function answerWith(
   ttl: number,
 ): (request: DnsRequest) => DnsResponse {
   if (answer === "refused") {
-    const refused = explainedResponse(DnsRcode.refused, blocked);
+    const refused = explainedResponse(DnsRcode.refused, blocked, "");
     return () => refused;
   }
   if (answer === "nxdomain") return (request) => denial(request, DnsRcode.nxDomain, ttl);

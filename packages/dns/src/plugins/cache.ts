@@ -197,9 +197,10 @@ function isTailored({ options }: DnsResponse): boolean {
   return options.some((option) => option.type === "client-subnet" && option.scopePrefix > 0);
 }
 
-/** What is said to one may be said to all: not a refusal, nor silence. */
+/** What is said to one may be said to all: not a refusal, nor silence, nor that he shall come again over TCP. */
 function isForAll(reply: DnsReply): boolean {
-  return reply.type === "response" && (isUsable(reply.rcode) || reply.rcode === DnsRcode.servFail);
+  if (reply.type !== "response" || reply.truncated === true) return false;
+  return isUsable(reply.rcode) || reply.rcode === DnsRcode.servFail;
 }
 
 function betterOf(reply: DnsReply, other: DnsResponse): DnsReply {

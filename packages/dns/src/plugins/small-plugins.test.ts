@@ -20,6 +20,7 @@ test("acl: the first rule that holds decides", () =>
       { do: "allow", types: ["AXFR"], keys: "transfer.example" },
       { do: "refuse", types: ["AXFR", "IXFR"] },
       { do: "drop", from: "203.0.113.0/24" },
+      { do: "refuse", types: ["TXT"], proven: false },
       { do: "allow", from: ["192.0.2.0/24", "2001:db8::/32"] },
       { do: "allow", zones: "public.example" },
       { do: "refuse" },
@@ -43,6 +44,11 @@ test("acl: the first rule that holds decides", () =>
        a.public.example. 60 IN A 192.0.2.2
        Q: a.public.example A from 203.0.113.7
        A: drop
+       Q: www.example TXT from 192.0.2.7
+       A: REFUSED
+       EDE 18
+       Q: www.example TXT from 192.0.2.7 over tcp
+       A: NOERROR
        Q: www.example AXFR from 192.0.2.7
        A: REFUSED
        EDE 18

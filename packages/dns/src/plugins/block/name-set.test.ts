@@ -58,11 +58,13 @@ test("agrees with a plain set on 50,000 random names", () => {
   }
 });
 
-test("a million names lie in bounded memory, and are found as quickly as a thousand", (t) => {
+const many = process.env["HAWSER_SOAK"] === "1" ? 1_000_000 : 100_000;
+
+test(`${many} names lie in bounded memory, and are found as quickly as a thousand`, (t) => {
   const random = new SeededRandom("million");
   const nameAt = (i: number): string =>
     key(`${(i * 2_654_435_761) % 0xffffffff}.ads${i % 977}.example-${i % 7919}.com`);
-  const measured = [1_000, 1_000_000].map((count) => {
+  const measured = [1_000, many].map((count) => {
     const set = new NameSet(random.integer(0, 2 ** 32));
     for (let i = 0; i < count; i++) set.add(nameAt(i), i % 2 === 0);
     set.trim();
@@ -74,6 +76,6 @@ test("a million names lie in bounded memory, and are found as quickly as a thous
     t.diagnostic(`${count} names: ${(set.octets / 1e6).toFixed(1)} MB, ${Math.round(nanoseconds)} ns for a lookup`);
     return { octets: set.octets, size: set.size };
   });
-  assert.equal(measured[1]!.size, 1_000_000);
-  assert.ok(measured[1]!.octets < 80e6, `a million names take ${measured[1]!.octets} octets`);
+  assert.equal(measured[1]!.size, many);
+  assert.ok(measured[1]!.octets < 60 * many, `they take ${measured[1]!.octets} octets`);
 });
