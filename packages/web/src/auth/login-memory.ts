@@ -1,5 +1,5 @@
 import { createHmac } from "node:crypto";
-import { type Login, LoginError, type User } from "@hawser/auth";
+import { type Login, LoginError, type User } from "@hawser/auth/protocol";
 import { type Reactor, reportFault, type Timer } from "@hawser/core";
 import type { HttpRequest } from "../http/request.ts";
 import type { HttpRoot } from "../http/resource.ts";

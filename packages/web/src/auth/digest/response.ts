@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { DigestAlgorithm } from "@hawser/auth";
+import type { DigestAlgorithm } from "@hawser/auth/protocol";
 
 /** What a response of Digest is made of, besides the secret (RFC 7616 §3.4.1). */
 export interface HttpDigestFacts {

@@ -6,7 +6,7 @@ import {
   LoginError,
   type PlainSecret,
   userAvatar,
-} from "@hawser/auth";
+} from "@hawser/auth/protocol";
 import { HawserError, quote } from "@hawser/core";
 import { authenticationInfoField } from "../../fields/authentication.ts";
 import { writeField } from "../../fields/field.ts";
