@@ -45,7 +45,7 @@ async function bundlePackage(path: string, entries: readonly Entry[]): Promise<v
     dir: path,
     entryFileNames: "[name].js",
     chunkFileNames: "bundle/shared/[name]-[hash].js",
-    manualChunks: closures(Object.values(input), join(path, "dist")),
+    manualChunks: closures(entries, path),
     hoistTransitiveImports: false, // costs time, and helps only where files come over a network
     sourcemap: true,
     sourcemapExcludeSources: true,
