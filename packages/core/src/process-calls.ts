@@ -11,9 +11,10 @@ export const nextTick: typeof process.nextTick = process.nextTick;
 /** Tells whoever runs the program of something, once, on standard error. */
 export const emitWarning: typeof process.emitWarning = process.emitWarning;
 
-/** Modules of Node that reach nothing outside of the program, and take a millisecond or more to load. */
+/** Modules of Node that reach nothing outside of the program, and are not loaded with Node itself. */
 export interface LazyBuiltIns {
   readonly "node:crypto": typeof import("node:crypto");
+  readonly "node:module": typeof import("node:module");
   readonly "node:stream": typeof import("node:stream");
   readonly "node:zlib": typeof import("node:zlib");
 }
