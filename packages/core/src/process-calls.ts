@@ -11,11 +11,15 @@ export const nextTick: typeof process.nextTick = process.nextTick;
 /** Tells whoever runs the program of something, once, on standard error. */
 export const emitWarning: typeof process.emitWarning = process.emitWarning;
 
-/** Modules of Node that reach nothing outside of the program, and are not loaded with Node itself. */
+/**
+ * Modules of Node that reach nothing outside of the program, and take long to load; `node:util` does when it is imported,
+ * since an import looks at everything the module has.
+ */
 export interface LazyBuiltIns {
   readonly "node:crypto": typeof import("node:crypto");
   readonly "node:module": typeof import("node:module");
   readonly "node:stream": typeof import("node:stream");
+  readonly "node:util": typeof import("node:util");
   readonly "node:zlib": typeof import("node:zlib");
 }
 

@@ -1,5 +1,11 @@
-import { parseArgs } from "node:util";
-import { type CommandOption, type CommandOptions, nearestWord, type ToolOperands, UsageError } from "@hawser/core";
+import {
+  builtIn,
+  type CommandOption,
+  type CommandOptions,
+  nearestWord,
+  type ToolOperands,
+  UsageError,
+} from "@hawser/core";
 import { dashed, formatOption } from "./spelling.ts";
 
 /** By what words are told apart. */
@@ -60,6 +66,7 @@ function tokensOf(options: CommandOptions, words: readonly string[]) {
     const type = placeholder === undefined ? ("boolean" as const) : ("string" as const);
     return [dashed(name), short === undefined ? { type } : { type, short }] as const;
   });
+  const { parseArgs } = builtIn("node:util");
   return parseArgs({ args: [...words], options: Object.fromEntries(known), strict: false, tokens: true }).tokens;
 }
 
