@@ -27,7 +27,10 @@ export async function bundlePackages(): Promise<void> {
 function isStale(path: string, entries: readonly Entry[]): boolean {
   const bundled = entries.map((entry) => join(path, entry.bundled));
   if (!bundled.every(existsSync)) return true;
-  const causes = [join(path, "dist/.tsbuildinfo"), join(path, "package.json"), fileURLToPath(import.meta.url)];
+  const recipe = ["bundler.js", "closures.js", "entries.js"].map((name) =>
+    fileURLToPath(new URL(name, import.meta.url)),
+  );
+  const causes = [join(path, "dist/.tsbuildinfo"), join(path, "package.json"), ...recipe];
   return Math.min(...bundled.map(modifiedMs)) < Math.max(...causes.map(modifiedMs));
 }
 
