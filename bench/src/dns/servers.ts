@@ -22,6 +22,7 @@ export const dnsServers: Readonly<Record<string, DnsContender>> = {
   unbound: startUnbound,
   twisted: startTwisted,
   dns2: async (source) => (source.upstreamPort === undefined ? startScript("dns2", source) : "it has no cache"),
+  "raw-dgram": (source) => startScript("raw-dgram", source),
 };
 
 /** Starts one of the scripts beside this file. */
@@ -56,6 +57,7 @@ async function startNsd({ zoneFile, upstreamPort }: DnsSource): Promise<RunningS
   xfrdir: "${folder}"
   zonelistfile: "${folder}/zone.list"
   rrl-ratelimit: 0
+  minimal-responses: yes
 remote-control:
   control-enable: no
 zone:

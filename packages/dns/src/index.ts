@@ -4,11 +4,28 @@
  *
  * @packageDocumentation
  */
-export { ZoneContents } from "./authority/contents/zone-contents.ts";
+export { ZoneContents, type ZoneOddity } from "./authority/contents/zone-contents.ts";
 export type { ZoneDraft } from "./authority/contents/zone-draft.ts";
 export * from "./authority/errors.ts";
+export * from "./authority/journal/dynamic-zones-plugin.ts";
+export * from "./authority/journal/zone-journal.ts";
+export * from "./authority/journal/zone-store.ts";
+export * from "./authority/journal/zone-writer.ts";
+export { checkZone, readZone, zone, zoneOfReading } from "./authority/loading/check-zone.ts";
+export {
+  formatZoneFinding,
+  type ZoneFinding,
+  type ZoneFindingCode,
+  zoneFindingsMax,
+} from "./authority/loading/finding.ts";
+export { loadZone, type ZoneLoadOptions } from "./authority/loading/load-zone.ts";
+export * from "./authority/loading/zone-files-plugin.ts";
+export type { ZoneReading, ZoneReadingOptions } from "./authority/loading/zone-reading.ts";
 export type * from "./authority/lookup/zone-answer.ts";
 export { isSerialAfter, nextSerial } from "./authority/serial.ts";
+export * from "./authority/update/update-plugin.ts";
+export * from "./authority/update/update-policy.ts";
+export * from "./authority/update/update-zone.ts";
 export * from "./authority/zone.ts";
 export type * from "./authority/zone-change.ts";
 export type { ZoneHistoryOptions } from "./authority/zone-history.ts";
@@ -40,6 +57,7 @@ export * from "./client/services/svcb.ts";
 export * from "./edns/edns.ts";
 export type { EdnsClientSubnet } from "./edns/options/client-subnet.ts";
 export type { EdnsCookie } from "./edns/options/cookie.ts";
+export type { EdnsExpire } from "./edns/options/expire.ts";
 export { type EdnsExtendedError, ExtendedDnsError } from "./edns/options/extended-error.ts";
 export type { EdnsTcpKeepalive } from "./edns/options/keepalive.ts";
 export type { EdnsNsid } from "./edns/options/nsid.ts";
