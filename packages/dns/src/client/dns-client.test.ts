@@ -227,6 +227,16 @@ describe("a client", () => {
       assert.deepEqual([server.asked, client.counters.streamRetries], [1, 2]);
     }));
 
+  test("leaves no timer behind when it is answered", () =>
+    withClient({}, async (client, place, world) => {
+      await using _server = await oddServer(world.host("server"), (_query, reply) => reply({ answers: [record] }));
+      await ask(client, place);
+      assert.deepEqual(
+        world.timeline.timers().filter(({ kind }) => kind === "timer"),
+        [],
+      );
+    }));
+
   test("asks without EDNS when it is told so", () =>
     withClient({}, async (client, place, world) => {
       await using server = await oddServer(world.host("server"), (_query, reply) => reply({ answers: [record] }));
