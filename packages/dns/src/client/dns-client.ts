@@ -56,7 +56,7 @@ export interface DnsClientOptions {
 }
 
 /**
- * Asks servers over UDP, TCP and TLS: with a port, an id and a spelling that are drawn for each question, cookies, EDNS, and
+ * Asks servers over UDP, TCP, TLS and HTTPS: with a port, an id and a spelling that are drawn for each question, cookies, EDNS, and
  * repetitions; over TCP when an answer was cut or could be another's. Connections are used again by those who ask the same
  * server.
  *
