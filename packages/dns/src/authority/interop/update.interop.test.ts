@@ -45,9 +45,12 @@ test("nsupdate changes our zone with TSIG, and nothing without", async (context)
   const update = (lines: string, ...words: readonly string[]): Promise<string> =>
     runProgram("nsupdate", words, `server 127.0.0.1 ${port}\nzone example.org\n${lines}\nsend\nanswer\n`);
   const signed = ["-y", `hmac-sha256:${keyName}:${keySecret}`];
-  assert.match(await update("prereq nxdomain www\nadd www.example.org 60 A 192.0.2.80", ...signed), /status: NOERROR/);
+  assert.match(
+    await update("prereq nxdomain www.example.org\nadd www.example.org 60 A 192.0.2.80", ...signed),
+    /status: NOERROR/,
+  );
   await update(
-    'add www.example.org 60 TXT "a b" c\ndelete ns2.example.org\nadd _s._tcp.example.org 5 SRV 1 2 3 www',
+    'add www.example.org 60 TXT "a b" c\ndelete ns2.example.org\nadd _s._tcp.example.org 5 SRV 1 2 3 www.example.org.',
     ...signed,
   );
   assert.equal(

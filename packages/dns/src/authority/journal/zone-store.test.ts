@@ -69,6 +69,22 @@ describe("ZoneStore", () => {
     await again.close();
   });
 
+  test("opens again what an update left, and would not begin with it", async () => {
+    const { files } = memoryReactor({ files: { a: zoneText } });
+    const store = await ZoneStore.open(files(""), "a", origin, { clock });
+    await change(store, "delete ns A");
+    await store.writeFile();
+    await store.close();
+    const again = await ZoneStore.open(files(""), "a", origin, { clock });
+    assert.equal(again.zone.serial, 2);
+    await again.close();
+    await files("").remove("a.journal");
+    await assert.rejects(ZoneStore.open(files(""), "a", origin, { clock }), {
+      code: "not-loaded",
+      message: /no address/,
+    });
+  });
+
   test("does not guess when file and journal do not belong together", async () => {
     const { files } = memoryReactor({ files: { a: zoneText } });
     const store = await ZoneStore.open(files(""), "a", origin, { clock });

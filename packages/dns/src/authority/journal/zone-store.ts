@@ -5,6 +5,7 @@ import type { ZoneContents } from "../contents/zone-contents.ts";
 import { ZoneError } from "../errors.ts";
 import { zoneJournalOctetsMax, zoneUpdatesWaitingMax } from "../limits.ts";
 import { refuseErrors } from "../loading/check-zone.ts";
+import type { ZoneFinding } from "../loading/finding.ts";
 import { loadZone } from "../loading/load-zone.ts";
 import { soaSerial } from "../serial.ts";
 import { Zone, type ZoneOptions } from "../zone.ts";
@@ -51,7 +52,8 @@ export class ZoneStore implements ZoneWriter, AsyncDisposable {
   }
 
   /**
-   * Opens a zone: its file, and the changes that its journal has beyond it.
+   * Opens a zone: its file, and the changes that its journal has beyond it. A file without a journal is somebody else's, and
+   * must be without errors.
    *
    * @param seed gives the zone when there is no file, such as one that was transferred; without it that is an error
    * @throws {ZoneError} `not-loaded`; `bad-journal` when the journal does not lead on from the file: then somebody has changed one
@@ -65,10 +67,11 @@ export class ZoneStore implements ZoneWriter, AsyncDisposable {
     seed?: () => Promise<ZoneContents>,
   ): Promise<ZoneStore> {
     const { clock, octetsMax } = options;
+    const journalPath = options.journal ?? `${path}.journal`;
+    const isOurs = seed !== undefined || (await isThere(files, journalPath));
     if (seed !== undefined && !(await isThere(files, path))) await writeZoneFile(files, path, await seed(), clock);
     const reading = await loadZone(files, path, origin, { clock, octetsMax });
-    refuseErrors(reading);
-    const journalPath = options.journal ?? `${path}.journal`;
+    refuseErrors(isOurs ? { ...reading, findings: reading.findings.filter(isFatal) } : reading);
     const { journal, changes, replacedBy } = await ZoneJournal.open(files, journalPath);
     try {
       const zone = new Zone(reading.contents, options);
@@ -147,6 +150,16 @@ export class ZoneStore implements ZoneWriter, AsyncDisposable {
   #checkOpen(): void {
     if (this.#isClosed) throw new StateError(`Cannot change the zone ${quote(String(this.zone.origin))}: it is closed`);
   }
+}
+
+/**
+ * Whether nobody could say what the zone is. Everything else may be in a file that we wrote ourselves, as an update or a primary
+ * wanted it: such as a server without an address.
+ */
+function isFatal({ code }: ZoneFinding): boolean {
+  return (
+    code === "syntax" || code === "no-soa" || code === "wrong-class" || code === "wrong-type" || code === "too-large"
+  );
 }
 
 /** Changes up to the file's version are history; those from there on are still to be made. */
