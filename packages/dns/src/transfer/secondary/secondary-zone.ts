@@ -160,7 +160,8 @@ export class SecondaryZone {
     const giveUp = (): void => reject(signal?.reason);
     signal?.addEventListener("abort", giveUp, { once: true });
     this.#waiting.push({ resolve, reject });
-    this.#askNow(life);
+    life.timers.wanted(life.world.reactor.clock.now());
+    this.#wake();
     return promise.finally(() => signal?.removeEventListener("abort", giveUp));
   }
 
@@ -173,11 +174,8 @@ export class SecondaryZone {
   notified(serial: number | undefined): void {
     this.#counters.notices++;
     const isKnown = serial !== undefined && serial === this.#zone?.serial && this.#lastError === undefined;
-    if (!isKnown && this.#life !== undefined) this.#askNow(this.#life);
-  }
-
-  #askNow(life: Life): void {
-    life.timers.notified(life.world.reactor.clock.now());
+    if (isKnown || this.#life === undefined) return;
+    this.#life.timers.notified(this.#life.world.reactor.clock.now());
     this.#wake();
   }
 

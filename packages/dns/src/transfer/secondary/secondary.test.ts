@@ -71,8 +71,12 @@ class TestSecondary extends TestNameServer {
     this.#made = made;
   }
 
+  get plugin(): SecondaryPlugin {
+    return this.#made.plugin;
+  }
+
   get secondary() {
-    return this.#made.plugin.zones[0]!;
+    return this.plugin.zones[0]!;
   }
 
   get zone(): Zone | undefined {
@@ -381,5 +385,25 @@ test("a primary is asked over TLS, and believed only with its own name (RFC 9103
       same(good.zone, zone);
       assert.equal(bad.zone, undefined);
       assert.equal((bad.secondary.status.lastError as ConnectionError).code, "bad-certificate");
+    });
+  }));
+
+test("zones are added and removed while the server runs", () =>
+  simulate({}, async (world) => {
+    const zone = testZone(lines);
+    const secondary = new TestSecondary(world, { origin: "example.net" });
+    await withServers([primaryOf(world, zone), secondary], async () => {
+      const { plugin } = secondary;
+      assert.throws(() => secondaryPlugin(new ZoneTable(), [{ origin: "example.org", primaries: [] }]), RangeError);
+      const added = await plugin.add({ origin: testOrigin, primaries: [{ host: world.host("primary").address }] });
+      await assert.rejects(plugin.add({ origin: "EXAMPLE.org", primaries: [{ host: "192.0.2.1" }] }), RangeError);
+      await added.refresh();
+      same(secondary.zone, zone);
+      assert.equal(plugin.zones.length, 2);
+      assert.ok(await plugin.remove("example.org"));
+      assert.ok(!(await plugin.remove("example.org")));
+      assert.equal(secondary.zone, undefined);
+      assert.equal((await askHost(world, secondary.host, testQuestion("www", "A"))).rcode, DnsRcode.refused);
+      await assert.rejects(added.refresh(), { code: "bad-state" });
     });
   }));

@@ -107,10 +107,25 @@ test("a notice asks at once; during an attempt it asks once more, however many c
   timers.notified(5_001);
   timers.notified(5_002);
   timers.succeeded(6_000, soa);
-  assert.equal(timers.dueAt, 6_000);
-  assert.ok(timers.begin(6_000));
+  assert.equal(timers.dueAt, 6_500, "forged notices would ask twice a second at most");
+  assert.ok(timers.begin(6_500));
   timers.succeeded(7_000, soa);
   assert.equal(timers.dueAt, 7_207_000);
+  timers.notified(7_100);
+  assert.equal(timers.dueAt, 7_500);
+});
+
+test("who wants it now gets it now, and after an attempt once more", () => {
+  const timers = timersOf();
+  timers.begin(0);
+  timers.notified(10);
+  timers.wanted(11);
+  timers.failed(20);
+  assert.equal(timers.dueAt, 20);
+  timers.begin(20);
+  timers.succeeded(30, soa);
+  timers.wanted(40);
+  assert.equal(timers.dueAt, 40);
 });
 
 test("a copy from before a restart is as old as it is, and asked after at once", () => {
