@@ -92,9 +92,16 @@ test("a tenth of each wait is left to chance", () => {
 test("the primary's own expiry is the bound of ours (RFC 7314 §4)", () => {
   const timers = timersOf();
   timers.begin(0);
-  timers.succeeded(0, soa, 600);
+  timers.succeeded(0, soa, { expireSeconds: 600 });
   assert.equal(timers.expiresAt, 600_000);
   assert.equal(timers.deadline, 600_000, "it comes before the refresh");
+  timers.begin(timers.dueAt!);
+  timers.succeeded(1_000, soa, { expireSeconds: 9_000, isNews: false });
+  assert.equal(timers.expiresAt, 9_001_000, "it has become longer");
+  timers.succeeded(2_000, soa, { expireSeconds: 10, isNews: false });
+  assert.equal(timers.expiresAt, 9_001_000, "another primary knows less than we");
+  timers.succeeded(3_000, soa, { expireSeconds: 10 });
+  assert.equal(timers.expiresAt, 13_000);
 });
 
 test("a notice asks at once; during an attempt it asks once more, however many come", () => {

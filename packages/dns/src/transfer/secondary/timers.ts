@@ -17,6 +17,14 @@ export interface SecondaryTimerLimits {
   readonly expireSecondsMax?: number | undefined;
 }
 
+/** What an attempt brought. */
+export interface RefreshedCopy {
+  /** How long the primary itself may serve its copy, if it said so (RFC 7314 §4). */
+  readonly expireSeconds?: number | undefined;
+  /** Whether there was a new version. Default true. */
+  readonly isNews?: boolean | undefined;
+}
+
 /** {@link SecondaryTimerLimits} where nothing else is said. */
 export const secondaryTimerLimits: { readonly [Key in keyof SecondaryTimerLimits]-?: number } = {
   refreshSecondsMin: 300,
@@ -113,14 +121,13 @@ export class SecondaryTimers {
     else this.#dueAt = now;
   }
 
-  /**
-   * The copy was found good, or has become so.
-   * @param expireSeconds how long the primary itself may serve it, if it said so (RFC 7314 §4)
-   */
-  succeeded(now: Instant, soa: SoaData, expireSeconds: number = Number.POSITIVE_INFINITY): void {
+  /** The copy was found good, or has become so. What a primary says of its own copy never makes an older one of ours expire sooner. */
+  succeeded(now: Instant, soa: SoaData, { expireSeconds, isNews = true }: RefreshedCopy = {}): void {
+    const expireMs = Math.min(this.#expireMs(soa), (expireSeconds ?? Number.POSITIVE_INFINITY) * 1000);
+    const before = isNews || !Number.isFinite(this.#expiresAt) ? 0 : this.#expiresAt;
     this.#soa = soa;
     this.#waits = this.#firstWaits();
-    this.#expiresAt = now + Math.min(this.#expireMs(soa), expireSeconds * 1000);
+    this.#expiresAt = Math.max(before, now + expireMs);
     this.#wait(now, this.#refreshMs(soa));
   }
 
