@@ -50,8 +50,9 @@ export function dynamicZonesPlugin(options: DynamicZonesOptions): DynamicZonesPl
     ...dnsChain([updatePlugin((origin) => open.get(origin.key)), zonesPlugin(table)], "dynamic-zones"),
     table,
     store: (origin) => open.get(origin.key)?.writer,
-    async started({ clock, files }: Reactor) {
-      const tree: FileTree = files(options.folder);
+    async started(reactor: Reactor) {
+      const { clock } = reactor;
+      const tree: FileTree = reactor.files(options.folder);
       try {
         for (const { origin, file, policy } of sources) {
           const writer = await ZoneStore.open(tree, file, origin, { ...options, clock });

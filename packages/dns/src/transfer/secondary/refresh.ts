@@ -5,11 +5,13 @@ import { isSerialAfter } from "../../authority/serial.ts";
 import type { Zone } from "../../authority/zone.ts";
 import type { ZoneChange } from "../../authority/zone-change.ts";
 import type { DnsExchanger } from "../../client/exchanger.ts";
+import { DnsProtocolError } from "../../errors.ts";
 import type { DomainName } from "../../name/domain-name.ts";
 import { ZoneTransferError } from "../errors.ts";
 import { askSoa } from "../in/ask-soa.ts";
 import { formatPrimary, type ZonePrimary } from "../in/primary.ts";
-import { transferZone } from "../in/transfer-zone.ts";
+import type { ZoneTransferOutcome } from "../in/reader.ts";
+import { transferByDatagram, transferZone } from "../in/transfer-zone.ts";
 import type { ZoneTransferLimits } from "../limits.ts";
 
 /** What a refresh needs to know, and what it does with what comes. */
@@ -21,10 +23,12 @@ export interface RefreshContext extends Cancellable {
   readonly limits: ZoneTransferLimits;
   /** Takes the whole zone, even though nothing is new. */
   readonly whole: boolean;
+  /** How often in a row a primary hung up when it was asked for differences. Kept from one refresh to the next. */
+  readonly hangUps: Map<ZonePrimary, number>;
   /** The copy that we have. */
   copy(): Zone | undefined;
   /** @throws {ZoneError} when it is no zone */
-  replace(contents: ZoneContents): void;
+  replace(contents: ZoneContents): Promise<void>;
   /** @throws {ZoneError} when it does not fit */
   apply(change: ZoneChange): void;
 }
@@ -35,6 +39,9 @@ export interface Refreshed {
   readonly primary: ZonePrimary;
   readonly expireSeconds: number | undefined;
 }
+
+/** Then the whole zone is asked for. */
+const hangUpsMax = 3;
 
 /** For the SOA of one primary: time for some repetitions over UDP, before the next is asked. */
 const soaTimeoutMs = 10_000;
@@ -72,33 +79,63 @@ async function refreshFromOne(primary: ZonePrimary, context: RefreshContext): Pr
   return { type: "axfr", primary, expireSeconds };
 }
 
-/** Gives nothing when the whole zone must be asked for: not every server knows IXFR, or has kept what leads on from our version. */
+/**
+ * Gives nothing when the whole zone must be asked for: not every server knows IXFR, or has kept what leads on from our version.
+ * Where the network failed, differences are asked for again next time; but a server that hangs up whenever it is asked for
+ * them does not know them.
+ */
 async function takeDifferences(
   primary: ZonePrimary,
   copy: Zone,
   context: RefreshContext,
 ): Promise<"axfr" | "ixfr" | undefined> {
-  const { origin } = context;
+  const { hangUps, origin } = context;
+  const before = hangUps.get(primary) ?? 0;
+  hangUps.delete(primary);
+  if (before >= hangUpsMax) return undefined;
   try {
-    const outcome = await transferZone(origin, primary, { ...context, soa: copy.soa });
-    if (outcome.type === "changes") {
-      for (const change of outcome.changes) context.apply(change);
-      return "ixfr";
-    }
-    if (outcome.type !== "contents") return undefined; // a server that has forgotten what its SOA said just now
-    context.replace(outcome.contents);
-    return "axfr";
+    if (primary.ixfrOverUdp === true && (await takeDatagram(primary, copy, context))) return "ixfr";
+    return await takeOutcome(await transferZone(origin, primary, { ...context, soa: copy.soa }), context);
   } catch (error) {
     context.signal?.throwIfAborted();
-    if (isTheirs(error)) return undefined;
+    if (error instanceof ConnectionError) hangUps.set(primary, before + 1);
+    if (error instanceof ZoneTransferError || error instanceof ZoneError) return undefined;
     throw error;
   }
+}
+
+/** Gives false where it must be TCP: whatever a datagram fails for, the answer to that is to ask over TCP. */
+async function takeDatagram(primary: ZonePrimary, copy: Zone, context: RefreshContext): Promise<boolean> {
+  if ((primary.transport ?? "udp") !== "udp") return false;
+  try {
+    const outcome = await transferByDatagram(context.origin, primary, { ...context, soa: copy.soa });
+    if (outcome.type === "current" || outcome.type === "truncated") return false;
+    await takeOutcome(outcome, context);
+    return true;
+  } catch (error) {
+    context.signal?.throwIfAborted();
+    if (isTheirs(error) || error instanceof DnsProtocolError) return false;
+    throw error;
+  }
+}
+
+async function takeOutcome(
+  outcome: ZoneTransferOutcome,
+  context: RefreshContext,
+): Promise<"axfr" | "ixfr" | undefined> {
+  if (outcome.type === "changes") {
+    for (const change of outcome.changes) context.apply(change);
+    return "ixfr";
+  }
+  if (outcome.type !== "contents") return undefined; // a server that has forgotten what its SOA said just now
+  await context.replace(outcome.contents);
+  return "axfr";
 }
 
 async function takeWhole(primary: ZonePrimary, context: RefreshContext): Promise<void> {
   const outcome = await transferZone(context.origin, primary, { ...context, soa: undefined });
   if (outcome.type !== "contents") throw new ZoneTransferError("bad-order", "it is not the whole zone");
-  context.replace(outcome.contents);
+  await context.replace(outcome.contents);
 }
 
 /** Whether another server may do better. */
