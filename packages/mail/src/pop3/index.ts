@@ -3,6 +3,9 @@
  *
  * @packageDocumentation
  */
+export * from "./client.ts";
+export type * from "./client-options.ts";
+export * from "./connect.ts";
 export * from "./errors.ts";
 export { Pop3Maildrop, pop3Accounts } from "./maildrop.ts";
 export * from "./server.ts";

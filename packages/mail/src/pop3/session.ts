@@ -87,8 +87,8 @@ export class Pop3Session {
     await login?.logout();
   }
 
-  ok(text: string): void {
-    this.peer.write(`+OK ${text}\r\n`);
+  ok(text = ""): void {
+    this.peer.write(text === "" ? "+OK\r\n" : `+OK ${text}\r\n`);
   }
 
   refuse(text: string, code?: Pop3ResponseCode | undefined): void {

@@ -91,7 +91,7 @@ export const rset: Pop3Command = {
 };
 
 /** Nothing (RFC 1939 §5). */
-export const noop: Pop3Command = { states: transaction, usage: "", takes: [0, 0], run: (session) => session.ok("") };
+export const noop: Pop3Command = { states: transaction, usage: "", takes: [0, 0], run: (session) => session.ok() };
 
 function totalsOf({ present }: Pop3Maildrop): readonly [count: number, octets: number] {
   return [present.length, present.reduce((sum, [, { octets }]) => sum + octets, 0)];

@@ -1,3 +1,4 @@
+import { StateError } from "@hawser/core";
 import { Pop3ReplyError } from "../errors.ts";
 import type { Pop3Session } from "../session.ts";
 import type { Pop3Command } from "./command.ts";
@@ -44,7 +45,10 @@ export const stls: Pop3Command = {
     if (!canStartTls(session)) throw new Pop3ReplyError("TLS is not to be had, or is there already");
     session.ok("Begin TLS");
     session.user = undefined;
-    await session.peer.startTls({ ...session.options.tls!, side: "server" });
+    await session.peer.startTls({ ...session.options.tls!, side: "server" }).catch((error: unknown) => {
+      if (!(error instanceof StateError)) throw error;
+      session.isOver = true; // octets came along: the connection is gone, and nobody obeys them
+    });
   },
 };
 
