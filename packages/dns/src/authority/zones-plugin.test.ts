@@ -71,6 +71,11 @@ test("what no zone answers goes to the next", async () => {
   assert.deepEqual(await asked(table, "www.example.org OPT"), ["FORMERR"]);
 });
 
+test("an update that nobody takes is refused for our zones, and unknown for others (RFC 2136 §3.1.2)", async () => {
+  assert.deepEqual(await asked(table, "example.org SOA", { opcode: 5 }), ["REFUSED"]);
+  assert.deepEqual(await asked(table, "www.example.org SOA", { opcode: 5 }), ["NOTAUTH"]);
+});
+
 test("a table finds the closest zone, the root's too", () => {
   const zones = new ZoneTable([new Zone(contentsOf("@ SOA ns host 1 2 3 4 5", ".")), zoneOf("")]);
   const found = (name: string) => String(zones.find(parseDomainName(name))?.origin);

@@ -1,4 +1,4 @@
-import { type Clock, FileError, type FileTree, Lock, quote, reportFault, StateError } from "@hawser/core";
+import { type Clock, cooperate, FileError, type FileTree, Lock, quote, reportFault, StateError } from "@hawser/core";
 import type { DomainName } from "../../name/domain-name.ts";
 import { DnsType } from "../../records/types.ts";
 import type { ZoneContents } from "../contents/zone-contents.ts";
@@ -102,12 +102,13 @@ export class ZoneStore implements ZoneWriter, AsyncDisposable {
     using _file = await this.#fileLock.acquire();
     using _permit = await this.#lock.acquire();
     this.#checkOpen();
-    const soa = contents.set(contents.origin, DnsType.SOA);
-    if (soa === undefined) throw new ZoneError("bad-soa", "Cannot replace the zone: what comes has no SOA");
+    const soa = contents.set(this.zone.origin, DnsType.SOA);
+    if (soa?.data.length !== 1) throw new ZoneError("bad-soa", "Cannot replace the zone: what comes has not one SOA");
+    const change = await cooperate(this.zone.differenceTo(contents), { clock: this.#clock }).done;
     await this.#journal.announce(soa);
     await writeZoneFile(this.#files, this.#path, contents, this.#clock);
     await this.#journal.rewrite([]);
-    this.zone.replaceWith(contents);
+    this.zone.replaceWith(contents, change);
   }
 
   /** Writes the zone into its file now, and shortens the journal to what incremental transfers still need. */
