@@ -4,7 +4,16 @@
  *
  * @packageDocumentation
  */
+export { ZoneContents } from "./authority/contents/zone-contents.ts";
+export type { ZoneDraft } from "./authority/contents/zone-draft.ts";
+export * from "./authority/errors.ts";
+export type * from "./authority/lookup/zone-answer.ts";
+export { isSerialAfter, nextSerial } from "./authority/serial.ts";
+export * from "./authority/zone.ts";
 export type * from "./authority/zone-change.ts";
+export type { ZoneHistoryOptions } from "./authority/zone-history.ts";
+export * from "./authority/zone-table.ts";
+export * from "./authority/zones-plugin.ts";
 export * from "./cache/dns-cache.ts";
 export type { DnsCacheHit } from "./cache/entry.ts";
 export { type DnsLifetimeLimits, type DnsLifetimeOptions, dnsLifetime } from "./cache/lifetime.ts";
