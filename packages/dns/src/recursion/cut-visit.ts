@@ -53,6 +53,12 @@ export class CutVisit {
     this.#attemptsLeft--;
   }
 
+  /** The server gave an answer, which leads to another question. */
+  served(place: DnsServerPlace): void {
+    this.#attempts.delete(keyOf(place));
+    this.#attemptsLeft = this.#shared.bounds.attemptsMax;
+  }
+
   /** The server is not asked about this name again. */
   drop(place: DnsServerPlace): void {
     this.#useless.add(keyOf(place));

@@ -62,7 +62,7 @@ export class Lookup {
   #skipsCache: boolean;
   #isAsking = false;
   #visit: CutVisit | undefined;
-  #minimisation: Minimisation;
+  readonly #minimisation: Minimisation;
   #delegations = 0;
   #lastFault: string | undefined;
   #faultCode: number = ExtendedDnsError.noReachableAuthority;
@@ -112,6 +112,7 @@ export class Lookup {
       aliasesMax: this.context.shared.bounds.aliasesMax,
     });
     if (reading.type === "refusal") return this.#refused(ask, reading, now);
+    this.#visit.served(ask.place);
     if (reading.type === "referral") return this.#referred(cut, reading.referral, now);
     if (ask.name.equals(this.#sought) && ask.type === this.type) return this.#settle(reading, reply, cut, now);
     this.#settlePart(ask, reading, now);
@@ -165,7 +166,7 @@ export class Lookup {
     if (this.#links.length > shared.bounds.aliasesMax) return this.fail(`${this.name} has too many aliases in a row`);
     this.#sought = target;
     this.#visit = undefined;
-    this.#minimisation = new Minimisation(target, shared.minimise);
+    this.#minimisation.follow(target);
   }
 
   #enter(cut: ZoneCut, now: Instant): CutVisit {
