@@ -68,7 +68,8 @@ export class CutVisit {
   takeNameless(count: number, random: (below: number) => number): readonly DomainName[] {
     const missing = this.#names().filter((name) => !this.#lookedUp.has(name.key) && this.#hostsOf(name).length === 0);
     const taken: DomainName[] = [];
-    while (taken.length < count && missing.length > 0) taken.push(...missing.splice(random(missing.length), 1));
+    const countMax = Math.min(count, this.#shared.bounds.gluelessMax - this.#lookedUp.size);
+    while (taken.length < countMax && missing.length > 0) taken.push(...missing.splice(random(missing.length), 1));
     for (const name of taken) this.#lookedUp.add(name.key);
     return taken;
   }

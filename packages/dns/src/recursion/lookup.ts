@@ -102,7 +102,8 @@ export class Lookup {
     this.#isAsking = false;
     if (this.outcome !== undefined || this.#visit === undefined) return;
     if ("type" in reply) return this.#unanswered(ask, reply, now);
-    this.context.shared.servers.answered(ask.place, Math.max(0, now - ask.askedAt), reply.edns !== undefined);
+    const edns = { asked: ask.withEdns, given: reply.edns !== undefined };
+    this.context.shared.servers.answered(ask.place, Math.max(0, now - ask.askedAt), edns, now);
     const { cut } = this.#visit;
     const reading = readReply(reply, {
       name: ask.name,
@@ -194,13 +195,14 @@ export class Lookup {
     visit.asked(place);
     this.#isAsking = true;
     const withEdns = shared.servers.takesEdns(place, now);
+    const mixedCase = shared.servers.takesCase(place, visit.cut.zone, now);
     const message: DnsMessageInit = {
       recursionDesired: visit.cut.mode === "forward",
       questions: [{ name, type: dnsTypeName(type), class: DnsClass.in }],
       edns: withEdns ? { dnssecOk: shared.dnssecOk } : undefined,
     };
     const { zone } = visit.cut;
-    return { type: "ask", ask: { place, zone, name, type, message, withEdns, timeoutMs, askedAt: now } };
+    return { type: "ask", ask: { place, zone, name, type, message, withEdns, mixedCase, timeoutMs, askedAt: now } };
   }
 
   #unanswered({ place, zone }: ResolutionAsk, { code, text }: ExchangeFailure, now: Instant): void {
@@ -220,6 +222,7 @@ export class Lookup {
     const { place, zone } = ask;
     this.#fault(ExtendedDnsError.networkError, place.host, text);
     if (why === "no-edns" && ask.withEdns) return servers.refusesEdns(place, now);
+    if (ask.mixedCase && why !== "broken") return servers.doubtCase(place, zone, now);
     if (ask.type !== this.type || !ask.name.equals(this.#sought)) return this.#minimisation.giveUp();
     servers.markBad(place, zone, now, badMs[why === "no-edns" ? "failing" : why]);
     this.#visit!.drop(place);

@@ -76,13 +76,13 @@ export class ResolutionRunner {
 }
 
 async function exchange(
-  { place, zone, message, timeoutMs, withEdns }: ResolutionAsk,
+  { place, zone, message, timeoutMs, withEdns, mixedCase }: ResolutionAsk,
   { quota, exchanger }: ResolutionTools,
   signal: AbortSignal,
 ): Promise<DnsMessage | ExchangeFailure> {
   if (!quota.take(zone)) return { type: "failure", code: "busy", text: "too many questions are under way" };
   try {
-    return await exchanger.exchange(message, place, { signal, timeoutMs, edns: withEdns });
+    return await exchanger.exchange(message, place, { signal, timeoutMs, edns: withEdns, mixedCase });
   } catch (error) {
     return failureOf(error, signal);
   } finally {
