@@ -1,7 +1,7 @@
 import type { Instant } from "@hawser/core";
 import { ExtendedDnsError } from "../edns/options/extended-error.ts";
 import type { DnsMessage, DnsMessageInit } from "../message/message.ts";
-import { type DomainName, rootName } from "../name/domain-name.ts";
+import { type DomainName, nameOfWire, rootName } from "../name/domain-name.ts";
 import type { NsData } from "../records/ns.ts";
 import { DnsType, dnsTypeName } from "../records/types.ts";
 import { DnsClass, DnsRcode } from "../words.ts";
@@ -74,9 +74,9 @@ export class Lookup {
     this.name = name;
     this.type = type;
     this.context = context;
-    this.#sought = name;
+    this.#sought = plainName(name);
     this.#skipsCache = options.refresh ?? false;
-    this.#minimisation = new Minimisation(name, context.shared.minimise);
+    this.#minimisation = new Minimisation(this.#sought, context.shared.minimise);
   }
 
   /** Goes on as far as it can without the answer of anybody. */
@@ -120,8 +120,9 @@ export class Lookup {
   }
 
   /** Ends in failure. */
-  fail(text: string, infoCodes: readonly number[] = [ExtendedDnsError.other]): void {
-    this.outcome ??= { type: "failed", failure: { infoCodes, text, isCircumstantial: this.isHampered } };
+  fail(text: string, more: Partial<Omit<RecursionFailure, "text">> = {}): void {
+    const failure = { infoCodes: [ExtendedDnsError.other], isCircumstantial: this.isHampered, ...more, text };
+    this.outcome ??= { type: "failed", failure };
   }
 
   /** Answers from what is known, follows known aliases, or finds out whom to ask. */
@@ -165,9 +166,9 @@ export class Lookup {
     this.#links.push(link);
     if (this.#seen.has(target.key)) return this.fail(`The aliases of ${this.name} lead back to ${target}`);
     if (this.#links.length > shared.bounds.aliasesMax) return this.fail(`${this.name} has too many aliases in a row`);
-    this.#sought = target;
+    this.#sought = plainName(target);
     this.#visit = undefined;
-    this.#minimisation.follow(target);
+    this.#minimisation.follow(this.#sought);
   }
 
   #enter(cut: ZoneCut, now: Instant): CutVisit {
@@ -208,7 +209,7 @@ export class Lookup {
   #unanswered({ place, zone }: ResolutionAsk, { code, text }: ExchangeFailure, now: Instant): void {
     if (code === "busy") {
       this.isHampered = true;
-      return this.fail(`Too many questions about ${zone} are under way`);
+      return this.fail(`Too many questions about ${zone} are under way`, { isMomentary: true });
     }
     const { servers } = this.context.shared;
     if (code === "broken") servers.markBad(place, zone, now, badMs.broken);
@@ -261,7 +262,9 @@ export class Lookup {
     if (reading.type === "alias") return;
     const entry = answerEntry(reading, now);
     if (!isConfigured(cut) && this.context.isRefused(this.#sought, entry))
-      return this.fail(`${this.#sought} has an address of a private network`, [ExtendedDnsError.blocked]);
+      return this.fail(`${this.#sought} has an address of a private network`, {
+        infoCodes: [ExtendedDnsError.blocked],
+      });
     if (this.#sought.isRoot && this.type === DnsType.NS && cut.mode === "hints") {
       const names = reading.found.records.map((record) => (record.data as NsData).nameServer);
       cuts.prime({ zone: rootName, names, glue: readGlue(message, names, rootName), ttl: entry.set.ttl }, now);
@@ -293,11 +296,16 @@ export class Lookup {
     }
     const reason = this.#lastFault === undefined ? "none of them has an address" : this.#lastFault;
     const codes = [ExtendedDnsError.noReachableAuthority, this.#faultCode];
-    this.fail(`No server of ${zone} gives an answer: ${reason}`, [...new Set(codes)]);
+    this.fail(`No server of ${zone} gives an answer: ${reason}`, { infoCodes: [...new Set(codes)] });
   }
 
   #fault(code: number, host: string, text: string): void {
     this.#faultCode = code;
     this.#lastFault = `${host}: ${text}`;
   }
+}
+
+/** In lower case: servers need not see in which letters somebody asked. */
+function plainName(name: DomainName): DomainName {
+  return nameOfWire(name.key);
 }
