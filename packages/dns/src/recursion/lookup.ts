@@ -65,7 +65,6 @@ export class Lookup {
   readonly #minimisation: Minimisation;
   #delegations = 0;
   #lastFault: string | undefined;
-  #faultCode: number = ExtendedDnsError.noReachableAuthority;
   readonly #links: PositiveEntry[] = [];
   readonly #seen = new Set<string>();
   readonly #askedAgain = new Set<string>();
@@ -175,6 +174,7 @@ export class Lookup {
     const { shared, addressesOf } = this.context;
     if (cut.mode === "forward") this.#minimisation.giveUp();
     this.#minimisation.enter(cut.zone);
+    this.#lastFault = undefined;
     return new CutVisit(cut, shared, (name) => addressesOf(name, now));
   }
 
@@ -215,13 +215,13 @@ export class Lookup {
     if (code === "broken") servers.markBad(place, zone, now, badMs.broken);
     else servers.silent(place, now);
     if (code !== "timed-out") this.#visit!.drop(place);
-    this.#fault(ExtendedDnsError.networkError, place.host, text);
+    this.#lastFault = `${place.host}: ${text}`;
   }
 
   #refused(ask: ResolutionAsk, { why, text }: ReplyRefusal, now: Instant): void {
     const { servers } = this.context.shared;
     const { place, zone } = ask;
-    this.#fault(ExtendedDnsError.networkError, place.host, text);
+    this.#lastFault = `${place.host}: ${text}`;
     if (why === "no-edns" && ask.withEdns) return servers.refusesEdns(place, now);
     if (ask.mixedCase && why !== "broken") return servers.doubtCase(place, zone, now);
     if (ask.type !== this.type || !ask.name.equals(this.#sought)) return this.#minimisation.giveUp();
@@ -294,14 +294,10 @@ export class Lookup {
       this.#visit = undefined;
       return;
     }
-    const reason = this.#lastFault === undefined ? "none of them has an address" : this.#lastFault;
-    const codes = [ExtendedDnsError.noReachableAuthority, this.#faultCode];
-    this.fail(`No server of ${zone} gives an answer: ${reason}`, { infoCodes: [...new Set(codes)] });
-  }
-
-  #fault(code: number, host: string, text: string): void {
-    this.#faultCode = code;
-    this.#lastFault = `${host}: ${text}`;
+    const { noReachableAuthority, networkError } = ExtendedDnsError;
+    const infoCodes = this.#lastFault === undefined ? [noReachableAuthority] : [noReachableAuthority, networkError];
+    const reason = this.#lastFault ?? "none of them has an address that may be asked now";
+    this.fail(`No server of ${zone} gives an answer: ${reason}`, { infoCodes });
   }
 }
 
