@@ -16,6 +16,8 @@ export interface DnsResponse {
   readonly recursionAvailable: boolean;
   /** AD: all of it was validated. */
   readonly authenticData: boolean;
+  /** TC: there is more, which the asker shall fetch over TCP. What does not fit is cut, and told, without this. Default false. */
+  readonly truncated?: boolean | undefined;
   readonly answers: readonly DnsEncodedSet[];
   readonly authorities: readonly DnsEncodedSet[];
   /** What may be left out when there is no room. */
@@ -44,6 +46,7 @@ const nothing: DnsResponse = {
   authoritative: false,
   recursionAvailable: false,
   authenticData: false,
+  truncated: false,
   answers: [],
   authorities: [],
   additionals: [],
