@@ -153,3 +153,12 @@ test("zones that nobody is asked about may be excluded", () => {
   assert.ok(play.asked.length > 0);
   assert.equal(play.resolve("x.invalid").resolution.exchanges, 0);
 });
+
+test("where there is no way out by IPv6, servers are soon asked by IPv4 at once", () => {
+  const table = new ServerTable(new SeededRandom("families"), recursionBounds());
+  const place = (host: string) => ({ transport: "udp", host, port: 53 }) as const;
+  for (const host of ["2001:db8::1", "2001:db8::2", "2001:db8::3"]) table.unreachable(place(host), 0);
+  assert.equal(table.isFamilyDown(place("2001:db8::4"), 59_000), true);
+  assert.equal(table.isFamilyDown(place("192.0.2.1"), 59_000), false);
+  assert.equal(table.isFamilyDown(place("2001:db8::4"), 60_000), false);
+});

@@ -213,6 +213,7 @@ export class Lookup {
     }
     const { servers } = this.context.shared;
     if (code === "broken") servers.markBad(place, zone, now, badMs.broken);
+    else if (code === "unreachable") servers.unreachable(place, now);
     else servers.silent(place, now);
     if (code !== "timed-out") this.#visit!.drop(place);
     this.#lastFault = `${place.host}: ${text}`;
