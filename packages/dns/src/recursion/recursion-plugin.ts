@@ -4,7 +4,7 @@ import type { DnsExchanger } from "../client/exchanger.ts";
 import { ExtendedDnsError } from "../edns/options/extended-error.ts";
 import { DnsFlag } from "../message/flags.ts";
 import type { DnsQuery } from "../message/query.ts";
-import { parseDnsRecord } from "../records/text.ts";
+import { dnsRecord } from "../records/text.ts";
 import { DnsType } from "../records/types.ts";
 import type { DnsAnswerer, DnsPlugin } from "../serving/plugin.ts";
 import { type DnsReply, type DnsResponse, dnsResponse } from "../serving/reply.ts";
@@ -158,7 +158,7 @@ function refused(infoCode: number): DnsResponse {
 /** What needs nobody to be asked: questions that are none, and those for everything (RFC 8482 §4.2). */
 function fixedAnswer({ name, type }: DnsQuery): DnsResponse | undefined {
   if (type === DnsType.ANY) {
-    const answers = encodeDnsSets([parseDnsRecord(`${name} 3600 IN HINFO "RFC8482" ""`)]);
+    const answers = encodeDnsSets([dnsRecord(name, "HINFO", { cpu: `RFC${8482}`, os: "" })]);
     return dnsResponse({ recursionAvailable: true, answers });
   }
   const rcode = noData.get(type);
