@@ -1,9 +1,10 @@
-import { type Reactor, reportFault, StateError } from "@hawser/core";
+import { type Instant, type Reactor, reportFault, StateError } from "@hawser/core";
 import type { DnsExchanger } from "../client/exchanger.ts";
 import { ExtendedDnsError } from "../edns/options/extended-error.ts";
 import { rootName } from "../name/domain-name.ts";
 import { DnsType } from "../records/types.ts";
 import type { DnsResponse } from "../serving/reply.ts";
+import type { RecursionEntry } from "./entries.ts";
 import { type InfrastructureOptions, RecursionInfrastructure } from "./infrastructure.ts";
 import { knownResult, staleResult } from "./known.ts";
 import { questionKey, type RecursionQuestion } from "./question.ts";
@@ -179,9 +180,8 @@ export class RecursiveResolver implements AsyncDisposable {
   /** Asks again for what is wanted often, before it is out of date. */
   #prefetch({ name, type }: RecursionQuestion, result: RecursionResult, now: number): void {
     if (this.#options.prefetch === false || result.type !== "found") return;
-    const { entry } = result;
-    const left = entry.expiresAt - now;
-    if (!Number.isFinite(left) || left > (entry.expiresAt - entry.storedAt) * prefetchPart) return;
+    const entries = [...result.links, result.entry];
+    if (!entries.some((entry) => isNearlyOver(entry, now))) return;
     const key = questionKey(name, type);
     const hits = (this.#hits.get(key) ?? 0) + 1;
     if (this.#hits.size >= countedHitsMax) this.#hits.clear();
@@ -212,6 +212,10 @@ export class RecursiveResolver implements AsyncDisposable {
     };
     return validator.validate(question, responseOf(result, now, { dnssecOk: true }), resolve);
   }
+}
+
+function isNearlyOver({ storedAt, expiresAt }: RecursionEntry, now: Instant): boolean {
+  return Number.isFinite(expiresAt) && expiresAt - now <= (expiresAt - storedAt) * prefetchPart;
 }
 
 const overloaded: RecursionResult = {
