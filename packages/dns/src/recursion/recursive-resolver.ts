@@ -5,6 +5,7 @@ import { rootName } from "../name/domain-name.ts";
 import { DnsType } from "../records/types.ts";
 import type { DnsResponse } from "../serving/reply.ts";
 import type { RecursionEntry } from "./entries.ts";
+import type { RecursionExchange } from "./exchange.ts";
 import { type InfrastructureOptions, RecursionInfrastructure } from "./infrastructure.ts";
 import { knownResult, staleResult } from "./known.ts";
 import { questionKey, type RecursionQuestion } from "./question.ts";
@@ -26,6 +27,8 @@ export interface RecursiveResolverOptions extends Omit<InfrastructureOptions, "r
   readonly staleAnswerMs?: number | undefined;
   /** Asks again what is nearly out of date and was asked for several times. Default true. */
   readonly prefetch?: boolean | undefined;
+  /** Told of each question that was put to a server, when it is answered or given up. */
+  readonly trace?: ((exchange: RecursionExchange) => void) | undefined;
   /** Whom answers are shown to before they are given. Default: nobody, and AD is never set. */
   readonly validator?: RecursionValidator | undefined;
 }
@@ -161,9 +164,10 @@ export class RecursiveResolver implements AsyncDisposable {
       reactor: this.#reactor,
       exchanger: this.#exchanger,
       quota: this.#quota,
-      told: (reply) => {
+      told: (exchange) => {
         this.#counts.exchanges++;
-        if ("type" in reply) this.#counts.exchangeFailures++;
+        if ("type" in exchange.reply) this.#counts.exchangeFailures++;
+        this.#options.trace?.(exchange);
       },
     });
   }

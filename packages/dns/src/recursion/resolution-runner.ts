@@ -2,7 +2,7 @@ import { ConnectionError, type Reactor, type Timer } from "@hawser/core";
 import type { DnsExchanger } from "../client/exchanger.ts";
 import { DnsProtocolError } from "../errors.ts";
 import type { DnsMessage } from "../message/message.ts";
-import type { ExchangeFailure, ResolutionAsk } from "./exchange.ts";
+import type { ExchangeFailure, RecursionExchange, ResolutionAsk } from "./exchange.ts";
 import type { Resolution } from "./resolution.ts";
 import type { RecursionResult } from "./response.ts";
 import type { ZoneQuota } from "./zone-quota.ts";
@@ -13,7 +13,7 @@ export interface ResolutionTools {
   readonly exchanger: DnsExchanger;
   readonly quota: ZoneQuota;
   /** Told of what became of each question. */
-  readonly told: (reply: DnsMessage | ExchangeFailure) => void;
+  readonly told: (exchange: RecursionExchange) => void;
 }
 
 /** Runs one resolution: puts its questions, and tells it the answers, until it has its result. */
@@ -61,8 +61,9 @@ export class ResolutionRunner {
     try {
       const reply = await exchange(ask, this.#tools, this.#exchanges.signal);
       if (this.#exchanges.signal.aborted) return;
-      this.#tools.told(reply);
-      this.#resolution.answered(ask, reply, this.#tools.reactor.clock.now());
+      const now = this.#tools.reactor.clock.now();
+      this.#tools.told({ ask, reply, ms: now - ask.askedAt });
+      this.#resolution.answered(ask, reply, now);
       this.#goOn();
     } catch (error) {
       this.giveUp(error);
