@@ -75,3 +75,6 @@ export const delegationTtlMax = 172_800;
 
 /** The TTL of what is out of date, in seconds (RFC 8767 §4). */
 export const staleTtl = 30;
+
+/** Questions under way to all servers: each has a socket, and a shell gives 1,024 descriptors. */
+export const exchangesUnderWayMax = 512;

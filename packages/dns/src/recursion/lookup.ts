@@ -210,7 +210,7 @@ export class Lookup {
   #unanswered({ place, zone }: ResolutionAsk, { code, text }: ExchangeFailure, now: Instant): void {
     if (code === "busy") {
       this.isHampered = true;
-      return this.fail(`Too many questions about ${zone} are under way`, { isMomentary: true });
+      return this.fail(`Cannot ask about ${zone}: ${text}`, { isMomentary: true });
     }
     const { servers } = this.context.shared;
     if (code === "broken") servers.markBad(place, zone, now, badMs.broken);

@@ -113,7 +113,7 @@ test("more than can be resolved at once is refused at once, and so is more than 
     );
     assert.equal(texts.filter((text) => /Too many questions are being resolved/.test(text)).length, 3);
     assert.ok(
-      texts.some((text) => /Too many questions about dead\.example/.test(text)),
+      texts.some((text) => /Cannot ask about dead\.example/.test(text)),
       texts.join("\n"),
     );
     assert.equal(recursion.statistics?.overloads, 3);

@@ -8,6 +8,7 @@ import type { RecursionEntry } from "./entries.ts";
 import type { RecursionExchange } from "./exchange.ts";
 import { type InfrastructureOptions, RecursionInfrastructure } from "./infrastructure.ts";
 import { knownResult, staleResult } from "./known.ts";
+import { exchangesUnderWayMax } from "./limits.ts";
 import { questionKey, type RecursionQuestion } from "./question.ts";
 import { newRecursionCounts, type RecursionStatistics } from "./recursion-statistics.ts";
 import { Resolution } from "./resolution.ts";
@@ -21,6 +22,8 @@ import { ZoneQuota } from "./zone-quota.ts";
 export interface RecursiveResolverOptions extends Omit<InfrastructureOptions, "random"> {
   /** Questions being resolved at once; more are answered with SERVFAIL. Default 1,000 (BIND's `recursive-clients`). */
   readonly resolutionsMax?: number | undefined;
+  /** Questions under way to all servers together: each has a socket. Default 512. */
+  readonly exchangesUnderWayMax?: number | undefined;
   /** Questions under way to the servers of one zone. Five times as many for the root and TLDs. Default 200 (BIND's `fetches-per-zone`). */
   readonly exchangesPerZoneMax?: number | undefined;
   /** When what is out of date is given to who waits, while the resolution goes on. Default 1,800 ms (RFC 8767 §5). */
@@ -64,7 +67,10 @@ export class RecursiveResolver implements AsyncDisposable {
     this.#reactor = reactor;
     this.#exchanger = exchanger;
     this.#options = options;
-    this.#quota = new ZoneQuota(options.exchangesPerZoneMax ?? 200);
+    this.#quota = new ZoneQuota(
+      options.exchangesUnderWayMax ?? exchangesUnderWayMax,
+      options.exchangesPerZoneMax ?? 200,
+    );
     this.infrastructure = new RecursionInfrastructure({ ...options, random: reactor.random });
   }
 

@@ -1,4 +1,4 @@
-import { ConnectionError, type Reactor, type Timer } from "@hawser/core";
+import { ConnectionError, type Reactor, StateError, type Timer } from "@hawser/core";
 import type { DnsExchanger } from "../client/exchanger.ts";
 import { DnsProtocolError } from "../errors.ts";
 import type { DnsMessage } from "../message/message.ts";
@@ -81,7 +81,7 @@ async function exchange(
   { quota, exchanger }: ResolutionTools,
   signal: AbortSignal,
 ): Promise<DnsMessage | ExchangeFailure> {
-  if (!quota.take(zone)) return { type: "failure", code: "busy", text: "too many questions are under way" };
+  if (!quota.take(zone)) return busy;
   try {
     return await exchanger.exchange(message, place, { signal, timeoutMs, edns: withEdns, mixedCase });
   } catch (error) {
@@ -95,7 +95,10 @@ function failureOf(error: unknown, signal: AbortSignal): ExchangeFailure {
   if (signal.aborted) return { type: "failure", code: "unreachable", text: "given up" };
   if (error instanceof DnsProtocolError)
     return { type: "failure", code: "broken", text: "its answer is no DNS message" };
+  if (error instanceof StateError) return busy; // the line of those who want to ask is full
   if (!(error instanceof ConnectionError)) throw error;
   if (error.code === "timed-out") return { type: "failure", code: "timed-out", text: "no answer in time" };
   return { type: "failure", code: "unreachable", text: error.code };
 }
+
+const busy: ExchangeFailure = { type: "failure", code: "busy", text: "too many questions are under way" };
