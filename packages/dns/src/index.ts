@@ -4,11 +4,28 @@
  *
  * @packageDocumentation
  */
-export { ZoneContents } from "./authority/contents/zone-contents.ts";
+export { ZoneContents, type ZoneOddity } from "./authority/contents/zone-contents.ts";
 export type { ZoneDraft } from "./authority/contents/zone-draft.ts";
 export * from "./authority/errors.ts";
+export * from "./authority/journal/dynamic-zones-plugin.ts";
+export * from "./authority/journal/zone-journal.ts";
+export * from "./authority/journal/zone-store.ts";
+export * from "./authority/journal/zone-writer.ts";
+export { checkZone, readZone, zone, zoneOfReading } from "./authority/loading/check-zone.ts";
+export {
+  formatZoneFinding,
+  type ZoneFinding,
+  type ZoneFindingCode,
+  zoneFindingsMax,
+} from "./authority/loading/finding.ts";
+export { loadZone, type ZoneLoadOptions } from "./authority/loading/load-zone.ts";
+export * from "./authority/loading/zone-files-plugin.ts";
+export type { ZoneReading, ZoneReadingOptions } from "./authority/loading/zone-reading.ts";
 export type * from "./authority/lookup/zone-answer.ts";
 export { isSerialAfter, nextSerial } from "./authority/serial.ts";
+export * from "./authority/update/update-plugin.ts";
+export * from "./authority/update/update-policy.ts";
+export * from "./authority/update/update-zone.ts";
 export * from "./authority/zone.ts";
 export type * from "./authority/zone-change.ts";
 export type { ZoneHistoryOptions } from "./authority/zone-history.ts";
@@ -66,6 +83,20 @@ export { formatDnsMessage } from "./message/text.ts";
 export { DomainName, parseDomainName, rootName } from "./name/domain-name.ts";
 export * from "./name/idna.ts";
 export * from "./name/order.ts";
+export * from "./plugins/acl.ts";
+export * from "./plugins/any.ts";
+export * from "./plugins/block.ts";
+export * from "./plugins/cache.ts";
+export * from "./plugins/dns64.ts";
+export type { ForwardPolicy } from "./plugins/forward/upstream.ts";
+export * from "./plugins/forward.ts";
+export * from "./plugins/hosts.ts";
+export * from "./plugins/in-zone.ts";
+export * from "./plugins/log.ts";
+export * from "./plugins/rewrite.ts";
+export * from "./plugins/round-robin.ts";
+export * from "./plugins/statistics.ts";
+export * from "./plugins/template.ts";
 export { parseDnsPeriod } from "./presentation/period.ts";
 export { dnsStringsOf, dnsTextOf } from "./presentation/strings.ts";
 export { type DnsEntry, type DnsToken, DnsTokenizer } from "./presentation/tokenizer.ts";
@@ -150,11 +181,16 @@ export * from "./recursion/resolution.ts";
 export type { RecursionResponseOptions, RecursionResult } from "./recursion/response.ts";
 export { ianaRootHints, parseRootHints, type RootHints } from "./recursion/root-hints.ts";
 export type * from "./recursion/validator.ts";
+export type { DnsServerCounts } from "./serving/counts.ts";
 export * from "./serving/dns-server.ts";
+export * from "./serving/limiting/client-limiter.ts";
+export * from "./serving/limiting/response-limiter.ts";
+export type { DnsCookiePolicy, DnsServerOptions } from "./serving/options.ts";
 export * from "./serving/plugin.ts";
 export * from "./serving/reply.ts";
 export * from "./serving/request.ts";
 export * from "./serving/sets.ts";
+export type { DnsTsigKeys } from "./serving/signature.ts";
 export { parseTsigKey, type TsigAlgorithm, type TsigKey, tsigAlgorithms } from "./tsig/key.ts";
 export * from "./tsig/sign.ts";
 export * from "./tsig/verify.ts";

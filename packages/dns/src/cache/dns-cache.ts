@@ -105,7 +105,14 @@ export class DnsCache {
 
   /** What is known of a question: an answer within its time, else one past it, else `undefined`. */
   get(question: DnsCacheQuestion, now: number): DnsCacheHit | undefined {
-    const entry = this.#find(question, now);
+    const kind = kindOf(question);
+    const { key } = question.name;
+    const own = this.#kinds.get(kind)?.get(key);
+    if (own !== undefined && now < own.sameUntil) {
+      this.#counts.hits++;
+      return own.sameHit();
+    }
+    const entry = own?.isFresh(now) ? own : this.#findElse(kind, key, now);
     if (entry === undefined) {
       this.#counts.misses++;
       return undefined;
@@ -117,12 +124,14 @@ export class DnsCache {
   }
 
   /**
-   * Keeps an answer, if it may be kept. A failure never takes the place of an answer, not even of a stale one.
+   * Keeps an answer, if it may be kept; one that was cut may not. A failure never takes the place of an answer, not even of
+   * a stale one.
    *
    * @returns whether it was kept
    */
   put(question: DnsCacheQuestion, response: DnsResponse, now: number): boolean {
-    const { rcode, answers } = response;
+    const { rcode, answers, truncated = false } = response;
+    if (truncated) return false;
     const isFailure = rcode !== DnsRcode.noError && rcode !== DnsRcode.nxDomain;
     if (isFailure) return this.#putFailure(question, response, now);
     const kind = kindOf(question);
@@ -154,8 +163,13 @@ export class DnsCache {
   #find(question: DnsCacheQuestion, now: number): DnsCacheEntry | undefined {
     const kind = kindOf(question);
     const { key } = question.name;
+    const own = this.#kinds.get(kind)?.get(key);
+    return own?.isFresh(now) ? own : this.#findElse(kind, key, now);
+  }
+
+  /** A denial of the whole name, or what is stale. */
+  #findElse(kind: number, key: string, now: number): DnsCacheEntry | undefined {
     const entry = this.#at(kind, key, now);
-    if (entry?.isFresh(now)) return entry;
     const denial = this.#denial(denialKindOf(kind), key, now);
     if (entry === undefined || denial === undefined) return entry ?? denial;
     return denial.isFresh(now) || denial.storedAt > entry.storedAt ? denial : entry;

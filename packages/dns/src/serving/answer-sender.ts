@@ -2,11 +2,16 @@ import { type Address, type Clock, encodeLengthPrefixed } from "@hawser/core";
 import type { EdnsInit } from "../edns/edns.ts";
 import type { EdnsOption } from "../edns/options/table.ts";
 import { type DnsAnswerHead, DnsAnswerWriter } from "../message/answer.ts";
+import { DnsFlag } from "../message/flags.ts";
+import type { DnsQuery } from "../message/query.ts";
 import { signDnsMessage, tsigOctets } from "../tsig/sign.ts";
 import { DnsRcode } from "../words.ts";
 import type { DnsChannel } from "./channel.ts";
+import type { ServerCounts } from "./counts.ts";
+import { responseKind } from "./limiting/response-kind.ts";
+import { DnsRateLimiter } from "./limiting/response-limiter.ts";
 import type { ServerSettings } from "./options.ts";
-import type { DnsResponse, DnsTransfer } from "./reply.ts";
+import { bareResponse, type DnsResponse, type DnsTransfer, dnsResponse } from "./reply.ts";
 import type { ServedRequest } from "./served-request.ts";
 import { sendTransfer, singleMessage, type TransferContext } from "./transfer-sender.ts";
 
@@ -17,11 +22,15 @@ const paddingBlockOctets = 468;
 export class AnswerSender implements TransferContext {
   readonly #clock: Clock;
   readonly #settings: ServerSettings;
+  readonly #counts: ServerCounts;
+  readonly #limiter: DnsRateLimiter | undefined;
   readonly #writer = new DnsAnswerWriter();
 
-  constructor(clock: Clock, settings: ServerSettings) {
+  constructor(clock: Clock, settings: ServerSettings, counts: ServerCounts) {
     this.#clock = clock;
     this.#settings = settings;
+    this.#counts = counts;
+    this.#limiter = settings.rateLimit && new DnsRateLimiter(settings.rateLimit);
   }
 
   /** Seconds since 1970. */
@@ -31,6 +40,19 @@ export class AnswerSender implements TransferContext {
 
   /** Sends an answer; what does not fit is left out, and TC tells it. */
   answer(request: ServedRequest, response: DnsResponse): void {
+    const limited = this.#limiter === undefined ? response : this.#limited(this.#limiter, request, response);
+    if (limited !== undefined) this.#answer(request, limited);
+  }
+
+  /** Sends an answer to what was no request, unless its peer was sent too many. */
+  fault(octets: Uint8Array, peer: Address, channel: DnsChannel): void {
+    const isLimited =
+      channel.transport === "udp" && this.#limiter?.judge(peer, "error", "", this.#clock.now()) === "drop";
+    if (isLimited) this.#counts.responsesLimited++;
+    else sendPlain(octets, peer, channel);
+  }
+
+  #answer(request: ServedRequest, response: DnsResponse): void {
     const { channel, peer, signature } = request;
     this.#write(request, response);
     if (signature === undefined)
@@ -42,6 +64,9 @@ export class AnswerSender implements TransferContext {
   /** Sends a transfer: over streams in messages, elsewhere in one. */
   async transfer(request: ServedRequest, transfer: DnsTransfer, refused: DnsResponse): Promise<void> {
     if (request.channel.room !== undefined) return sendTransfer(request, transfer, this);
+    const limited = this.#limiter === undefined ? whole : this.#limited(this.#limiter, request, whole);
+    if (limited === undefined) return;
+    if (limited !== whole) return this.#answer(request, limited);
     const octets = await singleMessage(request, transfer, this);
     if (request.isOver) return;
     if (octets === undefined) this.answer(request, refused);
@@ -52,14 +77,26 @@ export class AnswerSender implements TransferContext {
     sendPlain(octets, request.peer, request.channel);
   }
 
+  /** What is sent in place of an answer, if anything. Who showed a key or a cookie, or came over a stream, gets the answer. */
+  #limited(limiter: DnsRateLimiter, request: ServedRequest, response: DnsResponse): DnsResponse | undefined {
+    if (request.isAddressProven || request.signature !== undefined) return response;
+    const [kind, key] = responseKind(request.query, response);
+    const verdict = limiter.judge(request.peer, kind, key, this.#clock.now());
+    if (verdict === "pass") return response;
+    this.#counts.responsesLimited++;
+    if (verdict === "drop") return undefined;
+    const mustShowCookie = request.cookie !== undefined && this.#settings.cookies === "require-on-udp-when-limited";
+    return mustShowCookie ? bareResponse(DnsRcode.badCookie) : cut;
+  }
+
   #write(request: ServedRequest, response: DnsResponse): void {
     const writer = this.#writer;
     writer.begin(request.query, this.#headOf(request, response));
     for (const set of response.answers) if (!writer.add("answer", set)) return;
     for (const set of response.authorities) if (!writer.add("authority", set)) return;
-    response.additionals.forEach((set, index) => {
-      if (!writer.add("additional", set) && index < response.requiredAdditionals) writer.truncate();
-    });
+    const { additionals, requiredAdditionals } = response;
+    for (let i = 0; i < additionals.length; i++)
+      if (!writer.add("additional", additionals[i]!) && i < requiredAdditionals) writer.truncate();
   }
 
   #headOf(request: ServedRequest, response: DnsResponse): DnsAnswerHead {
@@ -70,7 +107,7 @@ export class AnswerSender implements TransferContext {
       rcode: isPlainlyPut ? response.rcode : DnsRcode.servFail,
       authoritative: response.authoritative,
       recursionAvailable: response.recursionAvailable,
-      authenticData: response.authenticData,
+      authenticData: response.authenticData && wantsAuthenticData(query),
       truncated: response.truncated,
       octetsMax,
       edns: this.#ednsOf(request, response),
@@ -100,7 +137,18 @@ export class AnswerSender implements TransferContext {
   }
 }
 
+/** Others would not know what AD means (RFC 6840 §5.8). */
+function wantsAuthenticData({ flags, edns }: DnsQuery): boolean {
+  return (flags & DnsFlag.ad) !== 0 || edns?.dnssecOk === true;
+}
+
+/** Nothing but TC. */
+const cut = dnsResponse({ truncated: true });
+
+/** Stands for a transfer where answers are counted. */
+const whole = dnsResponse({});
+
 /** Sends a message that nobody framed yet. */
-export function sendPlain(octets: Uint8Array, peer: Address, channel: DnsChannel): void {
+function sendPlain(octets: Uint8Array, peer: Address, channel: DnsChannel): void {
   channel.send(channel.isFramed ? encodeLengthPrefixed(16, octets) : octets, peer);
 }

@@ -19,7 +19,10 @@ export class DatagramChannel implements DatagramReceiver, DnsChannel {
   /** Nobody can be answered at port 0, and whoever writes in our own name wants a loop. The newest goes when too many wait. */
   datagram(payload: Uint8Array, peer: IpAddress): void {
     if (peer.port === 0 || this.#isOurs(peer)) return;
-    if (this.#pending.size >= this.#responder.settings.answersPerSocketMax) return;
+    if (this.#pending.size >= this.#responder.settings.answersPerSocketMax) {
+      this.#responder.counts.dropped++;
+      return;
+    }
     this.#responder.receive(payload, peer, this);
   }
 

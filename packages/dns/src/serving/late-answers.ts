@@ -27,10 +27,12 @@ export class LateAnswers {
     if (this.#waiting.size === 0) this.#timer.cancel();
   }
 
-  /** Forgets them all. */
-  clear(): void {
+  /** Gives them all up. */
+  clear(giveUp: (request: ServedRequest) => void): void {
+    const waiting = [...this.#waiting];
     this.#waiting.clear();
     this.#timer.cancel();
+    for (const request of waiting) giveUp(request);
   }
 
   #expire(): void {

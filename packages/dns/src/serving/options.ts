@@ -1,5 +1,8 @@
 import { dnsUdpPayloadOctets } from "../limits.ts";
 import { octetsOf } from "../name/octets.ts";
+import type { ServerIdentity } from "./identity.ts";
+import type { DnsClientLimitOptions } from "./limiting/client-limiter.ts";
+import type { DnsRateLimitOptions } from "./limiting/response-limiter.ts";
 import type { DnsTsigKeys } from "./signature.ts";
 
 /** How a server treats DNS cookies (RFC 7873 §5.2). */
@@ -27,6 +30,10 @@ export interface DnsServerOptions {
   readonly hostname?: string | undefined;
   /** The longest datagram that is sent and, by EDNS, taken: 512 to 4,096 octets. Default 1,232. */
   readonly udpPayloadOctets?: number | undefined;
+  /** Limits equal answers to networks that may not have asked. For servers that everybody may ask. Default: no limit. */
+  readonly rateLimit?: DnsRateLimitOptions | undefined;
+  /** Limits what each client may ask; for resolvers. Beyond it datagrams are dropped and streams refused. Default: no limit. */
+  readonly clientLimit?: DnsClientLimitOptions | undefined;
   /**
    * How long an answer may take that is not at hand; then it is SERVFAIL and its work is aborted. Default 10,000 ms: who
    * asks a resolver has given up or asked again by then.
@@ -50,6 +57,11 @@ export interface DnsServerOptions {
 /** The options as the server uses them. */
 export interface ServerSettings {
   readonly tsigKeys: DnsTsigKeys;
+  readonly cookies: DnsCookiePolicy;
+  readonly cookieSecrets: readonly Uint8Array[] | undefined;
+  readonly identity: ServerIdentity;
+  readonly rateLimit: DnsRateLimitOptions | undefined;
+  readonly clientLimit: DnsClientLimitOptions | undefined;
   readonly nsid: Uint8Array | undefined;
   readonly udpPayloadOctets: number;
   readonly answerTimeoutMs: number;
@@ -71,6 +83,11 @@ export function serverSettings(options: DnsServerOptions): ServerSettings {
     throw new RangeError(`Cannot serve datagrams of ${udpPayloadOctets} octets: ${least} to ${most} may be`);
   return {
     tsigKeys: options.tsigKeys ?? [],
+    cookies: options.cookies ?? "offer",
+    cookieSecrets: options.cookieSecrets,
+    identity: { version: options.version, hostname: options.hostname },
+    rateLimit: options.rateLimit,
+    clientLimit: options.clientLimit,
     nsid: typeof nsid === "string" ? octetsOf(nsid) : nsid,
     udpPayloadOctets,
     answerTimeoutMs: options.answerTimeoutMs ?? 10_000,

@@ -66,4 +66,9 @@ export function bareResponse(rcode: number): DnsResponse {
   return response;
 }
 
+/** The same, with why it is so for those who speak EDNS (RFC 8914). */
+export function explainedResponse(rcode: number, infoCode: number, text: string): DnsResponse {
+  return dnsResponse({ rcode, options: [{ type: "extended-error", infoCode, text }] });
+}
+
 const bare = new Map<number, DnsResponse>();

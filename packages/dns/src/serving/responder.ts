@@ -4,25 +4,30 @@ import { DnsRcode } from "../words.ts";
 import { Admission } from "./admission.ts";
 import { AnswerSender } from "./answer-sender.ts";
 import type { DnsChannel } from "./channel.ts";
+import type { ServerCounts } from "./counts.ts";
 import { LateAnswers } from "./late-answers.ts";
 import type { ServerSettings } from "./options.ts";
 import type { DnsAnswerer } from "./plugin.ts";
-import { bareResponse, type DnsReply, type DnsResponse, type DnsTransfer, dnsResponse } from "./reply.ts";
+import { bareResponse, type DnsReply, type DnsTransfer, explainedResponse } from "./reply.ts";
 import type { ServedRequest } from "./served-request.ts";
 
 /** Has requests answered, and sees to it that each is answered once and in time, for every transport alike. */
 export class DnsResponder {
   readonly settings: ServerSettings;
+  readonly counts: ServerCounts;
   readonly #answerer: DnsAnswerer;
   readonly #sender: AnswerSender;
   readonly #admission: Admission;
   readonly #late: LateAnswers;
 
-  constructor({ clock }: Reactor, answerer: DnsAnswerer, settings: ServerSettings) {
+  /** @throws {RangeError} for settings that cannot be */
+  constructor(reactor: Reactor, answerer: DnsAnswerer, settings: ServerSettings, counts: ServerCounts) {
+    const { clock } = reactor;
     this.settings = settings;
+    this.counts = counts;
     this.#answerer = answerer;
-    this.#sender = new AnswerSender(clock, settings);
-    this.#admission = new Admission(clock, this.#sender, settings);
+    this.#sender = new AnswerSender(clock, settings, counts);
+    this.#admission = new Admission(reactor, this.#sender, settings, counts);
     this.#late = new LateAnswers(clock, settings.answerTimeoutMs, (request) => this.#expired(request));
   }
 
@@ -43,6 +48,14 @@ export class DnsResponder {
   abandon(request: ServedRequest, reason: Error): void {
     this.#late.remove(request);
     request.abandon(reason);
+  }
+
+  /** Gives up all answers that have begun. */
+  stop(reason: Error): void {
+    this.#late.clear((request) => {
+      request.abandon(reason);
+      request.channel.ended(request);
+    });
   }
 
   #wait(request: ServedRequest, reply: Promise<DnsReply>): void {
@@ -101,15 +114,16 @@ export class DnsResponder {
   }
 
   #expired(request: ServedRequest): void {
+    this.counts.late++;
     request.abandon(new ConnectionError("timed-out", "Cannot answer: it took too long"));
     this.#sender.answer(request, tookTooLong);
     request.channel.ended(request);
   }
 }
 
-const tookTooLong = failure(ExtendedDnsError.other, "the answer took too long");
-const doesNotFit = failure(ExtendedDnsError.notSupported, "the transfer needs more than one message");
-
-function failure(infoCode: number, text: string): DnsResponse {
-  return dnsResponse({ rcode: DnsRcode.servFail, options: [{ type: "extended-error", infoCode, text }] });
-}
+const tookTooLong = explainedResponse(DnsRcode.servFail, ExtendedDnsError.other, "the answer took too long");
+const doesNotFit = explainedResponse(
+  DnsRcode.servFail,
+  ExtendedDnsError.notSupported,
+  "the transfer needs more than one message",
+);
