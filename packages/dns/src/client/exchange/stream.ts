@@ -1,6 +1,7 @@
 import {
   ConnectionError,
   encodeLengthPrefixed,
+  HawserError,
   LengthPrefixedReader,
   type Receiver,
   type Timer,
@@ -63,6 +64,8 @@ export class DnsStream implements Receiver {
    * @throws {ConnectionError} when the connection is lost; `signal.reason`
    */
   ask(question: PreparedQuestion, signal: AbortSignal): Promise<Uint8Array> {
+    if (this.#isOver)
+      return Promise.reject(new ConnectionError("reset", "The connection was closed before the question"));
     this.#idle?.cancel();
     const before = this.#received;
     return new Promise<Uint8Array>((resolve, reject) => {
@@ -154,5 +157,5 @@ export class DnsStream implements Receiver {
 const closeGraceMs = 1_000;
 
 function isTimeout(reason: unknown): boolean {
-  return reason instanceof ConnectionError && reason.code === "timed-out";
+  return reason instanceof HawserError && reason.code === "timed-out"; // of the exchange, or of the lookup that it is for
 }
