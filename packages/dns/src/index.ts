@@ -9,6 +9,7 @@ export type * from "./client/exchanger.ts";
 export * from "./edns/edns.ts";
 export type { EdnsClientSubnet } from "./edns/options/client-subnet.ts";
 export type { EdnsCookie } from "./edns/options/cookie.ts";
+export type { EdnsExpire } from "./edns/options/expire.ts";
 export { type EdnsExtendedError, ExtendedDnsError } from "./edns/options/extended-error.ts";
 export type { EdnsTcpKeepalive } from "./edns/options/keepalive.ts";
 export type { EdnsNsid } from "./edns/options/nsid.ts";

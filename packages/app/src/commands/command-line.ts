@@ -11,7 +11,7 @@ import {
 import { Command as Commander, CommanderError, Option } from "commander";
 import type { ServiceDescription } from "../application/description.ts";
 import { type HasOptions, normalizeOptions, type OptionData } from "../application/values.ts";
-import { formatExamples } from "./help.ts";
+import { formatDetails, formatExamples } from "./help.ts";
 import { dashed } from "./spelling.ts";
 
 /** What a command line is read by, and what its help shows. */
@@ -23,6 +23,8 @@ export interface CommandLineSyntax {
   /** Options that are not the command's own, such as `--reactor`; where both have a name, the command's means. */
   readonly shared?: CommandOptions | undefined;
   readonly operands?: ToolOperands | undefined;
+  /** More for the help. */
+  readonly details?: readonly string[] | undefined;
   readonly examples?: readonly CommandExample[] | undefined;
 }
 
@@ -83,8 +85,9 @@ export function describeService(
 /** How the command line of a command or a tool is read; `parent` is what stands before its name. */
 export function commandSyntax(command: Command | Tool, parent: string = "hawser"): CommandLineSyntax & HasOptions {
   const operands = "operands" in command ? command.operands : undefined;
+  const details = "details" in command ? command.details : undefined;
   const { summary, options, examples } = command;
-  return { name: `${parent} ${command.name}`, summary, options, operands, examples };
+  return { name: `${parent} ${command.name}`, summary, options, operands, details, examples };
 }
 
 function commanderFor(syntax: CommandLineSyntax, print?: PrintHelp): Commander {
@@ -94,7 +97,7 @@ function commanderFor(syntax: CommandLineSyntax, print?: PrintHelp): Commander {
     .allowExcessArguments(false)
     .exitOverride()
     .configureOutput({ ...(print === undefined ? {} : { writeOut: print }), writeErr: () => {} })
-    .addHelpText("after", () => formatExamples(syntax.examples));
+    .addHelpText("after", () => formatDetails(syntax.details) + formatExamples(syntax.examples));
   // Its own come first in the help, and win where both have one.
   for (const [name, option] of Object.entries({ ...syntax.options, ...syntax.shared, ...syntax.options })) {
     commander.addOption(toCommander(name, option));
@@ -104,7 +107,9 @@ function commanderFor(syntax: CommandLineSyntax, print?: PrintHelp): Commander {
     const word = rest === undefined ? placeholder : `${placeholder}...`;
     commander.argument(optional ? `[${word}]` : `<${word}>`, summary);
   }
-  return operands.some(({ rest }) => rest === "raw") ? commander.passThroughOptions() : commander;
+  if (!operands.some(({ rest }) => rest === "raw")) return commander;
+  // A tool without options of its own reads all words by itself.
+  return commander.passThroughOptions().allowUnknownOption(Object.keys(syntax.options).length === 0);
 }
 
 function toCommander(name: string, option: CommandOption): Option {

@@ -7,6 +7,10 @@ export const builtInCommands = (toolbox: ApplicationToolbox): CommandTable => ({
     summary: "Serve a folder, scripts and sites over HTTP",
     load: async () => (await import("@hawser/web/command")).webCommand,
   },
+  dig: {
+    summary: "Ask name servers, with the words of dig",
+    load: async () => (await import("@hawser/dns/command")).digTool,
+  },
   dashboard: {
     summary: "Show the application on a page, and as metrics",
     load: async () => (await import("@hawser/app/dashboard")).dashboardCommand,

@@ -1,0 +1,36 @@
+import { parse, resolve } from "node:path";
+import { FileError, quote, type Reactor, UsageError } from "@hawser/core";
+
+/** Reads a file that a command line names. @throws {UsageError} that says what could not be done with it */
+export async function readText(
+  reactor: Reactor,
+  path: string,
+  action: string,
+  octetsMax: number = textOctetsMax,
+): Promise<string> {
+  const absolute = resolve(path);
+  const { root } = parse(absolute);
+  try {
+    const octets = await reactor.files(root).readFile(absolute.slice(root.length), { octetsMax });
+    return Buffer.from(octets).toString();
+  } catch (error) {
+    if (!(error instanceof FileError) && !(error instanceof RangeError)) throw error;
+    throw new UsageError(`cannot ${action} ${quote(path)}: ${fileFault(error)}`, { cause: error });
+  }
+}
+
+/** What is wrong with a file, without where it lies. */
+export function fileFault(error: FileError | RangeError): string {
+  if (error instanceof RangeError) return "it is too long";
+  return words[error.code] ?? error.message;
+}
+
+const words: Partial<Record<FileError["code"], string>> = {
+  "is-a-directory": "it is a directory",
+  "not-a-directory": "no such file",
+  "not-found": "no such file",
+  "not-permitted": "permission denied",
+};
+
+/** Key files and batch files are small; zones have a bound of their own. */
+const textOctetsMax = 1_048_576;
