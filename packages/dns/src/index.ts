@@ -5,7 +5,14 @@
  * @packageDocumentation
  */
 export type * from "./authority/zone-change.ts";
+export * from "./cache/dns-cache.ts";
+export type { DnsCacheHit } from "./cache/entry.ts";
+export { type DnsLifetimeLimits, type DnsLifetimeOptions, dnsLifetime } from "./cache/lifetime.ts";
+export * from "./cache/sieve-map.ts";
+export * from "./client/dns-client.ts";
+export type { DnsClientCounters } from "./client/exchange/counters.ts";
 export type * from "./client/exchanger.ts";
+export * from "./client/server-place.ts";
 export * from "./edns/edns.ts";
 export type { EdnsClientSubnet } from "./edns/options/client-subnet.ts";
 export type { EdnsCookie } from "./edns/options/cookie.ts";
@@ -35,6 +42,9 @@ export { formatDnsMessage } from "./message/text.ts";
 export { DomainName, parseDomainName, rootName } from "./name/domain-name.ts";
 export * from "./name/idna.ts";
 export * from "./name/order.ts";
+export * from "./plugins/cache.ts";
+export type { ForwardPolicy } from "./plugins/forward/upstream.ts";
+export * from "./plugins/forward.ts";
 export { parseDnsPeriod } from "./presentation/period.ts";
 export { dnsStringsOf, dnsTextOf } from "./presentation/strings.ts";
 export { type DnsEntry, type DnsToken, DnsTokenizer } from "./presentation/tokenizer.ts";

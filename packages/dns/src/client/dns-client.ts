@@ -1,0 +1,207 @@
+import {
+  ConnectionError,
+  ipAddress,
+  parseIp,
+  quote,
+  type Reactor,
+  Semaphore,
+  StateError,
+  type TlsClientOptions,
+  withDeadline,
+} from "@hawser/core";
+import type { DnsMessage, DnsMessageInit } from "../message/message.ts";
+import { DnsOpcode } from "../words.ts";
+import { type ClientCounts, type DnsClientCounters, newCounts } from "./exchange/counters.ts";
+import { askByDatagrams } from "./exchange/datagrams.ts";
+import type { DatagramOutcome } from "./exchange/machine.ts";
+import { ServerMemory } from "./exchange/server-memory.ts";
+import { StreamPool } from "./exchange/stream-pool.ts";
+import { askByStream } from "./exchange/streams.ts";
+import type { DnsExchangeOptions, DnsExchanger, DnsServerPlace } from "./exchanger.ts";
+import {
+  connectionsMaxDefault,
+  exchangeTimeoutMsDefault,
+  idleTimeoutMsDefault,
+  questionsMaxDefault,
+  questionsWaitingMax,
+} from "./limits.ts";
+import { formatDnsServer } from "./server-place.ts";
+
+/** How a client asks. */
+export interface DnsClientOptions {
+  /** Questions under way at once; more wait in line. Default 256. */
+  readonly questionsMax?: number | undefined;
+  /** Connections open at once. Default 32. */
+  readonly connectionsMax?: number | undefined;
+  /** How long a connection stays open without a question, unless its server says less. Default 5,000 ms. */
+  readonly idleTimeoutMs?: number | undefined;
+  /** DNS cookies, over UDP and TCP (RFC 7873). Default true. */
+  readonly cookies?: boolean | undefined;
+  /** Names are put in letters of drawn case, which the answer must repeat ("0x20"). Default true. */
+  readonly mixedCase?: boolean | undefined;
+  /**
+   * For TLS and HTTPS: whom to trust. Certificates are verified for the name of the server (RFC 8310 §5.1), unless `verify`
+   * is false.
+   */
+  readonly tls?: Partial<Omit<TlsClientOptions, "side" | "serverName">> | undefined;
+}
+
+/**
+ * Asks servers over UDP, TCP and TLS: with a port, an id and a spelling that are drawn for each question, cookies, EDNS, and
+ * repetitions; over TCP when an answer was cut or could be another's. Connections are used again by those who ask the same
+ * server.
+ *
+ * ```ts no-run
+ * await using client = new DnsClient(reactor);
+ * const question = { name: parseDomainName("example.org"), type: "MX", class: DnsClass.in } as const;
+ * const answer = await client.exchange({ recursionDesired: true, questions: [question] }, parseDnsServer("192.0.2.53"));
+ * ```
+ */
+export class DnsClient implements DnsExchanger, AsyncDisposable {
+  readonly #reactor: Reactor;
+  readonly #options: DnsClientOptions;
+  readonly #counts: ClientCounts = newCounts();
+  readonly #memory: ServerMemory;
+  readonly #pool: StreamPool;
+  readonly #questions: Semaphore;
+  readonly #running = new Set<AbortController>();
+  #isClosed = false;
+
+  constructor(reactor: Reactor, options: DnsClientOptions = {}) {
+    const { questionsMax = questionsMaxDefault, connectionsMax = connectionsMaxDefault, tls = {} } = options;
+    const { idleTimeoutMs = idleTimeoutMsDefault } = options;
+    this.#reactor = reactor;
+    this.#options = options;
+    this.#memory = new ServerMemory(reactor.random);
+    this.#pool = new StreamPool(reactor, { connectionsMax, idleTimeoutMs, tls }, this.#counts);
+    this.#questions = new Semaphore(questionsMax, { waitingMax: questionsWaitingMax });
+  }
+
+  /** What was done and seen so far. */
+  get counters(): DnsClientCounters {
+    return { ...this.#counts };
+  }
+
+  async exchange(
+    message: DnsMessageInit,
+    server: DnsServerPlace,
+    options: DnsExchangeOptions = {},
+  ): Promise<DnsMessage> {
+    if (this.#isClosed) throw closed();
+    const { signal, timeoutMs = exchangeTimeoutMsDefault } = options;
+    signal?.throwIfAborted();
+    const controller = new AbortController();
+    const giveUp = (): void => controller.abort(signal?.reason);
+    signal?.addEventListener("abort", giveUp, { once: true });
+    this.#running.add(controller);
+    try {
+      const ask = (both: AbortSignal): Promise<DnsMessage> =>
+        this.#questions.run(() => this.#ask(message, server, options, both), { signal: both });
+      return await withDeadline(this.#reactor.clock, timeoutMs, ask, controller);
+    } catch (error) {
+      controller.signal.throwIfAborted(); // the caller's own reason is never wrapped
+      throw failureOf(server, error, timeoutMs);
+    } finally {
+      this.#running.delete(controller);
+      signal?.removeEventListener("abort", giveUp);
+    }
+  }
+
+  /** Gives up what is under way, and closes every connection. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#isClosed = true;
+    for (const controller of this.#running) controller.abort(closed());
+    this.#pool.abort(closed());
+  }
+
+  #ask(
+    message: DnsMessageInit,
+    place: DnsServerPlace,
+    options: DnsExchangeOptions,
+    signal: AbortSignal,
+  ): Promise<DnsMessage> {
+    this.#counts.questions++;
+    switch (place.transport) {
+      case "udp":
+        return this.#askByDatagrams(message, place, options, signal);
+      case "tcp":
+      case "tls":
+        return this.#askByStream(message, place, options, signal, false);
+      case "https":
+        throw new ConnectionError("unsupported", "HTTPS is not there yet");
+      default:
+        return place.transport satisfies never;
+    }
+  }
+
+  async #askByDatagrams(
+    message: DnsMessageInit,
+    place: DnsServerPlace,
+    options: DnsExchangeOptions,
+    signal: AbortSignal,
+  ): Promise<DnsMessage> {
+    const outcome = await this.#datagramOutcome(message, place, options, signal, false);
+    if (outcome.type === "answer") return outcome.message;
+    if (outcome.type === "failed") throw outcome.error;
+    this.#counts.streamRetries++;
+    try {
+      return await this.#askByStream(message, { ...place, transport: "tcp" }, options, signal, true);
+    } catch (error) {
+      signal.throwIfAborted();
+      if (outcome.reason !== "doubtful" || !(error instanceof ConnectionError)) throw error;
+    }
+    // No connection to be had: better an answer that could be doubted than none, as everybody had before.
+    const second = await this.#datagramOutcome(message, place, options, signal, true);
+    if (second.type === "answer") return second.message;
+    if (second.type === "failed") throw second.error;
+    return this.#askByStream(message, { ...place, transport: "tcp" }, options, signal, false);
+  }
+
+  #datagramOutcome(
+    message: DnsMessageInit,
+    place: DnsServerPlace,
+    { edns, keepTruncated, tsigKey }: DnsExchangeOptions,
+    signal: AbortSignal,
+    trusting: boolean,
+  ): Promise<DatagramOutcome> {
+    if (parseIp(place.host) === undefined)
+      throw new RangeError(`Cannot ask ${quote(place.host)} over UDP: it is no address`);
+    const { cookies = true, mixedCase = true } = this.#options;
+    const server = this.#memory.of(place.host, place.port);
+    const options = {
+      ...{ edns, keepTruncated, tsigKey, server, cookies, mixedCase, trusting },
+      random: this.#reactor.random,
+      counts: this.#counts,
+    };
+    return askByDatagrams(this.#reactor, ipAddress(place.host, place.port), message, options, signal);
+  }
+
+  #askByStream(
+    message: DnsMessageInit,
+    place: DnsServerPlace,
+    { edns, tsigKey }: DnsExchangeOptions,
+    signal: AbortSignal,
+    isRetry: boolean,
+  ): Promise<DnsMessage> {
+    const { cookies = true, mixedCase = true } = this.#options;
+    const isQuery = (message.opcode ?? DnsOpcode.query) === DnsOpcode.query;
+    const options = {
+      ...{ edns, tsigKey, cookies, reactor: this.#reactor },
+      server: this.#memory.of(place.host, place.port),
+      mixedCase: isRetry && isQuery && mixedCase,
+    };
+    return askByStream(this.#pool, place, message, options, signal);
+  }
+}
+
+function closed(): StateError {
+  return new StateError("Cannot ask: the DNS client is closed");
+}
+
+/** Says whom the network's fault was met with. */
+function failureOf(server: DnsServerPlace, error: unknown, timeoutMs: number): unknown {
+  if (!(error instanceof ConnectionError)) return error;
+  const endpoint = formatDnsServer(server);
+  const reason = error.code === "timed-out" ? `no answer within ${timeoutMs} ms` : error.message;
+  return new ConnectionError(error.code, `Cannot ask ${endpoint}: ${reason}`, { cause: error, endpoint });
+}
