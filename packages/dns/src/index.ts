@@ -4,6 +4,12 @@
  *
  * @packageDocumentation
  */
+export { ZoneContents } from "./authority/contents/zone-contents.ts";
+export type { ZoneDraft } from "./authority/contents/zone-draft.ts";
+export * from "./authority/errors.ts";
+export type * from "./authority/lookup/zone-answer.ts";
+export { isSerialAfter, nextSerial } from "./authority/serial.ts";
+export * from "./authority/zone.ts";
 export type * from "./authority/zone-change.ts";
 export * from "./cache/dns-cache.ts";
 export type { DnsCacheHit } from "./cache/entry.ts";
@@ -11,6 +17,9 @@ export { type DnsLifetimeLimits, type DnsLifetimeOptions, dnsLifetime } from "./
 export * from "./cache/sieve-map.ts";
 export * from "./client/dns-client.ts";
 export type { DnsClientCounters } from "./client/exchange/counters.ts";
+export type { ZoneHistoryOptions } from "./authority/zone-history.ts";
+export * from "./authority/zone-table.ts";
+export * from "./authority/zones-plugin.ts";
 export type * from "./client/exchanger.ts";
 export * from "./client/server-place.ts";
 export * from "./edns/edns.ts";

@@ -20,6 +20,8 @@ export interface DnsResponse {
   readonly authorities: readonly DnsEncodedSet[];
   /** What may be left out when there is no room. */
   readonly additionals: readonly DnsEncodedSet[];
+  /** How many of the additionals, from the first, a delegation does not work without: TC tells that one is missing (RFC 9471 §3.1). */
+  readonly requiredAdditionals: number;
   /** Options for those who sent an OPT record, such as extended errors (RFC 8914). */
   readonly options: readonly EdnsOption[];
 }
@@ -45,6 +47,7 @@ const nothing: DnsResponse = {
   answers: [],
   authorities: [],
   additionals: [],
+  requiredAdditionals: 0,
   options: [],
 };
 

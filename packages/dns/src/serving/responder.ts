@@ -74,7 +74,9 @@ export class DnsResponder {
     this.#begin(request, response);
     for (const set of response.answers) if (!writer.add("answer", set)) return asker.send(writer.finish());
     for (const set of response.authorities) if (!writer.add("authority", set)) return asker.send(writer.finish());
-    for (const set of response.additionals) writer.add("additional", set);
+    response.additionals.forEach((set, index) => {
+      if (!writer.add("additional", set) && index < response.requiredAdditionals) writer.truncate();
+    });
     asker.send(writer.finish());
   }
 
