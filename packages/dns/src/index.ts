@@ -20,9 +20,6 @@ export { type DnsLifetimeLimits, type DnsLifetimeOptions, dnsLifetime } from "./
 export * from "./cache/sieve-map.ts";
 export * from "./client/dns-client.ts";
 export type { DnsClientCounters } from "./client/exchange/counters.ts";
-export type { ZoneHistoryOptions } from "./authority/zone-history.ts";
-export * from "./authority/zone-table.ts";
-export * from "./authority/zones-plugin.ts";
 export type * from "./client/exchanger.ts";
 export * from "./client/server-place.ts";
 export * from "./edns/edns.ts";
