@@ -38,14 +38,12 @@ export async function runDig(words: readonly string[], context: ToolContext): Pr
 class DigRun {
   readonly #plan: DigPlan;
   readonly #context: ToolContext;
-  readonly #page: DigPage;
   #system: DigSystem | undefined;
   #status: number = digStatus.done;
 
   constructor(plan: DigPlan, context: ToolContext) {
     this.#plan = plan;
     this.#context = context;
-    this.#page = new DigPage(plan, (line) => context.terminal.print(line));
   }
 
   async run(): Promise<number> {
@@ -56,7 +54,7 @@ class DigRun {
     if (batch === undefined) return digStatus.noBatchFile;
     await using carrier = new DigCarrier(reactor, globals, signal);
     const cookie = reactor.random.bytes(8);
-    const means: DigMeans = { reactor, carrier, page: this.#page, globals, key, cookie };
+    const means: DigMeans = { reactor, carrier, page: this.#pageOf(this.#plan), globals, key, cookie };
     await this.#lookups(this.#plan, means);
     for (const line of batch.split("\n")) await this.#batchLine(line, means);
     return this.#status;
@@ -88,15 +86,19 @@ class DigRun {
     const words = line.trim().split(/\s+/);
     if (words[0] === "" || /^[#;]/.test(words[0]!)) return;
     const plan = parseDigWords(words, this.#plan);
-    await this.#lookups(plan, { ...means, globals: plan.globals });
+    await this.#lookups(plan, { ...means, globals: plan.globals, page: this.#pageOf(plan) });
+  }
+
+  #pageOf(plan: DigPlan): DigPage {
+    return new DigPage(plan, (line) => this.#context.terminal.print(line));
   }
 
   async #lookups(plan: DigPlan, means: DigMeans): Promise<void> {
     for (const warning of plan.warnings) this.#context.terminal.complain(`;; Warning, ${warning}`);
     for (const lookup of plan.lookups) {
       if (await this.#lookup(lookup, means)) continue;
-      this.#page.banner(lookup.settings);
-      if (lookup.settings.type !== "AXFR") this.#page.fault("no servers could be reached");
+      means.page.banner(lookup.settings);
+      if (lookup.settings.type !== "AXFR") means.page.fault("no servers could be reached");
       this.#status = digStatus.noReply;
     }
   }
@@ -126,7 +128,7 @@ class DigRun {
       const answer = await new DigAsking(means, name, settings).run(servers);
       if (answer === undefined) return false;
       const goesOn = answer.message?.rcode === DnsRcode.nxDomain && at < names.length - 1;
-      if (!goesOn || settings.showSearch) this.#page.answer(answer, settings);
+      if (!goesOn || settings.showSearch) means.page.answer(answer, settings);
       if (!goesOn) return true;
     }
     return false;
@@ -143,7 +145,7 @@ class DigRun {
       return true;
     } catch (error) {
       if (!isTransferFault(error)) throw error;
-      this.#page.fault(
+      means.page.fault(
         `Connection to ${server.host}#${server.port}(${server.called}) for ${name} failed: ${(error as Error).message}.`,
       );
       return false;

@@ -49,8 +49,9 @@ class DigWords {
   readonly #warnings: string[] = [];
   #defaults: DigSettings;
   #globals: DigGlobals;
-  /** Types and classes that have been said since the last name, or before the first. */
-  #said: Set<"class" | "type"> = new Set();
+  /** Whether type and class have been said: before the first name, and for the last one. */
+  readonly #saidForAll: Set<"class" | "type"> = new Set();
+  #said: Set<"class" | "type"> = this.#saidForAll;
   /** Whether bare words may be types and classes: not after `-t` and `-c`, so that a host may be called `mx`. */
   #bareTypes = true;
   #help = false;
@@ -100,7 +101,7 @@ class DigWords {
 
   #name(name: string, settings: Partial<DigSettings> = {}): void {
     this.#lookups.push({ name, settings: { ...this.#defaults, ...settings } });
-    this.#said = new Set();
+    this.#said = new Set(this.#saidForAll);
   }
 
   #plus(word: string): void {
@@ -164,7 +165,7 @@ class DigWords {
   #reverse(address: string): void {
     const name = reverseText(address);
     if (name === undefined) throw new UsageError(`-x ${address}: that is no address`);
-    this.#name(name, this.#said.has("type") ? {} : { type: "PTR", class: DnsClass.in });
+    this.#name(name, this.#saidForAll.has("type") ? {} : { type: "PTR", class: DnsClass.in });
     this.#said.add("type").add("class");
   }
 
