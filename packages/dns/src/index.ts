@@ -4,9 +4,19 @@
  *
  * @packageDocumentation
  */
-export { ZoneContents } from "./authority/contents/zone-contents.ts";
+export { ZoneContents, type ZoneOddity } from "./authority/contents/zone-contents.ts";
 export type { ZoneDraft } from "./authority/contents/zone-draft.ts";
 export * from "./authority/errors.ts";
+export { checkZone, readZone, zone, zoneOfReading } from "./authority/loading/check-zone.ts";
+export {
+  formatZoneFinding,
+  type ZoneFinding,
+  type ZoneFindingCode,
+  zoneFindingsMax,
+} from "./authority/loading/finding.ts";
+export { loadZone, type ZoneLoadOptions } from "./authority/loading/load-zone.ts";
+export * from "./authority/loading/zone-files-plugin.ts";
+export type { ZoneReading, ZoneReadingOptions } from "./authority/loading/zone-reading.ts";
 export type * from "./authority/lookup/zone-answer.ts";
 export { isSerialAfter, nextSerial } from "./authority/serial.ts";
 export * from "./authority/zone.ts";

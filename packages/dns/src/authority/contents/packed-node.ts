@@ -72,14 +72,22 @@ export function unpackNode(packed: string, key: string): ZoneNodeDraft {
   return { wire, sets };
 }
 
+/** The types that stand there, without taking anything apart. One for each set: signatures may come several times. */
+export function packedTypes(packed: string, key: string): readonly number[] {
+  const types: number[] = [];
+  for (let at = packed.charCodeAt(0) === 1 ? 1 + key.length : 1; at < packed.length; ) {
+    types.push(uint16At(packed, at));
+    at = endOfSet(packed, at);
+  }
+  return types;
+}
+
 /** How many records stand there, without taking them apart. */
 export function packedRecordCount(packed: string, key: string): number {
   let count = 0;
   for (let at = packed.charCodeAt(0) === 1 ? 1 + key.length : 1; at < packed.length; ) {
-    const records = uint16At(packed, at + 6);
-    count += records;
-    at += 8;
-    for (let i = 0; i < records; i++) at += 2 + uint16At(packed, at);
+    count += uint16At(packed, at + 6);
+    at = endOfSet(packed, at);
   }
   return count;
 }
@@ -95,6 +103,12 @@ function putDatum(datum: Uint8Array): void {
   scratchAt = scratch.writeUInt16BE(datum.length, scratchAt);
   scratch.set(datum, scratchAt);
   scratchAt += datum.length;
+}
+
+function endOfSet(packed: string, start: number): number {
+  let at = start + 8;
+  for (let records = uint16At(packed, start + 6); records > 0; records--) at += 2 + uint16At(packed, at);
+  return at;
 }
 
 function uint16At(packed: string, at: number): number {

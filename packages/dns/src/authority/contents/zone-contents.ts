@@ -61,22 +61,24 @@ export class ZoneContents {
   /**
    * Adds the records of a set. Those that are there already are left out, and the least TTL counts for all (RFC 2181 §5).
    * Gives how many are new. @throws {ZoneError} `out-of-zone`, `too-large`
+   *
+   * @param notice called for each record that is there already, and once for a TTL that differs
    */
-  add(set: DnsEncodedSet): number {
+  add(set: DnsEncodedSet, notice?: (oddity: ZoneOddity) => void): number {
     if (this.#isTaken)
       throw new StateError("Cannot add records: they are a zone's already, and it is changed by apply");
     if (set.class !== this.class)
       throw new ZoneError("out-of-zone", `Cannot add records of class ${formatDnsClass(set.class)} to the zone`);
     const draft = this.#draftOf(set.name);
     let added = 0;
-    for (const octets of set.data) if (addDatum(draft, set.type, set.ttl, octets)) added++;
+    for (const octets of set.data) if (addDatum(draft, set.type, set.ttl, octets, notice)) added++;
     return added;
   }
 
   /** Adds one record. Gives false when it is there already. @throws {ZoneError} `out-of-zone`, `too-large` */
-  addRecord({ name, type, class: recordClass, ttl, data }: DnsRecord): boolean {
+  addRecord({ name, type, class: recordClass, ttl, data }: DnsRecord, notice?: (oddity: ZoneOddity) => void): boolean {
     const octets = encodeDnsData(type, data as never);
-    return this.add({ name, type: dnsTypeNumber(type), class: recordClass, ttl, data: [octets] }) > 0;
+    return this.add({ name, type: dnsTypeNumber(type), class: recordClass, ttl, data: [octets] }, notice) > 0;
   }
 
   /** The set at a name; signatures of all types together. */
@@ -200,15 +202,28 @@ export class ZoneContents {
   }
 }
 
+/** What is odd about a record that is added: it is there already, or its set has another TTL. */
+export type ZoneOddity = "duplicate" | "other-ttl";
+
 /** Adds a datum to what stands at a name; false when it is there already. */
-export function addDatum(node: ZoneNodeDraft, type: number, ttl: number, octets: Uint8Array): boolean {
+export function addDatum(
+  node: ZoneNodeDraft,
+  type: number,
+  ttl: number,
+  octets: Uint8Array,
+  notice?: (oddity: ZoneOddity) => void,
+): boolean {
   const set = setFor(node.sets, type, coveredType(type, octets));
   if (set === undefined) {
     node.sets.push({ type, ttl, data: [octets] });
     return true;
   }
+  if (set.ttl !== ttl) notice?.("other-ttl");
   set.ttl = Math.min(set.ttl, ttl);
-  if (set.data.some((one) => sameData(type, one, octets))) return false;
+  if (set.data.some((one) => sameData(type, one, octets))) {
+    notice?.("duplicate");
+    return false;
+  }
   if (set.data.length >= zoneSetRecordsMax) throw tooLarge(`a set has more than ${zoneSetRecordsMax} records`);
   set.data.push(octets);
   return true;
