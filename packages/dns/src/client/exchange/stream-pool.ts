@@ -1,5 +1,6 @@
 import { connect, type Permit, type Reactor, Semaphore, type TlsClientOptions, type Transport } from "@hawser/core";
 import type { DnsServerPlace } from "../exchanger.ts";
+import { SharedWork } from "../shared-work.ts";
 import type { ClientCounts } from "./counters.ts";
 import { DnsStream } from "./stream.ts";
 
@@ -10,13 +11,6 @@ export interface StreamPoolOptions {
   readonly tls: Partial<Omit<TlsClientOptions, "side">>;
 }
 
-/** A connection that is being made, and how many wait for it. */
-interface Opening {
-  readonly stream: Promise<DnsStream>;
-  readonly controller: AbortController;
-  waiting: number;
-}
-
 /** One connection for each server, used again by all who ask it (RFC 7766 §6.2.2), over TCP or TLS (RFC 7858). */
 export class StreamPool {
   readonly #reactor: Reactor;
@@ -24,7 +18,7 @@ export class StreamPool {
   readonly #counts: ClientCounts;
   readonly #permits: Semaphore;
   readonly #streams = new Map<string, DnsStream>();
-  readonly #openings = new Map<string, Opening>();
+  readonly #openings = new SharedWork<DnsStream>();
   readonly #tls = new Map<string, TlsClientOptions>();
 
   constructor(reactor: Reactor, options: StreamPoolOptions, counts: ClientCounts) {
@@ -47,23 +41,14 @@ export class StreamPool {
       this.#streams.set(key, known);
       return known;
     }
-    return waitFor(this.#openings.get(key) ?? this.#begin(key, place), signal);
+    return this.#openings.join(key, (both) => this.#connect(key, place, both), signal);
   }
 
   /** Closes all connections at once. */
   abort(reason: Error): void {
-    for (const { controller } of this.#openings.values()) controller.abort(reason);
+    this.#openings.abort(reason);
     for (const stream of this.#streams.values()) stream.abort(reason);
     this.#streams.clear();
-  }
-
-  #begin(key: string, place: DnsServerPlace): Opening {
-    const controller = new AbortController();
-    const stream = this.#connect(key, place, controller.signal).finally(() => this.#openings.delete(key));
-    stream.catch(() => {}); // those who wait are told
-    const opening = { stream, controller, waiting: 0 };
-    this.#openings.set(key, opening);
-    return opening;
   }
 
   async #connect(key: string, place: DnsServerPlace, signal: AbortSignal): Promise<DnsStream> {
@@ -128,19 +113,6 @@ export class StreamPool {
 
 /** Servers whose TLS sessions are kept. */
 const tlsSessionsMax = 256;
-
-/** Waits for a connection as long as the signal lets; the last to give up ends the attempt. */
-function waitFor(opening: Opening, signal: AbortSignal): Promise<DnsStream> {
-  opening.waiting++;
-  return new Promise((resolve, reject) => {
-    const giveUp = (): void => {
-      reject(signal.reason);
-      if (--opening.waiting === 0) opening.controller.abort(signal.reason);
-    };
-    signal.addEventListener("abort", giveUp, { once: true });
-    opening.stream.then(resolve, reject).finally(() => signal.removeEventListener("abort", giveUp));
-  });
-}
 
 function keyOf({ transport, host, port, serverName }: DnsServerPlace): string {
   return `${transport} ${host} ${port} ${serverName ?? ""}`;
