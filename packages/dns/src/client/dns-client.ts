@@ -13,11 +13,14 @@ import type { DnsMessage, DnsMessageInit } from "../message/message.ts";
 import { DnsOpcode } from "../words.ts";
 import { type ClientCounts, type DnsClientCounters, newCounts } from "./exchange/counters.ts";
 import { askByDatagrams } from "./exchange/datagrams.ts";
+import { Dialer } from "./exchange/dialer.ts";
 import type { DatagramOutcome } from "./exchange/machine.ts";
 import { ServerMemory } from "./exchange/server-memory.ts";
 import { StreamPool } from "./exchange/stream-pool.ts";
 import { askByStream } from "./exchange/streams.ts";
 import type { DnsExchangeOptions, DnsExchanger, DnsServerPlace } from "./exchanger.ts";
+import type { askByHttps } from "./https/ask.ts";
+import type { HttpsPool } from "./https/pool.ts";
 import {
   connectionsMaxDefault,
   exchangeTimeoutMsDefault,
@@ -39,6 +42,8 @@ export interface DnsClientOptions {
   readonly cookies?: boolean | undefined;
   /** Names are put in letters of drawn case, which the answer must repeat ("0x20"). Default true. */
   readonly mixedCase?: boolean | undefined;
+  /** How questions are carried over HTTPS (RFC 8484 §4.1): GET can be kept by caches of HTTP. Default `POST`. */
+  readonly httpsMethod?: "GET" | "POST" | undefined;
   /**
    * For TLS and HTTPS: whom to trust. Certificates are verified for the name of the server (RFC 8310 §5.1), unless `verify`
    * is false.
@@ -62,7 +67,9 @@ export class DnsClient implements DnsExchanger, AsyncDisposable {
   readonly #options: DnsClientOptions;
   readonly #counts: ClientCounts = newCounts();
   readonly #memory: ServerMemory;
+  readonly #dialer: Dialer;
   readonly #pool: StreamPool;
+  #https: Promise<HttpsAsking> | undefined;
   readonly #questions: Semaphore;
   readonly #running = new Set<AbortController>();
   #isClosed = false;
@@ -73,7 +80,8 @@ export class DnsClient implements DnsExchanger, AsyncDisposable {
     this.#reactor = reactor;
     this.#options = options;
     this.#memory = new ServerMemory(reactor.random);
-    this.#pool = new StreamPool(reactor, { connectionsMax, idleTimeoutMs, tls }, this.#counts);
+    this.#dialer = new Dialer(reactor, { connectionsMax, idleTimeoutMs, tls }, this.#counts);
+    this.#pool = new StreamPool(this.#dialer);
     this.#questions = new Semaphore(questionsMax, { waitingMax: questionsWaitingMax });
   }
 
@@ -112,6 +120,7 @@ export class DnsClient implements DnsExchanger, AsyncDisposable {
     this.#isClosed = true;
     for (const controller of this.#running) controller.abort(closed());
     this.#pool.abort(closed());
+    (await this.#https?.catch(() => undefined))?.pool.abort(closed());
   }
 
   #ask(
@@ -128,7 +137,7 @@ export class DnsClient implements DnsExchanger, AsyncDisposable {
       case "tls":
         return this.#askByStream(message, place, options, signal, false);
       case "https":
-        throw new ConnectionError("unsupported", "HTTPS is not there yet");
+        return this.#askByHttps(message, place, options, signal);
       default:
         return place.transport satisfies never;
     }
@@ -191,6 +200,38 @@ export class DnsClient implements DnsExchanger, AsyncDisposable {
       mixedCase: isRetry && isQuery && mixedCase,
     };
     return askByStream(this.#pool, place, message, options, signal);
+  }
+
+  async #askByHttps(
+    message: DnsMessageInit,
+    place: DnsServerPlace,
+    { edns, tsigKey }: DnsExchangeOptions,
+    signal: AbortSignal,
+  ): Promise<DnsMessage> {
+    this.#https ??= loadHttps(this.#dialer);
+    const { ask, pool } = await this.#https;
+    const server = this.#memory.of(place.host, place.port);
+    const { httpsMethod: method = "POST" } = this.#options;
+    const options = { edns, tsigKey, server, method, reactor: this.#reactor, cookies: false, mixedCase: false };
+    return ask(pool, place, message, options, signal);
+  }
+}
+
+/** HTTP is in a package of its own, which only those install who ask over it. */
+interface HttpsAsking {
+  readonly pool: HttpsPool;
+  readonly ask: typeof askByHttps;
+}
+
+async function loadHttps(dialer: Dialer): Promise<HttpsAsking> {
+  try {
+    const [{ askByHttps: ask }, { HttpsPool: Pool }] = await Promise.all([
+      import("./https/ask.ts"),
+      import("./https/pool.ts"),
+    ]);
+    return { ask, pool: new Pool(dialer) };
+  } catch (cause) {
+    throw new ConnectionError("unsupported", "DNS over HTTPS needs the package @hawser/web", { cause });
   }
 }
 

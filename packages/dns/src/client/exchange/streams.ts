@@ -19,7 +19,7 @@ export interface StreamQuestionOptions extends Pick<DnsExchangeOptions, "edns" |
 }
 
 /** Octets that questions are padded to, where nobody shall tell them by their length (RFC 8467 §4.1). */
-const paddingBlockOctets = 128;
+export const paddingBlockOctets = 128;
 
 /** Connections that a question is put on, when each ends under it (RFC 7766 §6.2.4). */
 const connectionsTried = 3;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { ConnectionError, connect, connection, memoryTree, StateError } from "@hawser/core";
+import { ConnectionError, connect, connection, connectTo, memoryTree, StateError } from "@hawser/core";
 import { type SimulatedHost, simulate, type World } from "@hawser/core/simulation";
 import { DnsCache } from "../../cache/dns-cache.ts";
 import { DnsTextError } from "../../errors.ts";
@@ -276,8 +276,7 @@ describe("a resolver", () => {
           { reactor: world.host("server") },
         );
         const reactor = reactorWithNames(client, resolverNames(dns));
-        const transport = await connect("tcp:web.example:80", undefined, { reactor });
-        transport.end();
+        await (await connectTo("tcp:web.example:80", { reactor })).close();
         await assert.rejects(
           connect("tcp:none.example:80", undefined, { reactor }),
           (error) => error instanceof ConnectionError && error.code === "name-not-found",
