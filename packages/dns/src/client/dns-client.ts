@@ -169,7 +169,7 @@ export class DnsClient implements DnsExchanger, AsyncDisposable {
   #datagramOutcome(
     message: DnsMessageInit,
     place: DnsServerPlace,
-    { edns, keepTruncated, tsigKey }: DnsExchangeOptions,
+    { edns, keepTruncated, tsigKey, mixedCase: wanted = true }: DnsExchangeOptions,
     signal: AbortSignal,
     trusting: boolean,
   ): Promise<DatagramOutcome> {
@@ -178,7 +178,8 @@ export class DnsClient implements DnsExchanger, AsyncDisposable {
     const { cookies = true, mixedCase = true } = this.#options;
     const server = this.#memory.of(place.host, place.port);
     const options = {
-      ...{ edns, keepTruncated, tsigKey, server, cookies, mixedCase, trusting },
+      ...{ edns, keepTruncated, tsigKey, server, cookies, trusting },
+      mixedCase: mixedCase && wanted,
       random: this.#reactor.random,
       counts: this.#counts,
     };
@@ -188,7 +189,7 @@ export class DnsClient implements DnsExchanger, AsyncDisposable {
   #askByStream(
     message: DnsMessageInit,
     place: DnsServerPlace,
-    { edns, tsigKey }: DnsExchangeOptions,
+    { edns, tsigKey, mixedCase: wanted = true }: DnsExchangeOptions,
     signal: AbortSignal,
     isRetry: boolean,
   ): Promise<DnsMessage> {
@@ -197,7 +198,7 @@ export class DnsClient implements DnsExchanger, AsyncDisposable {
     const options = {
       ...{ edns, tsigKey, cookies, reactor: this.#reactor },
       server: this.#memory.of(place.host, place.port),
-      mixedCase: isRetry && isQuery && mixedCase,
+      mixedCase: isRetry && isQuery && mixedCase && wanted,
     };
     return askByStream(this.#pool, place, message, options, signal);
   }

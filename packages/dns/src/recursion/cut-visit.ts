@@ -53,6 +53,12 @@ export class CutVisit {
     this.#attemptsLeft--;
   }
 
+  /** The server gave an answer, which leads to another question. */
+  served(place: DnsServerPlace): void {
+    this.#attempts.delete(keyOf(place));
+    this.#attemptsLeft = this.#shared.bounds.attemptsMax;
+  }
+
   /** The server is not asked about this name again. */
   drop(place: DnsServerPlace): void {
     this.#useless.add(keyOf(place));
@@ -62,7 +68,8 @@ export class CutVisit {
   takeNameless(count: number, random: (below: number) => number): readonly DomainName[] {
     const missing = this.#names().filter((name) => !this.#lookedUp.has(name.key) && this.#hostsOf(name).length === 0);
     const taken: DomainName[] = [];
-    while (taken.length < count && missing.length > 0) taken.push(...missing.splice(random(missing.length), 1));
+    const countMax = Math.min(count, this.#shared.bounds.gluelessMax - this.#lookedUp.size);
+    while (taken.length < countMax && missing.length > 0) taken.push(...missing.splice(random(missing.length), 1));
     for (const name of taken) this.#lookedUp.add(name.key);
     return taken;
   }

@@ -14,6 +14,8 @@ export interface ResolutionAsk {
   readonly message: DnsMessageInit;
   /** False for servers that do not know EDNS. */
   readonly withEdns: boolean;
+  /** False for servers that may not take letters of mixed case ("0x20"). */
+  readonly mixedCase: boolean;
   /** How long to wait for the answer, in ms. */
   readonly timeoutMs: number;
   readonly askedAt: Instant;

@@ -7,7 +7,7 @@ import { RecursionFailures } from "./failures.ts";
 import { type RecursionBounds, type RecursionLimits, recursionBounds } from "./limits.ts";
 import { LocalZones } from "./local-zones.ts";
 import { RecursionCache, type RecursionCacheOptions } from "./recursion-cache.ts";
-import { cutOfHints, ianaRootHints, type RootHints } from "./root-hints.ts";
+import { ianaRootHints, type RootHints } from "./root-hints.ts";
 import { ServerTable } from "./server-table.ts";
 import type { ZoneCut } from "./zone-cut.ts";
 import { ZoneCuts } from "./zone-cuts.ts";
@@ -79,7 +79,7 @@ export class RecursionInfrastructure {
     this.random = options.random;
     this.port = options.port ?? 53;
     const zones = (options.zones ?? []).map((zone) => cutOfZone(zone, this.port));
-    this.cuts = new ZoneCuts(cutOfHints(options.rootHints ?? ianaRootHints), zones);
+    this.cuts = new ZoneCuts(options.rootHints ?? ianaRootHints, zones);
     this.servers = new ServerTable(options.random, this.bounds);
     this.localZones = new LocalZones(options.notLocal);
     this.isNeverAsked = addressFilter(options.neverAsked ?? neverAsked);

@@ -8,6 +8,8 @@ export interface RecursionLimits {
   readonly depthMax?: number | undefined;
   /** Name servers without glue whose addresses are looked up before the others of the same zone. Default 2 (the paper on NXNSAttack proposes 1 to 5). */
   readonly gluelessAtOnceMax?: number | undefined;
+  /** Name servers without glue whose addresses are looked up for one delegation. Default 6 (Unbound gives up after five that do not exist). */
+  readonly gluelessMax?: number | undefined;
   /** Searches for addresses of name servers, for one question. Default 24: some zones have six servers in as many zones. */
   readonly addressLookupsMax?: number | undefined;
   /** Name servers of a zone that are looked at: the first. Default 13, as many as the root has. */
@@ -34,6 +36,7 @@ export const recursionLimits: RecursionBounds = {
   exchangesAtOnceMax: 8,
   depthMax: 7,
   gluelessAtOnceMax: 2,
+  gluelessMax: 6,
   addressLookupsMax: 24,
   nameServersMax: 13,
   addressesMax: 4,

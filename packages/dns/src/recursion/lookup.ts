@@ -62,7 +62,7 @@ export class Lookup {
   #skipsCache: boolean;
   #isAsking = false;
   #visit: CutVisit | undefined;
-  #minimisation: Minimisation;
+  readonly #minimisation: Minimisation;
   #delegations = 0;
   #lastFault: string | undefined;
   #faultCode: number = ExtendedDnsError.noReachableAuthority;
@@ -102,7 +102,8 @@ export class Lookup {
     this.#isAsking = false;
     if (this.outcome !== undefined || this.#visit === undefined) return;
     if ("type" in reply) return this.#unanswered(ask, reply, now);
-    this.context.shared.servers.answered(ask.place, Math.max(0, now - ask.askedAt), reply.edns !== undefined);
+    const edns = { asked: ask.withEdns, given: reply.edns !== undefined };
+    this.context.shared.servers.answered(ask.place, Math.max(0, now - ask.askedAt), edns, now);
     const { cut } = this.#visit;
     const reading = readReply(reply, {
       name: ask.name,
@@ -112,6 +113,7 @@ export class Lookup {
       aliasesMax: this.context.shared.bounds.aliasesMax,
     });
     if (reading.type === "refusal") return this.#refused(ask, reading, now);
+    this.#visit.served(ask.place);
     if (reading.type === "referral") return this.#referred(cut, reading.referral, now);
     if (ask.name.equals(this.#sought) && ask.type === this.type) return this.#settle(reading, reply, cut, now);
     this.#settlePart(ask, reading, now);
@@ -165,7 +167,7 @@ export class Lookup {
     if (this.#links.length > shared.bounds.aliasesMax) return this.fail(`${this.name} has too many aliases in a row`);
     this.#sought = target;
     this.#visit = undefined;
-    this.#minimisation = new Minimisation(target, shared.minimise);
+    this.#minimisation.follow(target);
   }
 
   #enter(cut: ZoneCut, now: Instant): CutVisit {
@@ -193,13 +195,14 @@ export class Lookup {
     visit.asked(place);
     this.#isAsking = true;
     const withEdns = shared.servers.takesEdns(place, now);
+    const mixedCase = shared.servers.takesCase(place, visit.cut.zone, now);
     const message: DnsMessageInit = {
       recursionDesired: visit.cut.mode === "forward",
       questions: [{ name, type: dnsTypeName(type), class: DnsClass.in }],
       edns: withEdns ? { dnssecOk: shared.dnssecOk } : undefined,
     };
     const { zone } = visit.cut;
-    return { type: "ask", ask: { place, zone, name, type, message, withEdns, timeoutMs, askedAt: now } };
+    return { type: "ask", ask: { place, zone, name, type, message, withEdns, mixedCase, timeoutMs, askedAt: now } };
   }
 
   #unanswered({ place, zone }: ResolutionAsk, { code, text }: ExchangeFailure, now: Instant): void {
@@ -219,6 +222,7 @@ export class Lookup {
     const { place, zone } = ask;
     this.#fault(ExtendedDnsError.networkError, place.host, text);
     if (why === "no-edns" && ask.withEdns) return servers.refusesEdns(place, now);
+    if (ask.mixedCase && why !== "broken") return servers.doubtCase(place, zone, now);
     if (ask.type !== this.type || !ask.name.equals(this.#sought)) return this.#minimisation.giveUp();
     servers.markBad(place, zone, now, badMs[why === "no-edns" ? "failing" : why]);
     this.#visit!.drop(place);

@@ -10,8 +10,8 @@ const oneLabelMax = 4;
  * with a hundred labels cost ten questions more and not a hundred.
  */
 export class Minimisation {
-  readonly #name: DomainName;
-  readonly #labelCount: number;
+  #name: DomainName;
+  #labelCount: number;
   #count = 0;
   #shown = 0;
   #isOn: boolean;
@@ -29,6 +29,13 @@ export class Minimisation {
 
   get isWhole(): boolean {
     return !this.#isOn || this.#shown >= this.#labelCount;
+  }
+
+  /** An alias led to another name: what was spent on the first is spent. */
+  follow(name: DomainName): void {
+    this.#name = name;
+    this.#labelCount = name.labelCount;
+    this.#shown = 0;
   }
 
   /** The servers of a zone are asked next. */

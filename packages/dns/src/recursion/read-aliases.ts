@@ -20,27 +20,24 @@ export interface AliasLink {
 export interface AliasChain {
   readonly links: readonly AliasLink[];
   readonly target: DomainName;
-  /** They lead back to a name that was there before, or there are too many. */
-  readonly isEndless: boolean;
 }
 
 /**
  * Follows the aliases of an answer from the name that was asked for, as long as they are the server's to say. What does not
- * belong to that chain is left where it is.
+ * belong to that chain is left where it is. Chains that come round, or are too long, end there: whoever asked sees that.
  */
 export function readAliases(answers: Section, { name, type, zone, aliasesMax }: ReplyContext): AliasChain {
   const links: AliasLink[] = [];
   const seen = new Set<string>();
   let target = name;
-  while (target.isWithin(zone) && type !== DnsType.CNAME && answers.set(target, type) === undefined) {
-    if (seen.has(target.key) || links.length > aliasesMax) return { links, target, isEndless: true };
-    seen.add(target.key);
-    const link = linkAt(answers, target, zone);
+  while (target.isWithin(zone) && type !== DnsType.CNAME && !seen.has(target.key) && links.length <= aliasesMax) {
+    const link = answers.set(target, type) === undefined ? linkAt(answers, target, zone) : undefined;
     if (link === undefined) break;
+    seen.add(target.key);
     links.push(link);
     target = link.target;
   }
-  return { links, target, isEndless: false };
+  return { links, target };
 }
 
 function linkAt(answers: Section, name: DomainName, zone: DomainName): AliasLink | undefined {

@@ -2,6 +2,7 @@ import type { Instant } from "@hawser/core";
 import { ExtendedDnsError } from "../edns/options/extended-error.ts";
 import type { EdnsOption } from "../edns/options/table.ts";
 import type { DnsEncodedSet } from "../message/answer.ts";
+import type { DomainName } from "../name/domain-name.ts";
 import { DnsType } from "../records/types.ts";
 import { type DnsResponse, dnsResponse } from "../serving/reply.ts";
 import { DnsRcode } from "../words.ts";
@@ -35,7 +36,7 @@ export function responseOf(result: RecursionResult, now: Instant, options: Recur
   const { links, entry, isStale = false } = result;
   const { dnssecOk = false } = options;
   const aged = agedBy(now, isStale, dnssecOk);
-  const answers = [...links, entry].flatMap((one) => aged(one, answersOf(one)));
+  const answers = [...links, entry].flatMap((one, at) => aged(one, answersOf(one, links[at - 1]?.target)));
   const authorities = [...links, entry].flatMap((one) => aged(one, authoritiesOf(one)));
   const isNoName = entry.type === "negative" && entry.rcode === DnsRcode.nxDomain;
   const rcode = entry.type === "negative" ? entry.rcode : DnsRcode.noError;
@@ -63,9 +64,12 @@ function staleCode(isNoName: boolean): number {
   return isNoName ? ExtendedDnsError.staleNxdomainAnswer : ExtendedDnsError.staleAnswer;
 }
 
-function answersOf(entry: RecursionEntry): readonly DnsEncodedSet[] {
+/** @param name as the alias before spells it: what is remembered has the letters of whoever asked first */
+function answersOf(entry: RecursionEntry, name: DomainName | undefined): readonly DnsEncodedSet[] {
   if (entry.type === "negative") return [];
-  return entry.signatures === undefined ? [...entry.moved, entry.set] : [...entry.moved, entry.set, entry.signatures];
+  const { moved, set, signatures } = entry;
+  const own = signatures === undefined ? [set] : [set, signatures];
+  return [...moved, ...(name === undefined ? own : own.map((one) => ({ ...one, name })))];
 }
 
 function authoritiesOf(entry: RecursionEntry): readonly DnsEncodedSet[] {

@@ -24,6 +24,8 @@ const silenceMs = 5_000;
 const silenceMsMax = 300_000;
 /** How long a server counts as one that does not know EDNS, in ms: it may be mended. */
 const noEdnsMs = 600_000;
+/** How long a server is asked in plain letters about a zone, after it gave nothing for mixed ones, in ms. */
+const caseDoubtMs = 600_000;
 /** Timeouts that look as if EDNS were what is not answered. */
 const ednsTimeoutsMax = 2;
 /** How much slower a server must be than the best to be left out, in ms; and how often another is tried all the same. */
@@ -34,6 +36,7 @@ const explorationChance = 0.05;
 export class ServerTable {
   readonly #servers = new SieveMap<string, ServerState>({ entriesMax: serversMax });
   readonly #bad = new SieveMap<string, Instant>({ entriesMax: serversMax });
+  readonly #caseDoubts = new SieveMap<string, Instant>({ entriesMax: serversMax });
   readonly #random: Random;
   readonly #bounds: RecursionBounds;
 
@@ -46,13 +49,19 @@ export class ServerTable {
     return this.#servers.size;
   }
 
-  /** A server answered after so many milliseconds. */
-  answered(place: DnsServerPlace, ms: number, withEdns: boolean): void {
+  /** A server answered after so many milliseconds; with EDNS when it was asked so, or in spite of it not. */
+  answered(
+    place: DnsServerPlace,
+    ms: number,
+    edns: { readonly asked: boolean; readonly given: boolean },
+    now: Instant,
+  ): void {
     const state = this.#state(place);
     const wasSilent = state.timeouts > 0;
+    if (edns.given) state.knowsEdns = true;
+    else if (!edns.asked && !state.knowsEdns && state.timeouts >= ednsTimeoutsMax) state.noEdnsUntil = now + noEdnsMs;
     state.timeouts = 0;
     state.silentUntil = Number.NEGATIVE_INFINITY;
-    if (withEdns) state.knowsEdns = true;
     if (state.srttMs === undefined || wasSilent) {
       state.srttMs = ms;
       state.varianceMs = ms / 2;
@@ -85,6 +94,17 @@ export class ServerTable {
     const state = this.#servers.peek(keyOf(place));
     if (state === undefined || state.knowsEdns) return state === undefined || state.noEdnsUntil <= now;
     return state.noEdnsUntil <= now && state.timeouts < ednsTimeoutsMax;
+  }
+
+  /** A server gave nothing for a zone: it may be one of those that cannot do with letters of mixed case. */
+  doubtCase(place: DnsServerPlace, zone: DomainName, now: Instant): void {
+    const key = badKey(place, zone);
+    this.#caseDoubts.set(key, now + caseDoubtMs, 100 + 2 * key.length);
+  }
+
+  /** Whether to ask in letters of mixed case. Doubts count for one zone: else anybody's zone could take that guard off a server. */
+  takesCase(place: DnsServerPlace, zone: DomainName, now: Instant): boolean {
+    return (this.#caseDoubts.peek(badKey(place, zone)) ?? now) <= now;
   }
 
   /** A server serves a zone badly for so many milliseconds: it is asked about it when no other is left. */

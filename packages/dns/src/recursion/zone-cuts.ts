@@ -4,6 +4,7 @@ import { type DomainName, rootName } from "../name/domain-name.ts";
 import { DnsType } from "../records/types.ts";
 import { delegationTtlMax } from "./limits.ts";
 import type { ZoneReferral } from "./read-referral.ts";
+import { cutOfHints, type RootHints } from "./root-hints.ts";
 import type { ZoneCut } from "./zone-cut.ts";
 
 /** How many delegations are remembered. */
@@ -15,13 +16,13 @@ const cutsMax = 50_000;
  * date (ghost domains, CVE-2012-1033, and their grandchildren, CVE-2022-30698).
  */
 export class ZoneCuts {
-  readonly #hints: ZoneCut;
+  #hints: ZoneCut;
   readonly #configured: ReadonlyMap<string, ZoneCut>;
   readonly #learned = new SieveMap<string, ZoneCut>({ entriesMax: cutsMax });
   #root: ZoneCut | undefined;
 
-  constructor(hints: ZoneCut, configured: readonly ZoneCut[] = []) {
-    this.#hints = hints;
+  constructor(hints: RootHints, configured: readonly ZoneCut[] = []) {
+    this.#hints = cutOfHints(hints);
     this.#configured = new Map(configured.map((cut) => [cut.zone.key, cut]));
   }
 
@@ -55,6 +56,12 @@ export class ZoneCuts {
   /** Whether the root's servers said who they are, and for how long (RFC 9609 §3). */
   isPrimed(now: Instant): boolean {
     return this.#configured.has(rootName.key) || this.root(now) !== this.#hints;
+  }
+
+  /** Begins with other hints. */
+  begin(hints: RootHints): void {
+    this.#hints = cutOfHints(hints);
+    this.#root = undefined;
   }
 
   /** Keeps who serves the root. */
