@@ -1,18 +1,17 @@
 import { parse, resolve } from "node:path";
 import { FileError, quote, type Reactor, UsageError } from "@hawser/core";
 
+/** Reads a text that a command line names. @throws {UsageError} that says what could not be done with it */
+export async function readText(reactor: Reactor, path: string, action: string): Promise<string> {
+  return Buffer.from(await readBytes(reactor, path, action)).toString();
+}
+
 /** Reads a file that a command line names. @throws {UsageError} that says what could not be done with it */
-export async function readText(
-  reactor: Reactor,
-  path: string,
-  action: string,
-  octetsMax: number = textOctetsMax,
-): Promise<string> {
+export async function readBytes(reactor: Reactor, path: string, action: string): Promise<Uint8Array> {
   const absolute = resolve(path);
   const { root } = parse(absolute);
   try {
-    const octets = await reactor.files(root).readFile(absolute.slice(root.length), { octetsMax });
-    return Buffer.from(octets).toString();
+    return await reactor.files(root).readFile(absolute.slice(root.length), { octetsMax: fileOctetsMax });
   } catch (error) {
     if (!(error instanceof FileError) && !(error instanceof RangeError)) throw error;
     throw new UsageError(`cannot ${action} ${quote(path)}: ${fileFault(error)}`, { cause: error });
@@ -32,5 +31,5 @@ const words: Partial<Record<FileError["code"], string>> = {
   "not-permitted": "permission denied",
 };
 
-/** Key files and batch files are small; zones have a bound of their own. */
-const textOctetsMax = 1_048_576;
+/** Keys, certificates and batch files are small; zones have a bound of their own. */
+const fileOctetsMax = 1_048_576;

@@ -11,8 +11,8 @@ import type { DigSystem } from "./system.ts";
 export function digNames(name: string, globals: DigGlobals, system: DigSystem): readonly DomainName[] {
   const whole = domainNameFromUnicode(name);
   if (!globals.search || name.endsWith(".")) return [whole];
-  const domains = globals.domain === undefined ? system.search : [globals.domain];
-  const below = domains.map((domain) => domainNameFromUnicode(name, domainNameFromUnicode(domain)));
+  const domains = globals.domain === undefined ? system.search : [domainNameFromUnicode(globals.domain)];
+  const below = domains.map((domain) => domainNameFromUnicode(name, domain));
   const dots = whole.labelCount - 1;
   return dots >= (globals.ndots ?? system.ndots) ? [whole] : [...below, whole];
 }

@@ -1,9 +1,12 @@
 import type { Reactor } from "@hawser/core";
+import { parseResolvConf } from "../../client/system/resolv-conf.ts";
+import type { DomainName } from "../../name/domain-name.ts";
 
 /** What the system says about name servers (resolv.conf). */
 export interface DigSystem {
+  /** Addresses. */
   readonly servers: readonly string[];
-  readonly search: readonly string[];
+  readonly search: readonly DomainName[];
   readonly ndots: number;
 }
 
@@ -16,8 +19,6 @@ export async function digSystem(reactor: Reactor): Promise<DigSystem> {
       (octets) => Buffer.from(octets).toString(),
       () => "",
     );
-  const rows = text.split("\n").map((line) => line.trim().split(/\s+/));
-  const servers = rows.flatMap(([word, value]) => (word === "nameserver" && value !== undefined ? [value] : []));
-  const search = rows.findLast(([word]) => word === "search" || word === "domain")?.slice(1) ?? [];
-  return { servers: servers.length > 0 ? servers : ["127.0.0.1"], search, ndots: 1 };
+  const { servers, search, ndots } = parseResolvConf(text);
+  return { servers: servers.map(({ host }) => host), search, ndots };
 }

@@ -2,7 +2,6 @@ import {
   type Address,
   type Endpoint,
   EndpointError,
-  type Factory,
   formatEndpoint,
   type Listener,
   parseEndpoint,
@@ -78,4 +77,3 @@ function isPlain(endpoint: Endpoint): endpoint is Extract<Endpoint, { readonly t
 function portOf(address: Address): number {
   return "port" in address ? address.port : 0;
 }
-

@@ -61,9 +61,13 @@ export const dnsCommandOptions: DnsCommandOptions = {
   allowTransfer: optionValues("[ZONE=]NET|KEY", "give zones to this network, or who signs with this key; repeatable", {
     parse: parseAccess,
   }),
-  allowUpdate: optionValues("[ZONE=]NET|KEY", "let this network, or who signs with this key, change zones; repeatable", {
-    parse: parseAccess,
-  }),
+  allowUpdate: optionValues(
+    "[ZONE=]NET|KEY",
+    "let this network, or who signs with this key, change zones; repeatable",
+    {
+      parse: parseAccess,
+    },
+  ),
   notify: optionValues("[ZONE=]ADDRESS[#PORT][,KEY]", "tell this server of new versions of zones; repeatable", {
     parse: parseNotify,
     defaultText: "the name servers of each zone",

@@ -56,7 +56,9 @@ export function parseSecondary(text: string): SecondaryPrimary {
 export function parseAccess(text: string): ZoneGrant {
   const [zone, who] = withZone(text);
   const isNetwork = /[/:]/.test(who) || parseIp(who) !== undefined;
-  return isNetwork ? { zone, network: parseNetwork(who), key: undefined } : { zone, network: undefined, key: keyName(who) };
+  return isNetwork
+    ? { zone, network: parseNetwork(who), key: undefined }
+    : { zone, network: undefined, key: keyName(who) };
 }
 
 /** `[ZONE=]ADDRESS[#PORT][,KEY]`. @throws {UsageError} */
@@ -119,8 +121,11 @@ function placeOf(text: string): DnsServerPlace {
     return parseDnsServer(text);
   } catch (error) {
     if (!(error instanceof DnsTextError)) throw error;
-    throw new UsageError(`${quote(text)} is no name server: write it like 192.0.2.1, [2001:db8::1]:5353 or tls://dns.example`, {
-      cause: error,
-    });
+    throw new UsageError(
+      `${quote(text)} is no name server: write it like 192.0.2.1, [2001:db8::1]:5353 or tls://dns.example`,
+      {
+        cause: error,
+      },
+    );
   }
 }
