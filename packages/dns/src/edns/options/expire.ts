@@ -1,11 +1,12 @@
 import { DnsProtocolError } from "../../errors.ts";
 import { longPeriodText } from "../../presentation/period-text.ts";
+import { checkInteger } from "../../records/fields/numbers.ts";
 import type { EdnsOptionKind } from "./option.ts";
 
-/** How long a secondary's copy of a zone is still good; a client only asks (RFC 7314 §2). */
+/** How long a server may serve its copy of a zone; a secondary asks for it, and lets its own expire no later (RFC 7314). */
 export interface EdnsExpire {
   readonly type: "expire";
-  /** `undefined` in questions. */
+  /** In seconds; `undefined` in questions. */
   readonly expireSeconds: number | undefined;
 }
 
@@ -19,7 +20,7 @@ export const expireOption: EdnsOptionKind<EdnsExpire> = {
     throw new DnsProtocolError("bad-option", "an EXPIRE has no or four octets", "RFC 7314 §2");
   },
   encode({ expireSeconds }, writer) {
-    if (expireSeconds !== undefined) writer.uint32(expireSeconds);
+    if (expireSeconds !== undefined) writer.uint32(checkInteger(expireSeconds, 0xffff_ffff));
   },
   format: ({ expireSeconds }) =>
     expireSeconds === undefined ? "EXPIRE" : `EXPIRE: ${expireSeconds} (${longPeriodText(expireSeconds)})`,

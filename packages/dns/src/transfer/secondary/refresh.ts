@@ -1,0 +1,111 @@
+import { type Cancellable, ConnectionError, type Reactor } from "@hawser/core";
+import type { ZoneContents } from "../../authority/contents/zone-contents.ts";
+import { ZoneError } from "../../authority/errors.ts";
+import { isSerialAfter } from "../../authority/serial.ts";
+import type { Zone } from "../../authority/zone.ts";
+import type { ZoneChange } from "../../authority/zone-change.ts";
+import type { DnsExchanger } from "../../client/exchanger.ts";
+import type { DomainName } from "../../name/domain-name.ts";
+import { ZoneTransferError } from "../errors.ts";
+import { askSoa } from "../in/ask-soa.ts";
+import { formatPrimary, type ZonePrimary } from "../in/primary.ts";
+import { transferZone } from "../in/transfer-zone.ts";
+import type { ZoneTransferLimits } from "../limits.ts";
+
+/** What a refresh needs to know, and what it does with what comes. */
+export interface RefreshContext extends Cancellable {
+  readonly reactor: Reactor;
+  readonly exchanger: DnsExchanger;
+  readonly origin: DomainName;
+  readonly class: number;
+  readonly limits: ZoneTransferLimits;
+  /** Takes the whole zone, even though nothing is new. */
+  readonly whole: boolean;
+  /** The copy that we have. */
+  copy(): Zone | undefined;
+  /** @throws {ZoneError} when it is no zone */
+  replace(contents: ZoneContents): void;
+  /** @throws {ZoneError} when it does not fit */
+  apply(change: ZoneChange): void;
+}
+
+/** How a refresh went. */
+export interface Refreshed {
+  readonly type: "axfr" | "current" | "ixfr";
+  readonly primary: ZonePrimary;
+  readonly expireSeconds: number | undefined;
+}
+
+/** For the SOA of one primary: time for some repetitions over UDP, before the next is asked. */
+const soaTimeoutMs = 10_000;
+
+/**
+ * Asks the primaries, in their order, until one has our version or a newer one, and takes that (RFC 1034 §4.3.5).
+ * @throws what each of them threw: one error, or an `AggregateError`
+ */
+export async function refreshFrom(primaries: readonly ZonePrimary[], context: RefreshContext): Promise<Refreshed> {
+  const errors: Error[] = [];
+  for (const primary of primaries) {
+    try {
+      return await refreshFromOne(primary, context);
+    } catch (error) {
+      context.signal?.throwIfAborted();
+      if (!isTheirs(error)) throw error;
+      errors.push(error);
+    }
+  }
+  if (errors.length === 1) throw errors[0];
+  const texts = errors.map(({ message }, i) => `${formatPrimary(primaries[i]!)}: ${message}`);
+  throw new AggregateError(errors, texts.join("; "));
+}
+
+async function refreshFromOne(primary: ZonePrimary, context: RefreshContext): Promise<Refreshed> {
+  const { soa, expireSeconds } = await askSoa(context.origin, primary, { ...context, timeoutMs: soaTimeoutMs });
+  const copy = context.copy();
+  if (copy !== undefined && !context.whole) {
+    if (soa.serial === copy.serial) return { type: "current", primary, expireSeconds };
+    if (!isSerialAfter(soa.serial, copy.serial)) throw behind(soa.serial, copy);
+    const type = await takeDifferences(primary, copy, context);
+    if (type !== undefined) return { type, primary, expireSeconds };
+  }
+  await takeWhole(primary, context);
+  return { type: "axfr", primary, expireSeconds };
+}
+
+/** Gives nothing when the whole zone must be asked for: not every server knows IXFR, or has kept what leads on from our version. */
+async function takeDifferences(
+  primary: ZonePrimary,
+  copy: Zone,
+  context: RefreshContext,
+): Promise<"axfr" | "ixfr" | undefined> {
+  const { origin } = context;
+  try {
+    const outcome = await transferZone(origin, primary, { ...context, soa: copy.soa });
+    if (outcome.type === "changes") {
+      for (const change of outcome.changes) context.apply(change);
+      return "ixfr";
+    }
+    if (outcome.type !== "contents") return undefined; // a server that has forgotten what its SOA said just now
+    context.replace(outcome.contents);
+    return "axfr";
+  } catch (error) {
+    context.signal?.throwIfAborted();
+    if (isTheirs(error)) return undefined;
+    throw error;
+  }
+}
+
+async function takeWhole(primary: ZonePrimary, context: RefreshContext): Promise<void> {
+  const outcome = await transferZone(context.origin, primary, { ...context, soa: undefined });
+  if (outcome.type !== "contents") throw new ZoneTransferError("bad-order", "it is not the whole zone");
+  context.replace(outcome.contents);
+}
+
+/** Whether another server may do better. */
+function isTheirs(error: unknown): error is ConnectionError | ZoneError | ZoneTransferError {
+  return error instanceof ZoneTransferError || error instanceof ConnectionError || error instanceof ZoneError;
+}
+
+function behind(serial: number, copy: Zone): ZoneTransferError {
+  return new ZoneTransferError("behind", `the server has version ${serial}, and we ${copy.serial}`);
+}

@@ -1,0 +1,320 @@
+import {
+  type Cancellable,
+  DeadlineTimer,
+  FileError,
+  type FileTree,
+  parseIp,
+  type Reactor,
+  reportFault,
+  type Semaphore,
+  StateError,
+} from "@hawser/core";
+import type { ZoneContents } from "../../authority/contents/zone-contents.ts";
+import { isSerialAfter, soaSerial } from "../../authority/serial.ts";
+import { Zone, type ZoneOptions } from "../../authority/zone.ts";
+import type { ZoneChange } from "../../authority/zone-change.ts";
+import type { ZoneTable } from "../../authority/zone-table.ts";
+import type { DnsExchanger } from "../../client/exchanger.ts";
+import { type DomainName, parseDomainName } from "../../name/domain-name.ts";
+import { DnsType } from "../../records/types.ts";
+import type { DnsRequest } from "../../serving/request.ts";
+import { DnsClass } from "../../words.ts";
+import { type ZoneAccess, type ZoneAccessRule, zoneAccess } from "../access.ts";
+import { ZoneTransferError } from "../errors.ts";
+import { formatPrimary, type ZonePrimary } from "../in/primary.ts";
+import type { ZoneTransferLimits } from "../limits.ts";
+import { soaOf } from "../soa.ts";
+import { type Refreshed, refreshFrom } from "./refresh.ts";
+import type { SecondaryZoneStatus } from "./status.ts";
+import { type SecondaryTimerLimits, SecondaryTimers } from "./timers.ts";
+import { ZoneSpool } from "./zone-spool.ts";
+
+/** A zone whose copy we keep. */
+export interface SecondaryZoneOptions {
+  readonly origin: DomainName | string;
+  /** Default IN. */
+  readonly class?: number | undefined;
+  /** Asked in this order, until one has our version or a newer one. */
+  readonly primaries: readonly ZonePrimary[];
+  /** Whose notices make us ask at once. Default: the addresses of the primaries, if they are written as such. */
+  readonly notifyFrom?: readonly ZoneAccessRule[] | undefined;
+  readonly timers?: SecondaryTimerLimits | undefined;
+  readonly limits?: ZoneTransferLimits | undefined;
+  readonly zone?: ZoneOptions | undefined;
+}
+
+/** What all secondary zones of a server share. */
+export interface SecondaryWorld {
+  readonly reactor: Reactor;
+  readonly exchanger: DnsExchanger;
+  /** One for each refresh that is under way. */
+  readonly permits: Semaphore;
+  /** Where copies are kept. */
+  readonly files: FileTree | undefined;
+  /** Told when a copy comes into the table, or goes out of it. */
+  changed(zone: Zone, isServed: boolean): void;
+}
+
+/** A whole copy is taken though nothing is new. */
+export interface RefreshZoneOptions extends Cancellable {
+  /** Default false. */
+  readonly whole?: boolean | undefined;
+}
+
+interface Waiting {
+  resolve(): void;
+  reject(error: unknown): void;
+}
+
+/**
+ * A copy of a zone, kept as its primaries have it: it asks them when the SOA says so, when they give notice, and when somebody
+ * wants it. As long as the copy is good it stands in the table of zones.
+ */
+export class SecondaryZone {
+  readonly origin: DomainName;
+  readonly class: number;
+  readonly #options: SecondaryZoneOptions;
+  readonly #table: ZoneTable;
+  readonly #hears: ZoneAccess;
+  readonly #counters = { attempts: 0, failures: 0, axfr: 0, ixfr: 0, notices: 0 };
+  #life: Life | undefined;
+  #zone: Zone | undefined;
+  #lastError: unknown;
+  #lastPrimary: ZonePrimary | undefined;
+  /** Steps that were taken since the copy was last kept; `undefined`: the whole zone was. */
+  #unkept: ZoneChange[] | undefined = [];
+  #wantsWhole = false;
+  #waiting: Waiting[] = [];
+
+  constructor(table: ZoneTable, options: SecondaryZoneOptions) {
+    const { origin, primaries, notifyFrom } = options;
+    if (primaries.length === 0) throw new RangeError("Cannot keep a copy of a zone: it has no primaries");
+    this.origin = typeof origin === "string" ? parseDomainName(origin) : origin;
+    this.class = options.class ?? DnsClass.in;
+    this.#options = options;
+    this.#table = table;
+    const hosts = primaries.map(({ host }) => host).filter((host) => parseIp(host) !== undefined);
+    this.#hears = zoneAccess(notifyFrom ?? [{ from: hosts }]);
+  }
+
+  /** The copy, while it is served. */
+  get zone(): Zone | undefined {
+    return this.#zone;
+  }
+
+  get status(): SecondaryZoneStatus {
+    const { clock } = this.#life?.world.reactor ?? {};
+    const timers = this.#life?.timers;
+    const inMs = (at: number | undefined) => (at === undefined || !Number.isFinite(at) ? undefined : at - clock!.now());
+    return {
+      origin: String(this.origin),
+      serial: this.#zone?.serial,
+      refreshInMs: inMs(timers?.dueAt),
+      expiresInMs: inMs(timers?.expiresAt),
+      primary: this.#lastPrimary && formatPrimary(this.#lastPrimary),
+      lastError: this.#lastError,
+      counters: { ...this.#counters },
+    };
+  }
+
+  /** How long the copy may be served, for those who ask (RFC 7314 §3.3). */
+  get expireSeconds(): number | undefined {
+    const { expiresInMs } = this.status;
+    return expiresInMs === undefined ? undefined : Math.max(0, Math.floor(expiresInMs / 1000));
+  }
+
+  /** Serves the copy that was kept, and begins to ask. @throws {FileError} when the file cannot be opened */
+  async start(world: SecondaryWorld): Promise<void> {
+    const timers = new SecondaryTimers(world.reactor.random, this.#options.timers);
+    const spool = world.files && new ZoneSpool(world.files, this.origin, this.class);
+    const timer = new DeadlineTimer(world.reactor.clock, () => this.#wake());
+    this.#life = { world, timers, spool, timer, stop: new AbortController(), running: undefined };
+    await this.#restore(this.#life);
+    this.#wake();
+  }
+
+  /** Asks no more. The copy stays where it is kept. */
+  async stop(): Promise<void> {
+    const life = this.#life;
+    if (life === undefined) return;
+    life.timer.cancel();
+    life.stop.abort(new StateError(`Cannot ask for the zone ${this.origin}: the server stops`));
+    await life.running;
+    this.#settle(life.stop.signal.reason);
+    this.#unpublish(life);
+    this.#life = undefined;
+  }
+
+  /**
+   * Asks the primaries now, and resolves when our copy is as good as theirs.
+   * @throws {ZoneTransferError} … @throws {ConnectionError} … @throws {AggregateError} of these, for several primaries
+   */
+  async refresh({ whole = false, signal }: RefreshZoneOptions = {}): Promise<void> {
+    signal?.throwIfAborted();
+    const life = this.#life;
+    if (life === undefined) throw new StateError(`Cannot ask for the zone ${this.origin}: its server has not started`);
+    this.#wantsWhole ||= whole;
+    const { promise, resolve, reject } = deferred<void>();
+    const giveUp = (): void => reject(signal?.reason);
+    signal?.addEventListener("abort", giveUp, { once: true });
+    this.#waiting.push({ resolve, reject });
+    this.#askNow(life);
+    return promise.finally(() => signal?.removeEventListener("abort", giveUp));
+  }
+
+  /** @internal Whether a notice is to be believed. */
+  hears(request: DnsRequest): boolean {
+    return this.#hears(request, this.origin);
+  }
+
+  /** @internal A primary says that it has a new version; perhaps which. */
+  notified(serial: number | undefined): void {
+    this.#counters.notices++;
+    const isKnown = serial !== undefined && serial === this.#zone?.serial && this.#lastError === undefined;
+    if (!isKnown && this.#life !== undefined) this.#askNow(this.#life);
+  }
+
+  #askNow(life: Life): void {
+    life.timers.notified(life.world.reactor.clock.now());
+    this.#wake();
+  }
+
+  async #restore(life: Life): Promise<void> {
+    const { limits = {} } = this.#options;
+    const kept = await life.spool?.load((contents) => new Zone(contents, this.#options.zone), limits);
+    if (kept === undefined) return;
+    const { clock } = life.world.reactor;
+    const ageMs = Math.max(0, clock.wall() - kept.refreshedAt);
+    life.timers.restored(clock.now(), soaOf(kept.zone.soa), ageMs);
+    this.#zone = kept.zone;
+    this.#publish(life);
+  }
+
+  /** Does what is due, and sets the timer for what will be. */
+  #wake(): void {
+    const life = this.#life;
+    if (life === undefined || life.stop.signal.aborted) return;
+    const now = life.world.reactor.clock.now();
+    if (life.timers.expire(now)) this.#unpublish(life);
+    if (life.timers.begin(now)) life.running = this.#attempt(life);
+    const { deadline } = life.timers;
+    life.timer.set(Number.isFinite(deadline) ? deadline : undefined);
+  }
+
+  /** Never rejects. */
+  async #attempt(life: Life): Promise<void> {
+    const { world, timers, stop } = life;
+    const [waiting, whole] = [this.#waiting, this.#wantsWhole];
+    this.#waiting = [];
+    this.#wantsWhole = false;
+    this.#counters.attempts++;
+    try {
+      const refreshed = await world.permits.run(() => this.#refresh(life, whole), stop);
+      await this.#keep(life);
+      timers.succeeded(world.reactor.clock.now(), soaOf(this.#copy().soa), refreshed.expireSeconds);
+      this.#lastError = undefined;
+      for (const { resolve } of waiting) resolve();
+    } catch (error) {
+      timers.failed(world.reactor.clock.now());
+      this.#counters.failures++;
+      this.#lastError = error;
+      for (const { reject } of waiting) reject(error);
+    }
+    this.#wake();
+  }
+
+  async #refresh(life: Life, whole: boolean): Promise<Refreshed> {
+    const { world, stop } = life;
+    const refreshed = await refreshFrom(this.#options.primaries, {
+      reactor: world.reactor,
+      exchanger: world.exchanger,
+      signal: stop.signal,
+      origin: this.origin,
+      class: this.class,
+      limits: this.#options.limits ?? {},
+      whole,
+      copy: () => this.#zone,
+      replace: (contents) => this.#replace(life, contents, whole),
+      apply: (change) => this.#apply(change),
+    });
+    if (refreshed.type !== "current") this.#counters[refreshed.type]++;
+    this.#lastPrimary = refreshed.primary;
+    return refreshed;
+  }
+
+  #replace(life: Life, contents: ZoneContents, whole: boolean): void {
+    life.stop.signal.throwIfAborted();
+    const serial = soaSerial(contents.set(this.origin, DnsType.SOA)!.data[0]!);
+    const zone = this.#zone;
+    if (zone !== undefined && !whole && serial !== zone.serial && !isSerialAfter(serial, zone.serial))
+      throw new ZoneTransferError("behind", `it is version ${serial}, and ours ${zone.serial}`);
+    if (zone === undefined) this.#zone = new Zone(contents, this.#options.zone);
+    else zone.replaceWith(contents);
+    this.#unkept = undefined;
+    if (zone === undefined) this.#publish(life);
+  }
+
+  #apply(change: ZoneChange): void {
+    this.#copy().apply(change);
+    this.#unkept?.push(change);
+  }
+
+  /** What was good at the beginning of an attempt may have expired since. */
+  #copy(): Zone {
+    if (this.#zone !== undefined) return this.#zone;
+    throw new ZoneTransferError("bad-zone", "our copy has expired meanwhile");
+  }
+
+  /** A full disk does not make the copy worse: it is a fault, and what was not kept is kept with the next version. */
+  async #keep({ world, spool }: Life): Promise<void> {
+    const [zone, changes] = [this.#copy(), this.#unkept];
+    if (spool === undefined) return;
+    try {
+      if (changes === undefined) await spool.write(zone);
+      else if (changes.length > 0) await spool.append(zone, changes);
+      this.#unkept = [];
+      await spool.touch(world.reactor.clock.wall());
+    } catch (error) {
+      this.#unkept = undefined;
+      reportFault(error, error instanceof FileError ? `secondary zone ${this.origin}` : "SecondaryZone");
+    }
+  }
+
+  #publish({ world }: Life): void {
+    const zone = this.#copy();
+    this.#table.add(zone);
+    world.changed(zone, true);
+  }
+
+  #unpublish({ world }: Life): void {
+    const zone = this.#zone;
+    if (zone === undefined) return;
+    this.#zone = undefined;
+    if (this.#table.get(this.origin) === zone) this.#table.remove(this.origin);
+    world.changed(zone, false);
+  }
+
+  #settle(reason: unknown): void {
+    for (const { reject } of this.#waiting) reject(reason);
+    this.#waiting = [];
+  }
+}
+
+function deferred<Value>(): { promise: Promise<Value>; resolve(value: Value): void; reject(reason: unknown): void } {
+  let ends!: { resolve(value: Value): void; reject(reason: unknown): void };
+  const promise = new Promise<Value>((resolve, reject) => {
+    ends = { resolve, reject };
+  });
+  return { promise, ...ends };
+}
+
+/** What there is between start and stop. */
+interface Life {
+  readonly world: SecondaryWorld;
+  readonly timers: SecondaryTimers;
+  readonly spool: ZoneSpool | undefined;
+  readonly timer: DeadlineTimer;
+  readonly stop: AbortController;
+  /** The attempt that is under way; it never rejects. */
+  running: Promise<void> | undefined;
+}
