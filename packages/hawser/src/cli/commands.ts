@@ -7,6 +7,10 @@ export const builtInCommands = (toolbox: ApplicationToolbox): CommandTable => ({
     summary: "Serve a folder, scripts and sites over HTTP",
     load: async () => (await import("@hawser/web/command")).webCommand,
   },
+  dns: {
+    summary: "Answer DNS questions: from zones, from other servers, or from the root on",
+    load: async () => (await import("@hawser/dns/command")).dnsCommand,
+  },
   dig: {
     summary: "Ask name servers, with the words of dig",
     load: async () => (await import("@hawser/dns/command")).digTool,
