@@ -20,6 +20,7 @@ export * from "@hawser/auth/sasl";
 export * from "@hawser/core";
 export * from "@hawser/core/node";
 export * from "@hawser/dns";
+export * from "@hawser/mime";
 export * from "@hawser/web";
 export * from "@hawser/web/content";
 export * from "@hawser/web/fields";
