@@ -11,8 +11,8 @@ interface Candidate {
   readonly handicapMs: number;
 }
 
-/** Questions to one server of a zone for one name: the first, and two more when nothing comes. */
-const attemptsPerServerMax = 3;
+/** Questions to one server of a zone for one name when nothing comes: the fewer there are, the more each gets. */
+const attemptsPerServer = (serverCount: number): number => (serverCount > 2 ? 2 : 3);
 
 /** The servers of one zone while they are asked about one name: who was asked, who is left, whose addresses are missing. */
 export class CutVisit {
@@ -35,7 +35,8 @@ export class CutVisit {
   choose(now: Instant): DnsServerPlace | undefined {
     if (this.#attemptsLeft === 0) return undefined;
     const { servers } = this.#shared;
-    const usable = this.#candidates().filter(({ place }) => this.#isUsable(place, now));
+    const all = this.#candidates();
+    const usable = all.filter(({ place }) => this.#isUsable(place, attemptsPerServer(all.length), now));
     const good = usable.filter(({ place }) => !servers.isBad(place, this.cut.zone, now));
     const bad = usable.filter(({ place }) => this.attemptsAt(place) === 0);
     const choice = good.length > 0 ? good : bad;
@@ -74,8 +75,8 @@ export class CutVisit {
     return taken;
   }
 
-  #isUsable(place: DnsServerPlace, now: Instant): boolean {
-    if (this.#useless.has(keyOf(place)) || this.attemptsAt(place) >= attemptsPerServerMax) return false;
+  #isUsable(place: DnsServerPlace, attemptsMax: number, now: Instant): boolean {
+    if (this.#useless.has(keyOf(place)) || this.attemptsAt(place) >= attemptsMax) return false;
     return !this.#shared.servers.isSilent(place, now);
   }
 

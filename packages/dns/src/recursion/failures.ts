@@ -11,6 +11,8 @@ export interface RecursionFailure {
   readonly text: string;
   /** It lies in what else was being looked for: the same question may have an answer at another time. */
   readonly isCircumstantial: boolean;
+  /** There was no room for it: it may be asked again at once. */
+  readonly isMomentary?: boolean | undefined;
 }
 
 interface KnownFailure {

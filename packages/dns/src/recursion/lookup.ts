@@ -1,7 +1,7 @@
 import type { Instant } from "@hawser/core";
 import { ExtendedDnsError } from "../edns/options/extended-error.ts";
 import type { DnsMessage, DnsMessageInit } from "../message/message.ts";
-import { type DomainName, rootName } from "../name/domain-name.ts";
+import { type DomainName, nameOfWire, rootName } from "../name/domain-name.ts";
 import type { NsData } from "../records/ns.ts";
 import { DnsType, dnsTypeName } from "../records/types.ts";
 import { DnsClass, DnsRcode } from "../words.ts";
@@ -65,7 +65,6 @@ export class Lookup {
   readonly #minimisation: Minimisation;
   #delegations = 0;
   #lastFault: string | undefined;
-  #faultCode: number = ExtendedDnsError.noReachableAuthority;
   readonly #links: PositiveEntry[] = [];
   readonly #seen = new Set<string>();
   readonly #askedAgain = new Set<string>();
@@ -74,9 +73,9 @@ export class Lookup {
     this.name = name;
     this.type = type;
     this.context = context;
-    this.#sought = name;
+    this.#sought = plainName(name);
     this.#skipsCache = options.refresh ?? false;
-    this.#minimisation = new Minimisation(name, context.shared.minimise);
+    this.#minimisation = new Minimisation(this.#sought, context.shared.minimise);
   }
 
   /** Goes on as far as it can without the answer of anybody. */
@@ -120,8 +119,9 @@ export class Lookup {
   }
 
   /** Ends in failure. */
-  fail(text: string, infoCodes: readonly number[] = [ExtendedDnsError.other]): void {
-    this.outcome ??= { type: "failed", failure: { infoCodes, text, isCircumstantial: this.isHampered } };
+  fail(text: string, more: Partial<Omit<RecursionFailure, "text">> = {}): void {
+    const failure = { infoCodes: [ExtendedDnsError.other], isCircumstantial: this.isHampered, ...more, text };
+    this.outcome ??= { type: "failed", failure };
   }
 
   /** Answers from what is known, follows known aliases, or finds out whom to ask. */
@@ -165,15 +165,16 @@ export class Lookup {
     this.#links.push(link);
     if (this.#seen.has(target.key)) return this.fail(`The aliases of ${this.name} lead back to ${target}`);
     if (this.#links.length > shared.bounds.aliasesMax) return this.fail(`${this.name} has too many aliases in a row`);
-    this.#sought = target;
+    this.#sought = plainName(target);
     this.#visit = undefined;
-    this.#minimisation.follow(target);
+    this.#minimisation.follow(this.#sought);
   }
 
   #enter(cut: ZoneCut, now: Instant): CutVisit {
     const { shared, addressesOf } = this.context;
     if (cut.mode === "forward") this.#minimisation.giveUp();
     this.#minimisation.enter(cut.zone);
+    this.#lastFault = undefined;
     return new CutVisit(cut, shared, (name) => addressesOf(name, now));
   }
 
@@ -208,19 +209,19 @@ export class Lookup {
   #unanswered({ place, zone }: ResolutionAsk, { code, text }: ExchangeFailure, now: Instant): void {
     if (code === "busy") {
       this.isHampered = true;
-      return this.fail(`Too many questions about ${zone} are under way`);
+      return this.fail(`Too many questions about ${zone} are under way`, { isMomentary: true });
     }
     const { servers } = this.context.shared;
     if (code === "broken") servers.markBad(place, zone, now, badMs.broken);
     else servers.silent(place, now);
     if (code !== "timed-out") this.#visit!.drop(place);
-    this.#fault(ExtendedDnsError.networkError, place.host, text);
+    this.#lastFault = `${place.host}: ${text}`;
   }
 
   #refused(ask: ResolutionAsk, { why, text }: ReplyRefusal, now: Instant): void {
     const { servers } = this.context.shared;
     const { place, zone } = ask;
-    this.#fault(ExtendedDnsError.networkError, place.host, text);
+    this.#lastFault = `${place.host}: ${text}`;
     if (why === "no-edns" && ask.withEdns) return servers.refusesEdns(place, now);
     if (ask.mixedCase && why !== "broken") return servers.doubtCase(place, zone, now);
     if (ask.type !== this.type || !ask.name.equals(this.#sought)) return this.#minimisation.giveUp();
@@ -261,7 +262,9 @@ export class Lookup {
     if (reading.type === "alias") return;
     const entry = answerEntry(reading, now);
     if (!isConfigured(cut) && this.context.isRefused(this.#sought, entry))
-      return this.fail(`${this.#sought} has an address of a private network`, [ExtendedDnsError.blocked]);
+      return this.fail(`${this.#sought} has an address of a private network`, {
+        infoCodes: [ExtendedDnsError.blocked],
+      });
     if (this.#sought.isRoot && this.type === DnsType.NS && cut.mode === "hints") {
       const names = reading.found.records.map((record) => (record.data as NsData).nameServer);
       cuts.prime({ zone: rootName, names, glue: readGlue(message, names, rootName), ttl: entry.set.ttl }, now);
@@ -291,13 +294,14 @@ export class Lookup {
       this.#visit = undefined;
       return;
     }
-    const reason = this.#lastFault === undefined ? "none of them has an address" : this.#lastFault;
-    const codes = [ExtendedDnsError.noReachableAuthority, this.#faultCode];
-    this.fail(`No server of ${zone} gives an answer: ${reason}`, [...new Set(codes)]);
+    const { noReachableAuthority, networkError } = ExtendedDnsError;
+    const infoCodes = this.#lastFault === undefined ? [noReachableAuthority] : [noReachableAuthority, networkError];
+    const reason = this.#lastFault ?? "none of them has an address that may be asked now";
+    this.fail(`No server of ${zone} gives an answer: ${reason}`, { infoCodes });
   }
+}
 
-  #fault(code: number, host: string, text: string): void {
-    this.#faultCode = code;
-    this.#lastFault = `${host}: ${text}`;
-  }
+/** In lower case: servers need not see in which letters somebody asked. */
+function plainName(name: DomainName): DomainName {
+  return nameOfWire(name.key);
 }

@@ -19,7 +19,7 @@ import { ZoneQuota } from "./zone-quota.ts";
 export interface RecursiveResolverOptions extends Omit<InfrastructureOptions, "random"> {
   /** Questions being resolved at once; more are answered with SERVFAIL. Default 1,000 (BIND's `recursive-clients`). */
   readonly resolutionsMax?: number | undefined;
-  /** Questions under way to the servers of one zone. Default 200 (BIND's `fetches-per-zone`). */
+  /** Questions under way to the servers of one zone. Five times as many for the root and TLDs. Default 200 (BIND's `fetches-per-zone`). */
   readonly exchangesPerZoneMax?: number | undefined;
   /** When what is out of date is given to who waits, while the resolution goes on. Default 1,800 ms (RFC 8767 §5). */
   readonly staleAnswerMs?: number | undefined;

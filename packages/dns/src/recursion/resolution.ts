@@ -176,7 +176,7 @@ export class Resolution {
       this.#result = outcome;
       return;
     }
-    this.#shared.failures.note(name, type, outcome.failure, now);
+    if (outcome.failure.isMomentary !== true) this.#shared.failures.note(name, type, outcome.failure, now);
     this.#result = staleResult(this.#shared, this.question, now) ?? outcome;
   }
 

@@ -36,7 +36,7 @@ export const ianaRootHints: RootHints = new Map(
  */
 export function parseRootHints(text: string): RootHints {
   const hints = new Map<DomainName, string[]>();
-  const records = [...parseMasterFile(text, { origin: rootName })];
+  const records = [...parseMasterFile(text, { origin: rootName, ttl: 3_600_000 })];
   for (const record of records) if (record.type === "NS" && record.name.isRoot) hints.set(record.data.nameServer, []);
   for (const record of records) {
     if (record.type !== "A" && record.type !== "AAAA") continue;

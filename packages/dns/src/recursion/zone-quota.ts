@@ -1,5 +1,7 @@
 import type { DomainName } from "../name/domain-name.ts";
 
+const topFactor = 5;
+
 /** Counts what is under way for each zone, so that slow servers of one do not take the room of all. */
 export class ZoneQuota {
   readonly #max: number;
@@ -9,10 +11,10 @@ export class ZoneQuota {
     this.#max = max;
   }
 
-  /** Takes a place; false when none is left. */
-  take({ key }: DomainName): boolean {
+  /** Takes a place; false when none is left. The root and TLDs have more: everybody's way leads through them. */
+  take({ key, labelCount }: DomainName): boolean {
     const count = this.#counts.get(key) ?? 0;
-    if (count >= this.#max) return false;
+    if (count >= (labelCount < 2 ? topFactor * this.#max : this.#max)) return false;
     this.#counts.set(key, count + 1);
     return true;
   }
