@@ -7,6 +7,10 @@
 export { ZoneContents, type ZoneOddity } from "./authority/contents/zone-contents.ts";
 export type { ZoneDraft } from "./authority/contents/zone-draft.ts";
 export * from "./authority/errors.ts";
+export * from "./authority/journal/dynamic-zones-plugin.ts";
+export * from "./authority/journal/zone-journal.ts";
+export * from "./authority/journal/zone-store.ts";
+export * from "./authority/journal/zone-writer.ts";
 export { checkZone, readZone, zone, zoneOfReading } from "./authority/loading/check-zone.ts";
 export {
   formatZoneFinding,
@@ -19,6 +23,9 @@ export * from "./authority/loading/zone-files-plugin.ts";
 export type { ZoneReading, ZoneReadingOptions } from "./authority/loading/zone-reading.ts";
 export type * from "./authority/lookup/zone-answer.ts";
 export { isSerialAfter, nextSerial } from "./authority/serial.ts";
+export * from "./authority/update/update-plugin.ts";
+export * from "./authority/update/update-policy.ts";
+export * from "./authority/update/update-zone.ts";
 export * from "./authority/zone.ts";
 export type * from "./authority/zone-change.ts";
 export type { ZoneHistoryOptions } from "./authority/zone-history.ts";

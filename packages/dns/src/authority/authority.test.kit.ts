@@ -49,3 +49,10 @@ export function linesOf(sets: Iterable<DnsEncodedSet>): string[] {
 }
 
 export const typeOf: (name: string) => number = dnsTypeNumber;
+
+/** Another zone with the same records. */
+export function zoneTwin(zone: Zone): Zone {
+  const contents = new ZoneContents(zone.origin, zone.class);
+  for (const set of zone.sets()) contents.add(set);
+  return new Zone(contents);
+}

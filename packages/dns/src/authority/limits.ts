@@ -20,3 +20,12 @@ export const zoneWarmAnswersMax = 16;
 export const zoneHistoryRecordsMax = 100_000;
 /** See {@link zoneHistoryRecordsMax}. */
 export const zoneHistoryOctetsMax = 16_777_216;
+
+/** Updates of one zone that wait until those before them are on disk: about a second of them. */
+export const zoneUpdatesWaitingMax = 1_000;
+
+/** Octets of the journal of a zone before it is written into the zone's file. */
+export const zoneJournalOctetsMax = 16_777_216;
+
+/** Octets of one change in a journal: more than any message of updates, and a large incremental transfer. */
+export const zoneJournalEntryOctetsMax = 67_108_864;

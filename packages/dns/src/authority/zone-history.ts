@@ -43,6 +43,16 @@ export class ZoneHistory {
     this.#octets = 0;
   }
 
+  /** The last changes, as many as have so many octets together. */
+  youngest(octetsMax: number): readonly ZoneChange[] {
+    let octets = 0;
+    const before = this.#changes.findLastIndex((one) => {
+      octets += one.octets;
+      return octets > octetsMax;
+    });
+    return this.#changes.slice(before + 1).map(({ change }) => change);
+  }
+
   /** The changes from a serial on; `undefined` when they are not known. A serial that came round counts where it was last. */
   since(serial: number): readonly ZoneChange[] | undefined {
     const from = this.#changes.findLastIndex(({ change }) => soaSerial(change.oldSoa.data[0]!) === serial);

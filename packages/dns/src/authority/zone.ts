@@ -97,21 +97,15 @@ export class Zone {
    * @throws {ZoneError} `does-not-fit`, `stale`, `out-of-zone`, `too-large`
    */
   apply(change: ZoneChange): void {
-    const { oldSoa, newSoa, deleted, added } = change;
-    const [oldSerial, newSerial] = [oldSoa, newSoa].map(({ data }) => soaSerial(data[0]!)) as [number, number];
-    if (oldSerial !== this.serial)
-      throw new ZoneError("does-not-fit", `Cannot change version ${this.serial}: the change begins at ${oldSerial}`);
-    if (!isSerialAfter(newSerial, oldSerial))
-      throw new ZoneError("stale", `Cannot go from version ${oldSerial} to ${newSerial}: that is not after it`);
-    if ([...deleted, ...added].some(({ type }) => type === DnsType.SOA))
-      throw new ZoneError("bad-soa", "Cannot change the zone: the SOA stands apart from the other records");
-    const draft = this.draft();
-    draftChange(draft, deleted, added);
-    draft.deleteSets(this.origin, ({ type }) => type === DnsType.SOA);
-    draft.add(this.origin, DnsType.SOA, newSoa.ttl, newSoa.data[0]!);
+    const draft = this.#drafted(change);
     draft.commit();
     this.#history.add(change);
     this.#changed();
+  }
+
+  /** Throws what {@link apply} would. @throws {ZoneError} */
+  check(change: ZoneChange): void {
+    this.#drafted(change);
   }
 
   /**
@@ -140,6 +134,20 @@ export class Zone {
     return serial === this.serial ? [] : this.#history.since(serial);
   }
 
+  /** The last changes, oldest first, as many as have so many octets together. */
+  history(octetsMax: number): readonly ZoneChange[] {
+    return this.#history.youngest(octetsMax);
+  }
+
+  /** Lets the zone know changes that led to its present version, from another time. @throws {ZoneError} `does-not-fit` */
+  remember(changes: readonly ZoneChange[]): void {
+    const last = changes.at(-1);
+    if (last !== undefined && soaSerial(last.newSoa.data[0]!) !== this.serial)
+      throw new ZoneError("does-not-fit", `Cannot remember changes that do not lead to version ${this.serial}`);
+    this.#history.clear();
+    for (const change of changes) this.#history.add(change);
+  }
+
   /** @internal How these contents differ from others, step by step. */
   differenceTo(contents: ZoneContents): Generator<undefined, ZoneChange, undefined> {
     return zoneDifference(this.#contents, contents);
@@ -149,6 +157,22 @@ export class Zone {
   onChange(listener: (zone: Zone) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  #drafted(change: ZoneChange): ZoneDraft {
+    const { oldSoa, newSoa, deleted, added } = change;
+    const [oldSerial, newSerial] = [oldSoa, newSoa].map(({ data }) => soaSerial(data[0]!)) as [number, number];
+    if (oldSerial !== this.serial)
+      throw new ZoneError("does-not-fit", `Cannot change version ${this.serial}: the change begins at ${oldSerial}`);
+    if (!isSerialAfter(newSerial, oldSerial))
+      throw new ZoneError("stale", `Cannot go from version ${oldSerial} to ${newSerial}: that is not after it`);
+    if ([...deleted, ...added].some(({ type }) => type === DnsType.SOA))
+      throw new ZoneError("bad-soa", "Cannot change the zone: the SOA stands apart from the other records");
+    const draft = this.draft();
+    draftChange(draft, deleted, added);
+    draft.deleteSets(this.origin, ({ type }) => type === DnsType.SOA);
+    draft.add(this.origin, DnsType.SOA, newSoa.ttl, newSoa.data[0]!);
+    return draft;
   }
 
   #changed(): void {

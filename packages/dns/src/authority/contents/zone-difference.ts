@@ -30,8 +30,12 @@ export function* zoneDifference(from: ZoneContents, to: ZoneContents): Generator
   return { oldSoa, newSoa, deleted, added };
 }
 
-/** The records of a name that another version lacks. A set with another TTL is another set, wholly. */
-function missingFrom(node: ZoneNodeDraft, other: ZoneNodeDraft, zone: ZoneContents): readonly DnsEncodedSet[] {
+/** The records of a name that another version of it lacks, but for the SOA. A set with another TTL is another set, wholly. */
+export function missingFrom(
+  node: ZoneNodeDraft,
+  other: ZoneNodeDraft,
+  zone: Pick<ZoneContents, "class">,
+): readonly DnsEncodedSet[] {
   const name = nameOfWire(node.wire);
   return node.sets.flatMap((set): readonly DnsEncodedSet[] => {
     const { type, ttl } = set;

@@ -1,10 +1,12 @@
 import { quote } from "@hawser/core";
 import type { DnsEncodedSet } from "../../message/answer.ts";
-import { type DomainName, nameOfWire } from "../../name/domain-name.ts";
+import type { DomainName } from "../../name/domain-name.ts";
 import { ZoneError } from "../errors.ts";
+import type { ZoneChange } from "../zone-change.ts";
 import { coveredType, setFor, type ZoneNodeDraft, type ZoneSetDraft } from "./packed-node.ts";
 import { sameData } from "./same-data.ts";
 import { addDatum, type ZoneContents } from "./zone-contents.ts";
+import { missingFrom } from "./zone-difference.ts";
 
 /** Names of a zone as they will be: nothing is changed before {@link ZoneDraft.commit}. */
 export class ZoneDraft {
@@ -20,9 +22,15 @@ export class ZoneDraft {
     return (this.#nodes.get(name.key) ?? this.#contents.draft(name.key))?.sets ?? [];
   }
 
-  /** The names that were looked at to be changed. */
-  names(): readonly DomainName[] {
-    return [...this.#nodes.values()].map(({ wire }) => nameOfWire(wire));
+  /** What is different, but for the SOA. */
+  difference(): Pick<ZoneChange, "added" | "deleted"> {
+    const [deleted, added]: [DnsEncodedSet[], DnsEncodedSet[]] = [[], []];
+    for (const [key, node] of this.#nodes) {
+      const before = this.#contents.draft(key) ?? { wire: key, sets: [] };
+      deleted.push(...missingFrom(before, node, this.#contents));
+      added.push(...missingFrom(node, before, this.#contents));
+    }
+    return { deleted, added };
   }
 
   /**

@@ -38,16 +38,26 @@ export function additionalsOf(
   dnssecOk: boolean,
 ): readonly DnsEncodedSet[] {
   const found: DnsEncodedSet[] = [];
+  const isGlueWanted = sets.some(({ type }) => type === DnsType.NS);
   for (const target of targetsOf(sets)) {
-    const node = zone.nodes.get(target.key);
-    if (node === undefined || (node.cut !== undefined && !sets.some(({ type }) => type === DnsType.NS))) continue;
+    if (!target.isWithin(zone.contents.origin)) continue;
+    const node = zone.nodes.get(target.key) ?? madeFrom(target, zone);
+    if (node === undefined || (node.cut !== undefined && !isGlueWanted)) continue;
+    const own = (set: DnsEncodedSet): DnsEncodedSet => (node.name.key === target.key ? set : { ...set, name: target });
     for (const set of addressesOf(node)) {
-      found.push(set);
+      found.push(own(set));
       const signatures = dnssecOk ? node.signatures(set.type) : undefined;
-      if (signatures !== undefined) found.push(signatures);
+      if (signatures !== undefined) found.push(own(signatures));
     }
   }
   return found;
+}
+
+/** The wildcard that a name is made from which does not exist itself. */
+function madeFrom(name: DomainName, zone: ZoneLookup): ZoneNode | undefined {
+  const encloser = zone.closestEncloser(name.key);
+  const isAway = encloser.cut !== undefined || encloser.set(DnsType.DNAME) !== undefined;
+  return isAway ? undefined : zone.wildcardOf(encloser);
 }
 
 /**
