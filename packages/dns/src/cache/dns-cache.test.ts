@@ -148,6 +148,12 @@ test("what is kept has no authority, and no options of whoever asked first", () 
   assert.deepEqual([hit?.authoritative, hit?.options], [false, []]);
 });
 
+test("what was cut is not kept (RFC 2181 §9)", () => {
+  const cache = new DnsCache();
+  const cut = { ...found("www.example. 60 A 192.0.2.1"), truncated: true };
+  assert.equal(cache.put(ask("www.example A"), cut, 0), false);
+});
+
 test("a full cache throws out what nobody asks for", () => {
   const cache = new DnsCache({ entriesMax: 3 });
   for (const name of ["a", "b", "c"]) cache.put(ask(`${name}.example A`), found(`${name}.example. 60 A 192.0.2.1`), 0);

@@ -117,12 +117,14 @@ export class DnsCache {
   }
 
   /**
-   * Keeps an answer, if it may be kept. A failure never takes the place of an answer, not even of a stale one.
+   * Keeps an answer, if it may be kept; one that was cut may not. A failure never takes the place of an answer, not even of
+   * a stale one.
    *
    * @returns whether it was kept
    */
   put(question: DnsCacheQuestion, response: DnsResponse, now: number): boolean {
-    const { rcode, answers } = response;
+    const { rcode, answers, truncated = false } = response;
+    if (truncated) return false;
     const isFailure = rcode !== DnsRcode.noError && rcode !== DnsRcode.nxDomain;
     if (isFailure) return this.#putFailure(question, response, now);
     const kind = kindOf(question);
@@ -154,8 +156,14 @@ export class DnsCache {
   #find(question: DnsCacheQuestion, now: number): DnsCacheEntry | undefined {
     const kind = kindOf(question);
     const { key } = question.name;
+    const first = this.#kinds.get(kind)?.get(key);
+    if (first?.isFresh(now)) return first;
+    return this.#findElse(kind, key, now);
+  }
+
+  /** A denial of the whole name, or what is stale. */
+  #findElse(kind: number, key: string, now: number): DnsCacheEntry | undefined {
     const entry = this.#at(kind, key, now);
-    if (entry?.isFresh(now)) return entry;
     const denial = this.#denial(denialKindOf(kind), key, now);
     if (entry === undefined || denial === undefined) return entry ?? denial;
     return denial.isFresh(now) || denial.storedAt > entry.storedAt ? denial : entry;

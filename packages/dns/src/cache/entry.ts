@@ -163,12 +163,16 @@ function octetsOf(key: string, { answers, authorities, additionals, options }: D
   for (const sets of [answers, authorities, additionals])
     for (const { name, data } of sets) {
       octets += setOctets + 2 * name.octetCount;
-      for (const one of data) octets += dataOctets + one.length;
+      for (const { length } of data) octets += length + (length > onHeapMax ? farDataOctets : dataOctets);
     }
   return octets;
 }
 
-const entryOctets = 600;
-const setOctets = 250;
-const dataOctets = 112;
+const entryOctets = 750;
+const setOctets = 400;
+const dataOctets = 200;
+const farDataOctets = 400;
 const optionOctets = 300;
+
+/** Longer arrays lie outside of the heap, and have a part in it. */
+const onHeapMax = 64;

@@ -13,8 +13,10 @@ import type { DnsMessage, DnsMessageInit } from "../message/message.ts";
 import { DnsOpcode } from "../words.ts";
 import { type ClientCounts, type DnsClientCounters, newCounts } from "./exchange/counters.ts";
 import { askByDatagrams } from "./exchange/datagrams.ts";
-import { Dialer } from "./exchange/dialer.ts";
+import { Dialer, type DnsLocalHosts, localHostFor } from "./exchange/dialer.ts";
 import type { DatagramOutcome } from "./exchange/machine.ts";
+import { cookieOf } from "./exchange/read-answer.ts";
+import { saySame } from "./exchange/say-same.ts";
 import { ServerMemory } from "./exchange/server-memory.ts";
 import { StreamPool } from "./exchange/stream-pool.ts";
 import { askByStream } from "./exchange/streams.ts";
@@ -42,6 +44,8 @@ export interface DnsClientOptions {
   readonly cookies?: boolean | undefined;
   /** Names are put in letters of drawn case, which the answer must repeat ("0x20"). Default true. */
   readonly mixedCase?: boolean | undefined;
+  /** Addresses of this machine to ask from. Default: as the system chooses. */
+  readonly localHosts?: DnsLocalHosts | undefined;
   /** How questions are carried over HTTPS (RFC 8484 §4.1): GET can be kept by caches of HTTP. Default `POST`. */
   readonly httpsMethod?: "GET" | "POST" | undefined;
   /**
@@ -76,11 +80,11 @@ export class DnsClient implements DnsExchanger, AsyncDisposable {
 
   constructor(reactor: Reactor, options: DnsClientOptions = {}) {
     const { questionsMax = questionsMaxDefault, connectionsMax = connectionsMaxDefault, tls = {} } = options;
-    const { idleTimeoutMs = idleTimeoutMsDefault } = options;
+    const { idleTimeoutMs = idleTimeoutMsDefault, localHosts = {} } = options;
     this.#reactor = reactor;
     this.#options = options;
     this.#memory = new ServerMemory(reactor.random);
-    this.#dialer = new Dialer(reactor, { connectionsMax, idleTimeoutMs, tls }, this.#counts);
+    this.#dialer = new Dialer(reactor, { connectionsMax, idleTimeoutMs, localHosts, tls }, this.#counts);
     this.#pool = new StreamPool(this.#dialer);
     this.#questions = new Semaphore(questionsMax, { waitingMax: questionsWaitingMax });
   }
@@ -157,13 +161,30 @@ export class DnsClient implements DnsExchanger, AsyncDisposable {
       return await this.#askByStream(message, { ...place, transport: "tcp" }, options, signal, true);
     } catch (error) {
       signal.throwIfAborted();
-      if (outcome.reason !== "doubtful" || !(error instanceof ConnectionError)) throw error;
+      const isDoubtful = outcome.reason === "respelled" || outcome.reason === "no-cookie";
+      if (!isDoubtful || !(error instanceof ConnectionError)) throw error;
+      return this.#askTwice(message, place, options, signal, error);
     }
-    // No connection to be had: better an answer that could be doubted than none, as everybody had before.
-    const second = await this.#datagramOutcome(message, place, options, signal, true);
-    if (second.type === "answer") return second.message;
-    if (second.type === "failed") throw second.error;
-    return this.#askByStream(message, { ...place, transport: "tcp" }, options, signal, false);
+  }
+
+  /**
+   * Without a connection two more answers decide, each to another port and id: whoever guessed once does not guess three
+   * times. So even servers can be asked that change letters and speak no TCP, as there are in old routers.
+   */
+  async #askTwice(
+    message: DnsMessageInit,
+    place: DnsServerPlace,
+    options: DnsExchangeOptions,
+    signal: AbortSignal,
+    error: ConnectionError,
+  ): Promise<DnsMessage> {
+    const ask = (): Promise<DatagramOutcome> => this.#datagramOutcome(message, place, options, signal, true);
+    const [one, other] = await Promise.all([ask(), ask()]);
+    if (one.type !== "answer" || other.type !== "answer" || !saySame(one.message, other.message)) throw error;
+    const server = this.#memory.of(place.host, place.port);
+    if (one.isRespelled && other.isRespelled) server.learnFolding(this.#reactor.clock.now());
+    if (carriesNoCookie(one.message) && carriesNoCookie(other.message)) server.forgetCookie();
+    return one.message;
   }
 
   #datagramOutcome(
@@ -175,9 +196,10 @@ export class DnsClient implements DnsExchanger, AsyncDisposable {
   ): Promise<DatagramOutcome> {
     if (parseIp(place.host) === undefined)
       throw new RangeError(`Cannot ask ${quote(place.host)} over UDP: it is no address`);
-    const { cookies = true, mixedCase = true } = this.#options;
+    const { cookies = true, mixedCase = true, localHosts = {} } = this.#options;
     const server = this.#memory.of(place.host, place.port);
     const options = {
+      localHost: localHostFor(place.host, localHosts),
       ...{ edns, keepTruncated, tsigKey, server, cookies, trusting },
       mixedCase: mixedCase && wanted,
       random: this.#reactor.random,
@@ -234,6 +256,10 @@ async function loadHttps(dialer: Dialer): Promise<HttpsAsking> {
   } catch (cause) {
     throw new ConnectionError("unsupported", "DNS over HTTPS needs the package @hawser/web", { cause });
   }
+}
+
+function carriesNoCookie(message: DnsMessage): boolean {
+  return cookieOf(message) === undefined;
 }
 
 function closed(): StateError {

@@ -4,17 +4,18 @@ import { ExtendedDnsError } from "../edns/options/extended-error.ts";
 import type { DomainName } from "../name/domain-name.ts";
 import { type DnsTypeName, type DnsUnknownTypeName, dnsTypeNumber } from "../records/types.ts";
 import type { DnsPlugin } from "../serving/plugin.ts";
-import type { DnsReply } from "../serving/reply.ts";
+import { type DnsReply, explainedResponse } from "../serving/reply.ts";
 import { type DnsRequest, dnsPeerHost } from "../serving/request.ts";
 import { DnsRcode } from "../words.ts";
 import { isWithinAny, namesOf } from "./names.ts";
-import { explainedResponse } from "./reply-steps.ts";
 
 /** A rule of {@link aclPlugin}. It holds when all that it names holds; one that names nothing always does. */
 export interface DnsAclRule {
   readonly do: "allow" | "drop" | "refuse";
-  /** Networks: `192.0.2.0/24`, `2001:db8::/32`, `192.0.2.7`. Over UDP anybody may claim to come from anywhere. */
+  /** Networks: `192.0.2.0/24`, `2001:db8::/32`, `192.0.2.7`. Over UDP anybody may claim to come from anywhere: see `proven`. */
   readonly from?: string | readonly string[] | undefined;
+  /** Whether the address is proven, by a stream or a cookie (RFC 7873 §5.2.3), or is not. */
+  readonly proven?: boolean | undefined;
   /** What is asked for: `["AXFR", "ANY"]`. */
   readonly types?: readonly (DnsTypeName | DnsUnknownTypeName)[] | undefined;
   /** What the name is within. */
@@ -44,18 +45,20 @@ export function aclPlugin(rules: readonly DnsAclRule[]): DnsPlugin {
 
 const replies: Readonly<Record<"drop" | "refuse", DnsReply>> = {
   drop: { type: "drop" },
-  refuse: explainedResponse(DnsRcode.refused, ExtendedDnsError.prohibited),
+  refuse: explainedResponse(DnsRcode.refused, ExtendedDnsError.prohibited, ""),
 };
 
 class CompiledRule {
   readonly do: DnsAclRule["do"];
   readonly #networks: readonly IpNetwork[] | undefined;
+  readonly #proven: boolean | undefined;
   readonly #types: ReadonlySet<number> | undefined;
   readonly #zones: readonly DomainName[] | undefined;
   readonly #keys: ReadonlySet<string> | undefined;
 
-  constructor({ do: what, from, types, zones, keys }: DnsAclRule) {
+  constructor({ do: what, from, proven, types, zones, keys }: DnsAclRule) {
     this.do = what;
+    this.#proven = proven;
     this.#networks = from === undefined ? undefined : [from].flat().map((text) => parseIpNetwork(text));
     this.#types = types && new Set(types.map((type) => dnsTypeNumber(type)));
     this.#zones = zones === undefined ? undefined : namesOf(zones);
@@ -63,7 +66,8 @@ class CompiledRule {
   }
 
   holds(request: DnsRequest, peers: PeerOctets): boolean {
-    const { query, tsigKey } = request;
+    const { query, tsigKey, transport, isAddressProven = transport !== "udp" } = request;
+    if (this.#proven !== undefined && this.#proven !== isAddressProven) return false;
     if (this.#types?.has(query.type) === false) return false;
     if (this.#keys !== undefined && (tsigKey === undefined || !this.#keys.has(tsigKey.name.key))) return false;
     if (this.#zones !== undefined && !isWithinAny(query.name, this.#zones)) return false;

@@ -7,14 +7,15 @@ import { DnsOpcode } from "../words.ts";
 
 /** When {@link anyPlugin} answers. */
 export interface AnyPluginOptions {
-  /** `udp`: over TCP, where nobody lies about who he is, everything is told. Default `always`. */
+  /** `udp`: those who are where they say to be, since they came over TCP or showed a cookie, are told everything. Default `always`. */
   readonly over?: "always" | "udp" | undefined;
 }
 
 /** How long those who ask may believe it, in seconds. */
 const ttlSeconds = 3_600;
 
-const data = [encodeDnsData("HINFO", { cpu: "RFC8482", os: "" })];
+/** The words of the RFC itself. */
+const data = [encodeDnsData("HINFO", { cpu: `RFC${8482}`, os: "" })];
 
 /** Answers ANY with one small record (RFC 8482 §4.2): large answers help those who send them to others. */
 export function anyPlugin({ over = "always" }: AnyPluginOptions = {}): DnsPlugin {
@@ -23,9 +24,13 @@ export function anyPlugin({ over = "always" }: AnyPluginOptions = {}): DnsPlugin
     wrap: (next) => (request) => {
       const { opcode, type } = request.query;
       const isAnswered = type === DnsType.ANY && opcode === DnsOpcode.query;
-      return isAnswered && (over === "always" || request.transport === over) ? minimal(request) : next(request);
+      return isAnswered && (over === "always" || isDoubtful(request)) ? minimal(request) : next(request);
     },
   };
+}
+
+function isDoubtful({ transport, isAddressProven = false }: DnsRequest): boolean {
+  return transport === "udp" && !isAddressProven;
 }
 
 function minimal({ query: { name, class: of } }: DnsRequest): DnsResponse {

@@ -109,6 +109,24 @@ test("a refusal of one is not the refusal of all who wait with him", () =>
     assert.deepEqual(replies.map(rcodeOf), [DnsRcode.refused, DnsRcode.noError]);
   }));
 
+test("who is told to come again over TCP is not the answer of those who have come", () =>
+  simulate({}, async (world) => {
+    const zone = slowly(world, zoneOf(...records), 10);
+    const cutting: DnsPlugin = {
+      name: "cutting",
+      wrap: (next) => async (asked) => {
+        const reply = await next(asked);
+        return asked.transport === "udp" ? ({ ...reply, truncated: true } as DnsReply) : reply;
+      },
+    };
+    const { answerer } = await startChain(world.reactor, cachePlugin(), cutting, zone);
+    const replies = await Promise.all(["udp", "tcp"].map((over) => answerer(request(`www.example A over ${over}`))));
+    assert.deepEqual(
+      replies.map((reply) => reply.type === "response" && reply.truncated === true),
+      [true, false],
+    );
+  }));
+
 test("nobody waits longer than 1.8 s where there is a stale answer, and the fresh one is kept when it comes (RFC 8767 §5)", () =>
   simulate({}, async (world) => {
     const slow = slowly(world, zoneOf(...records), 5_000);

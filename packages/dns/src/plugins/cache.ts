@@ -153,7 +153,7 @@ class Caching implements CachePlugin {
         resolve(betterOf(late, stale));
       };
       reply.then(settle, (error: unknown) => {
-        reportFault(error, "cachePlugin");
+        reportBehind(error);
         settle(stale);
       });
     });
@@ -169,9 +169,14 @@ class Caching implements CachePlugin {
     if (this.#asking.has(keyOf(question))) return response;
     const reply = this.#ask(request, question, next);
     if (!(reply instanceof Promise)) return betterOf(reply, response);
-    reply.catch((error: unknown) => reportFault(error, "cachePlugin"));
+    reply.catch(reportBehind);
     return response;
   }
+}
+
+/** What goes wrong while nobody waits for it; that it was stopped is nothing wrong. */
+function reportBehind(error: unknown): void {
+  if (!(error instanceof DOMException && error.name === "AbortError")) reportFault(error, "cachePlugin");
 }
 
 /** Whether the answer depends on nothing but the question. */
@@ -192,9 +197,10 @@ function isTailored({ options }: DnsResponse): boolean {
   return options.some((option) => option.type === "client-subnet" && option.scopePrefix > 0);
 }
 
-/** What is said to one may be said to all: not a refusal, nor silence. */
+/** What is said to one may be said to all: not a refusal, nor silence, nor that he shall come again over TCP. */
 function isForAll(reply: DnsReply): boolean {
-  return reply.type === "response" && (isUsable(reply.rcode) || reply.rcode === DnsRcode.servFail);
+  if (reply.type !== "response" || reply.truncated === true) return false;
+  return isUsable(reply.rcode) || reply.rcode === DnsRcode.servFail;
 }
 
 function betterOf(reply: DnsReply, other: DnsResponse): DnsReply {

@@ -6,14 +6,13 @@ import { ExtendedDnsError } from "../edns/options/extended-error.ts";
 import type { DnsMessage } from "../message/message.ts";
 import { DnsType } from "../records/types.ts";
 import type { DnsAnswerer, DnsPlugin } from "../serving/plugin.ts";
-import type { DnsReply } from "../serving/reply.ts";
+import { type DnsReply, explainedResponse } from "../serving/reply.ts";
 import type { DnsRequest } from "../serving/request.ts";
 import type { TsigKey } from "../tsig/key.ts";
 import { DnsOpcode, DnsRcode } from "../words.ts";
 import { forwardedQuestion, forwardedResponse } from "./forward/messages.ts";
 import { QuestionsInFlight } from "./forward/questions-in-flight.ts";
 import { concurrentMaxDefault, type ForwardPolicy, Upstream, upstreamsInOrder } from "./forward/upstream.ts";
-import { explainedResponse } from "./reply-steps.ts";
 
 /** How {@link forwardPlugin} asks. */
 export interface ForwardPluginOptions {
@@ -161,7 +160,7 @@ function isForwardable({ query: { opcode, isPlain, type } }: DnsRequest): boolea
 }
 
 const { noReachableAuthority, other } = ExtendedDnsError;
-const nobodyAnswers = explainedResponse(DnsRcode.servFail, noReachableAuthority);
+const nobodyAnswers = explainedResponse(DnsRcode.servFail, noReachableAuthority, "");
 const allFull = explainedResponse(DnsRcode.servFail, other, "Too many questions wait for an answer");
 const loopFound = explainedResponse(
   DnsRcode.servFail,

@@ -1,6 +1,6 @@
 import { ExtendedDnsError } from "../edns/options/extended-error.ts";
 import type { EdnsOption } from "../edns/options/table.ts";
-import { type DnsReply, type DnsResponse, dnsResponse } from "../serving/reply.ts";
+import { type DnsReply, type DnsResponse, explainedResponse } from "../serving/reply.ts";
 import { DnsRcode } from "../words.ts";
 
 /** Changes an answer; one that is at hand stays at hand, without a promise. Transfers and silence pass as they are. */
@@ -14,11 +14,6 @@ export function changeResponse(
 
 function changed(reply: DnsReply, change: (response: DnsResponse) => DnsReply): DnsReply {
   return reply.type === "response" ? change(reply) : reply;
-}
-
-/** An answer that says no, and why (RFC 8914). */
-export function explainedResponse(rcode: number, infoCode: number, text = ""): DnsResponse {
-  return dnsResponse({ rcode, options: [extendedError(infoCode, text)] });
 }
 
 /** What is said about an answer. */

@@ -19,10 +19,11 @@ export async function askByDatagrams(
   reactor: Reactor,
   server: IpAddress,
   message: DnsMessageInit,
-  options: DatagramQuestionOptions,
+  options: DatagramQuestionOptions & { readonly localHost?: string | undefined },
   signal: AbortSignal,
 ): Promise<DatagramOutcome> {
-  const socket = await bindRandomPort(reactor, server.family, signal);
+  const host = options.localHost ?? (server.family === "ipv6" ? "::" : "0.0.0.0");
+  const socket = await bindRandomPort(reactor, host, signal);
   try {
     signal.throwIfAborted();
     return await converse(reactor, socket, server, message, options, signal);
@@ -74,16 +75,11 @@ function converse(
 }
 
 /** A port that is taken is drawn again; where many are, the system chooses. */
-async function bindRandomPort(
-  reactor: Reactor,
-  family: IpAddress["family"],
-  signal: AbortSignal,
-): Promise<DatagramSocket> {
-  const host = family === "ipv6" ? "::" : "0.0.0.0";
+async function bindRandomPort(reactor: Reactor, host: string, signal: AbortSignal): Promise<DatagramSocket> {
   for (let tries = 0; ; tries++) {
     const port = tries < drawsMax ? reactor.random.integer(sourcePortMin, 65_536) : 0;
     try {
-      return await reactor.network.bind(ipAddress(host, port), { ipv6Only: family === "ipv6", signal });
+      return await reactor.network.bind(ipAddress(host, port), { ipv6Only: host.includes(":"), signal });
     } catch (error) {
       const isTaken =
         error instanceof ConnectionError && (error.code === "address-in-use" || error.code === "not-permitted");

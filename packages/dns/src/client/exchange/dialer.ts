@@ -2,10 +2,22 @@ import { connect, type Reactor, Semaphore, type TlsClientOptions, type Transport
 import type { DnsServerPlace } from "../exchanger.ts";
 import type { ClientCounts } from "./counters.ts";
 
+/** Addresses of this machine to ask from. Default: as the system chooses. */
+export interface DnsLocalHosts {
+  readonly ipv4?: string | undefined;
+  readonly ipv6?: string | undefined;
+}
+
+/** The local address for a server; `undefined`: as the system chooses. */
+export function localHostFor(host: string, { ipv4, ipv6 }: DnsLocalHosts): string | undefined {
+  return host.includes(":") ? ipv6 : ipv4;
+}
+
 /** How connections are made. */
 export interface DialerOptions {
   readonly connectionsMax: number;
   readonly idleTimeoutMs: number;
+  readonly localHosts: DnsLocalHosts;
   readonly tls: Partial<Omit<TlsClientOptions, "side">>;
 }
 
@@ -39,7 +51,8 @@ export class Dialer {
     const permit = await this.#permits.acquire({ signal });
     try {
       const endpoint = { type: "tcp", host: place.host, port: place.port } as const;
-      const transport = await connect(endpoint, undefined, { reactor: this.reactor, signal });
+      const localHost = localHostFor(place.host, this.#options.localHosts);
+      const transport = await connect(endpoint, undefined, { reactor: this.reactor, signal, localHost });
       transport.whenClosed(() => permit.release());
       this.counts.connections++;
       return place.transport === "tcp" ? transport : await this.#secure(transport, place, protocol, signal);

@@ -13,9 +13,9 @@ import type { RememberedServer } from "./server-memory.ts";
 
 /** What becomes of a question that was put by datagrams. */
 export type DatagramOutcome =
-  | { readonly type: "answer"; readonly message: DnsMessage }
+  | { readonly type: "answer"; readonly message: DnsMessage; readonly isRespelled: boolean }
   /** It has to be put over a connection: its answer was cut, or may be somebody else's. */
-  | { readonly type: "stream"; readonly reason: "bad-cookie" | "doubtful" | "truncated" }
+  | { readonly type: "stream"; readonly reason: "bad-cookie" | "no-cookie" | "respelled" | "truncated" }
   | { readonly type: "failed"; readonly error: DnsProtocolError };
 
 /** What the question is put with. */
@@ -116,12 +116,12 @@ export class DatagramQuestionMachine {
     const { edns } = this.#question.form;
     if (edns && refusesEdns(message)) return this.#askAgain(false, moment);
     const isDoubtful = match !== "same" && this.#question.isMixed;
-    if (isDoubtful && !this.#options.trusting) return this.#end({ type: "stream", reason: "doubtful" });
+    if (isDoubtful && !this.#options.trusting) return this.#end({ type: "stream", reason: "respelled" });
     const verdict = this.#judgeCookie(message, moment);
     if (verdict === "stranger") this.#options.counts.strangers++;
-    else if (verdict === "doubtful") this.#end({ type: "stream", reason: "doubtful" });
+    else if (verdict === "doubtful") this.#end({ type: "stream", reason: "no-cookie" });
     else if (message.rcode === DnsRcode.badCookie && edns) this.#badCookie(moment);
-    else this.#accept(message, moment);
+    else this.#accept(message, match === "respelled", moment);
   }
 
   /** Who gave us a cookie gives it with every answer; who does not know ours has not seen the question (RFC 7873 §5.3). */
@@ -149,12 +149,12 @@ export class DatagramQuestionMachine {
     this.#askAgain(true, moment);
   }
 
-  #accept(message: DnsMessage, { now }: Moment): void {
+  #accept(message: DnsMessage, isRespelled: boolean, { now }: Moment): void {
     const { server, edns = true } = this.#options;
     if (!this.#isRepeated) server.measured(now - this.#sentAt); // else nobody knows what was answered (RFC 6298 §3)
     if (edns && !this.#question.form.edns && server.knowsEdns(now) && message.rcode !== DnsRcode.formErr)
       server.learnPlain(now);
-    this.#end({ type: "answer", message });
+    this.#end({ type: "answer", message, isRespelled });
   }
 
   #askAgain(edns: boolean, moment: Moment): void {
@@ -172,13 +172,13 @@ export class DatagramQuestionMachine {
   }
 
   #prepare(edns: boolean, { now, wallSeconds }: Moment): PreparedQuestion {
-    const { server, random, cookies, tsigKey, mixedCase, trusting } = this.#options;
+    const { server, random, cookies, tsigKey, mixedCase } = this.#options;
     const isQuery = (this.#message.opcode ?? DnsOpcode.query) === DnsOpcode.query;
     const form = {
       id: random.integer(0, 0x10000),
       edns,
       options: cookies ? [{ type: "cookie", ...server.cookie(now) } as const] : [],
-      mixedCase: mixedCase && isQuery && tsigKey === undefined && trusting !== true && server.keepsCase(now),
+      mixedCase: mixedCase && isQuery && tsigKey === undefined && server.keepsCase(now),
       tsigKey,
       wallSeconds,
     };

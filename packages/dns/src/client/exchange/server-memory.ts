@@ -58,9 +58,14 @@ export class RememberedServer {
     return { client: this.#client, server: this.#server };
   }
 
-  /** Keeps the cookie that a server gave for one of ours; `undefined` forgets it. */
+  /** Keeps the cookie that a server gave for one of ours; `undefined`: none. */
   gave(server: Uint8Array | undefined, client: Uint8Array): void {
     if (client === this.#client) this.#server = server;
+  }
+
+  /** It gives no cookies any more. */
+  forgetCookie(): void {
+    this.#server = undefined;
   }
 
   knowsEdns(now: Instant): boolean {

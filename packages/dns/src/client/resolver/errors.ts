@@ -1,6 +1,7 @@
 import { type ConnectionError, HawserError } from "@hawser/core";
 import type { EdnsExtendedError } from "../../edns/options/extended-error.ts";
 import type { DomainName } from "../../name/domain-name.ts";
+import type { DnsRecord } from "../../records/record.ts";
 import { formatDnsRcode } from "../../words.ts";
 import type { DnsServerPlace } from "../exchanger.ts";
 import { formatDnsServer } from "../server-place.ts";
@@ -23,6 +24,7 @@ export interface DnsLookupErrorInit {
   readonly rcode?: number | undefined;
   readonly extendedErrors?: readonly EdnsExtendedError[] | undefined;
   readonly servers?: readonly DnsServerPlace[] | undefined;
+  readonly aliases?: readonly DnsRecord[] | undefined;
   readonly detail?: string | undefined;
   readonly cause?: unknown;
 }
@@ -36,6 +38,8 @@ export class DnsLookupError extends HawserError<DnsLookupErrorCode> {
   readonly rcode: number | undefined;
   /** Why, in the servers' own words (RFC 8914); never to be acted upon. */
   readonly extendedErrors: readonly EdnsExtendedError[];
+  /** The CNAME and DNAME records that were followed before there was nothing more. */
+  readonly aliases: readonly DnsRecord[];
   /** Those that were asked. */
   readonly servers: readonly DnsServerPlace[];
 
@@ -45,6 +49,7 @@ export class DnsLookupError extends HawserError<DnsLookupErrorCode> {
     this.type = init.type;
     this.rcode = init.rcode;
     this.extendedErrors = init.extendedErrors ?? [];
+    this.aliases = init.aliases ?? [];
     this.servers = init.servers ?? [];
   }
 

@@ -52,7 +52,7 @@ function take(
   const { rcode, authorities, options } = response;
   const walk = walkAliases(at, type, answerRecords(response));
   const aliases = [...before, ...walk.aliases];
-  const told = { name, type, rcode, servers: [...servers], extendedErrors: extendedErrorsOf(options) };
+  const told = { name, type, rcode, aliases, servers: [...servers], extendedErrors: extendedErrorsOf(options) };
   if (rcode !== DnsRcode.noError && rcode !== DnsRcode.nxDomain)
     throw new DnsLookupError(rcode === DnsRcode.servFail ? "server-failed" : "bad-answer", told);
   const isCircle = before.some((alias) => alias.name.equals(walk.name));
