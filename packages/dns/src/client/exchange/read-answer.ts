@@ -20,7 +20,7 @@ export function readAnswer(octets: Uint8Array, question: PreparedQuestion, wallS
   if (verdict.type === "good") return decodeDnsMessage(octets);
   const told = verdict.type === "bad" ? verdict.data.error : 0;
   throw badSignature(
-    verdict.type === "unsigned" ? "it has none" : tsigFault(told === 0 ? verdict.error : told, told !== 0),
+    verdict.type === "unsigned" ? "there is no signature" : tsigFault(told === 0 ? verdict.error : told, told !== 0),
   );
 }
 
@@ -48,5 +48,5 @@ function tsigFault(error: number, isTold: boolean): string {
 }
 
 function badSignature(reason: string): DnsProtocolError {
-  return new DnsProtocolError("bad-tsig", `its signature is not good: ${reason}`, "RFC 8945 §5.4");
+  return new DnsProtocolError("bad-tsig", reason, "RFC 8945 §5.4");
 }
