@@ -1,5 +1,6 @@
 /** Asks a server over UDP, a fixed number of questions at once, and prints how many it answered. */
 import { createSocket } from "node:dgram";
+import { readFileSync } from "node:fs";
 import { encodeDnsMessage, formatDnsRcode, parseDnsType, parseDomainName } from "@hawser/dns";
 
 interface Job {
@@ -7,11 +8,12 @@ interface Job {
   readonly seconds: number;
   readonly outstanding: number;
   readonly rcode: string;
-  readonly questions: readonly string[];
+  readonly questionsFile: string;
 }
 
 const job = JSON.parse(process.argv[2]!) as Job;
-const messages = job.questions.map((line) => {
+const questions = readFileSync(job.questionsFile, "utf8").trim().split("\n");
+const messages = questions.map((line) => {
   const [name, type] = line.split(" ");
   const question = { name: parseDomainName(name!), type: parseDnsType(type!), class: 1 };
   return encodeDnsMessage({ questions: [question], recursionDesired: true });

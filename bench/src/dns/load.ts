@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { findProgram, runLoad } from "../harness/process.ts";
 
@@ -42,8 +41,7 @@ async function loadByDnsperf(
 
 async function loadByOwnClient(port: number, load: DnsLoad, seconds: number): Promise<DnsLoadResult> {
   const client = fileURLToPath(new URL("./load-client.js", import.meta.url));
-  const questions = readFileSync(load.questionsFile, "utf8").trim().split("\n");
-  const job = { port, seconds, outstanding, rcode: load.rcode, questions };
+  const job = { ...load, port, seconds, outstanding };
   const output = await runLoad([process.execPath, client, JSON.stringify(job)]);
   return JSON.parse(output) as DnsLoadResult;
 }

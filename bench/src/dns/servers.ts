@@ -56,6 +56,7 @@ async function startNsd({ zoneFile, upstreamPort }: DnsSource): Promise<RunningS
   xfrdir: "${folder}"
   zonelistfile: "${folder}/zone.list"
   rrl-ratelimit: 0
+  minimal-responses: yes
 remote-control:
   control-enable: no
 zone:

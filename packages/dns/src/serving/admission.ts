@@ -110,7 +110,9 @@ export class Admission {
     if (edns !== undefined && edns.version > 0) return bareResponse(DnsRcode.badVers);
     if (type === DnsType.OPT || type === DnsType.TSIG) return bareResponse(DnsRcode.formErr);
     if (type === DnsType.AXFR && transport === "udp") return bareResponse(DnsRcode.formErr); // RFC 5936 §4.2
-    return query.class === DnsClass.ch ? identityAnswer(query, this.#settings.identity) : undefined;
+    return query.class === DnsClass.ch && query.opcode === DnsOpcode.query
+      ? identityAnswer(query, this.#settings.identity)
+      : undefined;
   }
 }
 

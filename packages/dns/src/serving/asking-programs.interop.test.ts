@@ -128,6 +128,13 @@ const kdigsOverTls: readonly Case[] = [
 ];
 for (const [words, ...wanted] of kdigsOverTls) asking("kdig", words.split(" "), secure, wanted);
 
+const digsOverTls: readonly Case[] = [
+  ["www.example A", /192\.0\.2\.1/, /\(TLS\)/],
+  ["big.example A +padding=128", /ANSWER: 300,/, /PAD: \(\d+ bytes\)/],
+];
+const secureDig = () => [...secure(), "+tls", "+tries=1"];
+for (const [words, ...wanted] of digsOverTls) asking("dig", words.split(" "), secureDig, wanted);
+
 const hostCases: readonly Case[] = [
   ["-t A www.example", /www\.example has address 192\.0\.2\.1/],
   ["-T www.example", /www\.example has address 192\.0\.2\.1/],

@@ -118,7 +118,8 @@ class DnsService implements DnsServer {
   }
 
   async #start(reactor: Reactor): Promise<void> {
-    this.#responder = new DnsResponder(reactor, this.#plugin.wrap(refuseAll), this.#settings, this.counts);
+    const responder = new DnsResponder(reactor, this.#plugin.wrap(refuseAll), this.#settings, this.counts);
     await this.#plugin.started?.(reactor);
+    this.#responder = responder;
   }
 }

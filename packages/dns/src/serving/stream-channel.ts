@@ -80,7 +80,7 @@ export class StreamChannel implements Protocol, DnsChannel {
   }
 
   ended(request: ServedRequest): void {
-    this.#pending.delete(request);
+    if (!this.#pending.delete(request)) return; // the connection is gone
     this.#touch();
     this.#pump();
   }

@@ -9,7 +9,7 @@ import { DatagramClient, question, recordsPlugin, StreamClient, serve } from "./
 import { dnsServer } from "./dns-server.ts";
 import type { DnsPlugin } from "./plugin.ts";
 import { type DnsReply, dnsResponse } from "./reply.ts";
-import type { DnsRequest } from "./request.ts";
+import { type DnsRequest, dnsPeerHost } from "./request.ts";
 import { encodeDnsSets } from "./sets.ts";
 
 const records = recordsPlugin("www.example. 60 IN A 192.0.2.1");
@@ -192,6 +192,26 @@ test("one peer has so many connections, and all together", () =>
     for (const client of [...mine, other])
       assert.equal((await client.exchange(question("www.example"))).answers.length, 1);
     for (const client of [...mine, other]) client.transport.abort();
+  }));
+
+test("behind a proxy, the peer is who asked the proxy, and counts as such", () =>
+  simulate({ cuts: "each-octet" }, async (world) => {
+    const peers: string[] = [];
+    const watch: DnsPlugin = {
+      name: "watch",
+      wrap: (next) => (request) => {
+        peers.push(dnsPeerHost(request));
+        return next(request);
+      },
+    };
+    const factory = dnsServer([watch, records], { connectionsPerPeerMax: 1 });
+    await world.listen("proxy:from=0.0.0.0/0:tcp:53", factory, { reactor: world.host("server") });
+    const [one, two] = [await StreamClient.open(world), await StreamClient.open(world)];
+    one.transport.write("PROXY TCP4 192.0.2.1 192.0.2.53 1111 53\r\n");
+    two.transport.write("PROXY TCP4 192.0.2.2 192.0.2.53 1111 53\r\n");
+    for (const client of [one, two]) assert.equal((await client.exchange(question("www.example"))).answers.length, 1);
+    assert.deepEqual(peers, ["192.0.2.1", "192.0.2.2"]);
+    for (const client of [one, two]) client.transport.abort();
   }));
 
 test("an answer that takes too long is SERVFAIL, and its work is aborted", () =>

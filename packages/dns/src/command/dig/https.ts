@@ -19,7 +19,11 @@ export async function askByHttps(
   { reactor, signal }: DigHttpsOptions,
 ): Promise<Uint8Array> {
   const ca = tlsCa === undefined ? undefined : [await readBytes(reactor, tlsCa, "read the certificates")];
-  const dialer = new Dialer(reactor, { connectionsMax: 1, idleTimeoutMs: 1, tls: { verify, ca } }, newCounts());
+  const dialer = new Dialer(
+    reactor,
+    { connectionsMax: 1, idleTimeoutMs: 1, tls: { verify, ca }, localHosts: {} },
+    newCounts(),
+  );
   const pool = new HttpsPool(dialer);
   try {
     const place = { transport: "https", host, port, serverName, path } as const;
