@@ -1,7 +1,7 @@
 import { type Listener, listen } from "@hawser/core";
 import type { SimulatedHost, World } from "@hawser/core/simulation";
 import { ZoneContents } from "../authority/contents/zone-contents.ts";
-import { nextSerial } from "../authority/serial.ts";
+import { nextSerial, withSerial } from "../authority/serial.ts";
 import { Zone, type ZoneOptions } from "../authority/zone.ts";
 import { DnsClient } from "../client/dns-client.ts";
 import type { DnsExchangeOptions } from "../client/exchanger.ts";
@@ -52,9 +52,9 @@ export function testZone(text: string, options?: ZoneOptions): Zone {
 
 /** Goes on to the next serial, with lines that go and come. */
 export function changeZone(zone: Zone, deleted: string, added: string, serial: number = nextSerial(zone.serial)): void {
-  const [newSoa] = encodeDnsSets(testRecords(`SOA ${serial}`));
+  const newSoa = { ...zone.soa, data: [withSerial(zone.soa.data[0]!, serial)] };
   const [gone, come] = [encodeDnsSets(testRecords(deleted)), encodeDnsSets(testRecords(added))];
-  zone.apply({ oldSoa: zone.soa, newSoa: newSoa!, deleted: gone, added: come });
+  zone.apply({ oldSoa: zone.soa, newSoa, deleted: gone, added: come });
 }
 
 /** A name server of a simulated world, on its host's port 53, which may be stopped and started again. */

@@ -84,7 +84,7 @@ async function ended(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const exit = once(child, "exit");
   child.kill("SIGTERM");
-  const isLate = await Promise.race([exit.then(() => false), sleep(5_000, true)]);
+  const isLate = await Promise.race([exit.then(() => false), sleep(5_000, true, { ref: false })]);
   if (isLate) child.kill("SIGKILL");
   await exit;
 }

@@ -130,6 +130,7 @@ server:
   server-count: 1
   username: ""
   chroot: ""
+  database: ""
   zonesdir: "${folder}"
   zonelistfile: "${folder}/zone.list"
   xfrdfile: "${folder}/xfrd.state"

@@ -88,16 +88,14 @@ for (const [name, kind] of Object.entries(kinds)) {
     const asked: string[] = [];
     const targets = [{ host: "127.0.0.1", port, tsigKey: key }];
     const notifier = new ZoneNotifier(table, { targets, nameServers: false, delayMs: 50 });
-    const plugins = [
-      remembering(asked),
-      notifier,
-      transferPlugin(table, { allow: [{ keys: [keyName] }] }),
-      zonesPlugin(table),
-    ];
+    const plugins = [remembering(asked), transferPlugin(table, { allow: [{ keys: [keyName] }] }), zonesPlugin(table)];
     await serve(context, dnsServer(plugins, { tsigKeys: [key] }), ourPort);
     await using client = new DnsClient(nodeReactor);
     const server = await startNameServer(context, kind, { port, ourPort });
     await waitForSerial(client, server, port, 1);
+    notifier.started(nodeReactor);
+    context.after(() => notifier.stopped());
+    await eventually("our notice is heard", () => notifier.counters.heard > 0, server.log);
     changeZone(zone, "mail AAAA 2001:db8::25", "mail AAAA 2001:db8::26");
     changeZone(zone, 'www TXT "a b" c', "new A 192.0.2.80");
     await waitForSerial(client, server, port, 3);
@@ -116,7 +114,7 @@ $TTL 300
 ns A 192.0.2.1
 www A 192.0.2.80
 www TXT "some text"
-$GENERATE 1-40 host$ A 192.0.2.$
+${Array.from({ length: 40 }, (_, i) => `host${i} A 192.0.2.${i}`).join("\n")}
 ${hosts}`;
 
 /** How each is told of a new version. */

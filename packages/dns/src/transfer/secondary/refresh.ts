@@ -9,6 +9,7 @@ import type { DomainName } from "../../name/domain-name.ts";
 import { ZoneTransferError } from "../errors.ts";
 import { askSoa } from "../in/ask-soa.ts";
 import { formatPrimary, type ZonePrimary } from "../in/primary.ts";
+import type { ZoneTransferOutcome } from "../in/reader.ts";
 import { transferZone } from "../in/transfer-zone.ts";
 import type { ZoneTransferLimits } from "../limits.ts";
 
@@ -21,6 +22,8 @@ export interface RefreshContext extends Cancellable {
   readonly limits: ZoneTransferLimits;
   /** Takes the whole zone, even though nothing is new. */
   readonly whole: boolean;
+  /** How often in a row a primary hung up when it was asked for differences. Kept from one refresh to the next. */
+  readonly hangUps: Map<ZonePrimary, number>;
   /** The copy that we have. */
   copy(): Zone | undefined;
   /** @throws {ZoneError} when it is no zone */
@@ -35,6 +38,9 @@ export interface Refreshed {
   readonly primary: ZonePrimary;
   readonly expireSeconds: number | undefined;
 }
+
+/** Then the whole zone is asked for. */
+const hangUpsMax = 3;
 
 /** For the SOA of one primary: time for some repetitions over UDP, before the next is asked. */
 const soaTimeoutMs = 10_000;
@@ -72,27 +78,39 @@ async function refreshFromOne(primary: ZonePrimary, context: RefreshContext): Pr
   return { type: "axfr", primary, expireSeconds };
 }
 
-/** Gives nothing when the whole zone must be asked for: not every server knows IXFR, or has kept what leads on from our version. */
+/**
+ * Gives nothing when the whole zone must be asked for: not every server knows IXFR, or has kept what leads on from our version.
+ * Where the network failed, differences are asked for again next time; but a server that hangs up whenever it is asked for
+ * them does not know them.
+ */
 async function takeDifferences(
   primary: ZonePrimary,
   copy: Zone,
   context: RefreshContext,
 ): Promise<"axfr" | "ixfr" | undefined> {
-  const { origin } = context;
+  const { hangUps, origin } = context;
+  const before = hangUps.get(primary) ?? 0;
+  hangUps.delete(primary);
+  if (before >= hangUpsMax) return undefined;
   try {
     const outcome = await transferZone(origin, primary, { ...context, soa: copy.soa });
-    if (outcome.type === "changes") {
-      for (const change of outcome.changes) context.apply(change);
-      return "ixfr";
-    }
-    if (outcome.type !== "contents") return undefined; // a server that has forgotten what its SOA said just now
-    context.replace(outcome.contents);
-    return "axfr";
+    return takeOutcome(outcome, context);
   } catch (error) {
     context.signal?.throwIfAborted();
-    if (isTheirs(error)) return undefined;
+    if (error instanceof ConnectionError) hangUps.set(primary, before + 1);
+    if (error instanceof ZoneTransferError || error instanceof ZoneError) return undefined;
     throw error;
   }
+}
+
+function takeOutcome(outcome: ZoneTransferOutcome, context: RefreshContext): "axfr" | "ixfr" | undefined {
+  if (outcome.type === "changes") {
+    for (const change of outcome.changes) context.apply(change);
+    return "ixfr";
+  }
+  if (outcome.type !== "contents") return undefined; // a server that has forgotten what its SOA said just now
+  context.replace(outcome.contents);
+  return "axfr";
 }
 
 async function takeWhole(primary: ZonePrimary, context: RefreshContext): Promise<void> {

@@ -83,6 +83,7 @@ export class SecondaryZone {
   #lastPrimary: ZonePrimary | undefined;
   /** Steps that were taken since the copy was last kept; `undefined`: the whole zone was. */
   #unkept: ZoneChange[] | undefined = [];
+  readonly #hangUps = new Map<ZonePrimary, number>();
   #wantsWhole = false;
   #waiting: Waiting[] = [];
 
@@ -233,6 +234,7 @@ export class SecondaryZone {
       class: this.class,
       limits: this.#options.limits ?? {},
       whole,
+      hangUps: this.#hangUps,
       copy: () => this.#zone,
       replace: (contents) => this.#replace(life, contents, whole),
       apply: (change) => this.#apply(change),
