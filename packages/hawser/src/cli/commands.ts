@@ -15,6 +15,10 @@ export const builtInCommands = (toolbox: ApplicationToolbox): CommandTable => ({
     summary: "Ask name servers, with the words of dig",
     load: async () => (await import("@hawser/dns/command")).digTool,
   },
+  zone: {
+    summary: "Check zones, and make the keys that they are guarded by",
+    load: async () => (await import("@hawser/dns/command")).zoneTools,
+  },
   dashboard: {
     summary: "Show the application on a page, and as metrics",
     load: async () => (await import("@hawser/app/dashboard")).dashboardCommand,

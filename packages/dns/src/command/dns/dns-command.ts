@@ -4,14 +4,18 @@ import {
   type CommandValues,
   command,
   type Listener,
+  quote,
+  type Reactor,
   type Service,
   UsageError,
 } from "@hawser/core";
 import { type DnsServer, dnsServer } from "../../serving/dns-server.ts";
+import { requireFile, requireFolder } from "../text-file.ts";
 import { commandChain } from "./chain.ts";
 import { dnsEndpoints, listenOnAll, requireStream, shownEndpoint } from "./endpoints.ts";
 import { TsigKeyring } from "./keyring.ts";
 import { type DnsCommandOptions, dnsCommandOptions } from "./options.ts";
+import { ServingGate } from "./serving-gate.ts";
 import { checkZoneFiles, requireDistinct, zoneFault } from "./zones.ts";
 
 type Given = CommandValues<DnsCommandOptions>;
@@ -29,55 +33,86 @@ export const dnsCommand: Command<DnsCommandOptions> = command({
     ["hawser dns --listen tls:853:cert=dns.pem --forward 192.0.2.1", "over TLS"],
     ["hawser dns --zone a.example=a.zone --tsig k=k.key --allow-transfer k", "give the zone to who has a key"],
   ],
+  personal: {
+    options: {
+      listen: ["tcp:5300:interface=127.0.0.1", "udp:5300:interface=127.0.0.1"],
+      zone: { "home.arpa": "dns/home.arpa.zone" },
+      hosts: ["/etc/hosts"],
+    },
+  },
   async start(given, context): Promise<Service> {
-    requireSense(given);
     const { reactor } = context;
-    const keys = await keyring(given, context);
+    await requireSense(given, reactor);
+    const keys = await keyring(given, reactor);
+    const gate = new ServingGate();
+    if (context.whenServing === undefined) await gate.open();
     const log = given.log === undefined ? undefined : await context.openLog(given.log);
-    try {
-      const { plugins, serve } = commandChain(given, { reactor, keys, log: log && ((line) => log.write(`${line}\n`)) });
-      const server = dnsServer(plugins, serverOptions(given, keys));
-      const listeners = await listenEverywhere(given, server, context);
-      if (context.whenServing === undefined) serve();
-      else context.whenServing(serve);
-      return {
-        async stop(how) {
-          await Promise.all(listeners.map((listener) => listener.stop(how)));
-          await log?.close();
-        },
-        async reload() {
-          await keys.load();
-          await server.reload();
-        },
-      };
-    } catch (error) {
+    const listeners: Listener[] = [];
+    const stop: Service["stop"] = async (how) => {
+      await Promise.all(listeners.map((listener) => listener.stop(how)));
       await log?.close();
+    };
+    try {
+      const plugins = commandChain(given, { keys, gate, log: log && ((line) => log.write(`${line}\n`)) });
+      const server = dnsServer(plugins, serverOptions(given, keys));
+      listeners.push(...(await listenEverywhere(given, server, context)));
+      context.whenServing?.(() => gate.open());
+      const reload = async (): Promise<void> => {
+        await keys.load();
+        await server.reload();
+      };
+      return { stop, reload };
+    } catch (error) {
+      await stop();
       throw zoneFault(error);
     }
   },
   async preview(given, { reactor }) {
-    requireSense(given);
-    const keys = await keyring(given, { reactor });
+    await requireSense(given, reactor);
+    const keys = await keyring(given, reactor);
     await checkZoneFiles(given.zone, reactor);
-    commandChain(given, { reactor, keys, log: undefined });
+    commandChain(given, { keys, gate: new ServingGate(), log: undefined });
     return { listens: [...dnsEndpoints(given), ...given.https] };
   },
 });
 
-function requireSense(given: Given): void {
-  const { zone, secondary, forward, recursive, state, allowUpdate, allow } = given;
+async function requireSense(given: Given, reactor: Reactor): Promise<void> {
+  const { zone, secondary, forward, recursive, hosts, allow, block } = given;
   const copies = [...new Set(secondary.map((one) => String(one.zone)))];
   requireDistinct([...zone.map(([name]) => name), ...copies]);
-  const hasSource = zone.length > 0 || secondary.length > 0 || forward.length > 0 || recursive;
-  if (!hasSource) throw new UsageError("there is nothing to answer: add --zone, --secondary, --forward or --recursive");
-  if (state === undefined && allowUpdate.length > 0)
-    throw new UsageError("--allow-update needs --state, to keep changes");
-  if (allow.length > 0 && forward.length === 0 && !recursive)
-    throw new UsageError("--allow needs --forward or --recursive");
+  const looksUp = forward.length > 0 || recursive;
+  if (zone.length === 0 && secondary.length === 0 && hosts.length === 0 && !looksUp)
+    throw new UsageError("there is nothing to answer: add --zone, --secondary, --hosts, --forward or --recursive");
+  if (block.length > 0 && !looksUp) throw new UsageError("--block needs --forward or --recursive");
+  if (allow.length > 0 && !looksUp && hosts.length === 0)
+    throw new UsageError("--allow needs --hosts, --forward or --recursive: zones are for everybody");
+  requireMasters(given);
   for (const endpoint of given.https) requireStream(endpoint, "https");
+  await requireFiles(given, reactor);
 }
 
-async function keyring({ tsig }: Given, { reactor }: Pick<CommandContext, "reactor">): Promise<TsigKeyring> {
+/** Who may take or change zones is said of zones that there are. */
+function requireMasters({ zone, secondary, allowTransfer, allowUpdate, notify, state }: Given): void {
+  const hasZones = zone.length > 0 || secondary.length > 0;
+  if (allowTransfer.length > 0 && !hasZones) throw new UsageError("--allow-transfer needs --zone or --secondary");
+  if (notify.length > 0 && !hasZones) throw new UsageError("--notify needs --zone or --secondary");
+  if (allowUpdate.length > 0 && zone.length === 0) throw new UsageError("--allow-update needs --zone");
+  if (state !== undefined && secondary.length === 0) throw new UsageError("--state needs --secondary");
+}
+
+async function requireFiles(given: Given, reactor: Reactor): Promise<void> {
+  for (const [name, file] of given.zone) await requireFile(reactor, file, `serve ${quote(plain(name))} from`);
+  for (const file of given.hosts) await requireFile(reactor, file, "answer from");
+  for (const file of given.block) await requireFile(reactor, file, "block by");
+  if (given.rootHints !== undefined) await requireFile(reactor, given.rootHints, "take root hints from");
+  if (given.state !== undefined) await requireFolder(reactor, given.state, "keep copies in");
+}
+
+function plain(name: string): string {
+  return name.replace(/(?<=.)\.$/, "");
+}
+
+async function keyring({ tsig }: Given, reactor: Reactor): Promise<TsigKeyring> {
   const keys = new TsigKeyring(reactor, tsig);
   await keys.load();
   return keys;
@@ -99,7 +134,22 @@ async function listenEverywhere(
 ): Promise<readonly Listener[]> {
   const plain = dnsEndpoints(given);
   const listeners = await listenOnAll(plain, (endpoint) => context.listen(endpoint, server));
-  for (const [at, endpoint] of plain.entries())
-    context.print(`listening on ${shownEndpoint(endpoint, listeners[at]!)}`);
+  const lines = plain.map((endpoint, at) => `listening on ${shownEndpoint(endpoint, listeners[at]!)}`);
+  if (given.https.length > 0) {
+    const { listenByHttps } = await import("./https.ts");
+    const https = await listenByHttps(given.https, server, context);
+    listeners.push(...https.listeners);
+    lines.push(...https.lines);
+  }
+  for (const line of lines) context.print(line);
+  tellHow(given, listeners, context);
   return listeners;
+}
+
+/** Whoever starts a server wants to ask it, and port 53 is where nobody has to be told. */
+function tellHow({ zone }: Given, listeners: readonly Listener[], { print }: CommandContext): void {
+  const { address } = listeners[0]!;
+  if (!("port" in address) || address.port === 53) return;
+  const host = address.host === "::" || address.host === "0.0.0.0" ? "127.0.0.1" : address.host;
+  print(`ask it: hawser dig @${host} -p ${address.port} ${plain(zone[0]?.[0] ?? "localhost")}`);
 }

@@ -29,7 +29,7 @@ export function dnsEndpoints({ listen, port }: DnsListenOptions): readonly strin
 export async function listenOnAll(
   endpoints: readonly string[],
   listen: (endpoint: string) => Promise<Listener>,
-): Promise<readonly Listener[]> {
+): Promise<Listener[]> {
   const listeners: Listener[] = [];
   const chosen = new Map<string, number>();
   try {
@@ -54,6 +54,15 @@ export function shownEndpoint(text: string, { address }: Listener): string {
   if (address.family !== "ipv4" && address.family !== "ipv6") return text;
   const host = address.family === "ipv6" ? `[${address.host}]` : address.host;
   return `${endpointOf(text).type}:${host}:${address.port}`;
+}
+
+/** `https://127.0.0.1:8443/dns-query`. */
+export function shownUrl(text: string, { address }: Listener): string {
+  const scheme = endpointOf(text).type === "tls" ? "https" : "http";
+  if (address.family !== "ipv4" && address.family !== "ipv6") return text;
+  const anywhere = address.host === "::" || address.host === "0.0.0.0";
+  const host = anywhere ? "127.0.0.1" : address.family === "ipv6" ? `[${address.host}]` : address.host;
+  return `${scheme}://${host}:${address.port}/dns-query`;
 }
 
 /** What is served over streams cannot be served on `udp:`. @throws {UsageError} */

@@ -44,11 +44,23 @@ export class TsigKeyring {
   }
 
   async #read(name: DomainName, file: string): Promise<TsigKey> {
-    const keys = tsigKeysIn(await readText(this.#reactor, file, "read the key file"));
+    const keys = await keysOf(this.#reactor, file);
     const found = keys.find((key) => key.name.equals(name));
     if (found !== undefined) return found;
     const others = keys.map((key) => quote(String(key.name).slice(0, -1))).join(", ");
     const state = others === "" ? "there is no key in it" : `it has ${others}`;
     throw new UsageError(`cannot take the key ${quote(String(name).slice(0, -1))} from ${quote(file)}: ${state}`);
+  }
+}
+
+async function keysOf(reactor: Reactor, file: string): Promise<readonly TsigKey[]> {
+  const text = await readText(reactor, file, "read the key file");
+  try {
+    return tsigKeysIn(text);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    throw new UsageError(`cannot take keys from ${quote(file)}: write them as "hawser zone key" does`, {
+      cause: error,
+    });
   }
 }

@@ -57,13 +57,13 @@ export const dnsCommandOptions: DnsCommandOptions = {
   secondary: optionValues("NAME@ADDRESS[#PORT][,KEY]", "keep a copy of this zone of another server; repeatable", {
     parse: parseSecondary,
   }),
-  state: optionValue("DIR", "keep copies of zones and journals of updates in this folder", { completes: "directory" }),
+  state: optionValue("DIR", "keep the copies of --secondary in this folder", { completes: "directory" }),
   allowTransfer: optionValues("[ZONE=]NET|KEY", "give zones to this network, or who signs with this key; repeatable", {
     parse: parseAccess,
   }),
   allowUpdate: optionValues(
     "[ZONE=]NET|KEY",
-    "let this network, or who signs with this key, change zones; repeatable",
+    "let this network, or who signs with this key, change zones, which are kept in their files; repeatable",
     {
       parse: parseAccess,
     },

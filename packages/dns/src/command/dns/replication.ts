@@ -1,6 +1,5 @@
 import { resolve } from "node:path";
 import type { ZoneTable } from "../../authority/zone-table.ts";
-import type { DnsExchanger } from "../../client/exchanger.ts";
 import type { DnsPlugin } from "../../serving/plugin.ts";
 import type { ZoneAccessRule } from "../../transfer/access.ts";
 import type { ZonePrimary } from "../../transfer/in/primary.ts";
@@ -10,6 +9,7 @@ import { transferPlugin } from "../../transfer/out/transfer-plugin.ts";
 import { secondaryPlugin } from "../../transfer/secondary/secondary-plugin.ts";
 import type { SecondaryZoneOptions } from "../../transfer/secondary/secondary-zone.ts";
 import type { TsigKeyring } from "./keyring.ts";
+import type { ServingGate } from "./serving-gate.ts";
 import type { NotifyAddress, SecondaryPrimary, ZoneGrant } from "./spelling.ts";
 
 /** What the options say about copies of zones, ours and others'. */
@@ -25,15 +25,15 @@ export function replication(
   given: ReplicationOptions,
   table: ZoneTable,
   keys: TsigKeyring,
-  exchanger: DnsExchanger,
+  gate: ServingGate,
 ): readonly DnsPlugin[] {
-  const notifier = new ZoneNotifier(table, { targets: targetsOf(given.notify, keys), exchanger });
+  const notifier = new ZoneNotifier(table, { targets: targetsOf(given.notify, keys) });
   const zones = secondaryZones(given.secondary, keys);
   const folder = given.state === undefined ? undefined : resolve(given.state);
   return [
-    ...(zones.length === 0 ? [] : [secondaryPlugin(table, zones, { folder, exchanger, notifier })]),
+    ...(zones.length === 0 ? [] : [gate.hold(secondaryPlugin(table, zones, { folder, notifier }))]),
     transferPlugin(table, { allow: accessRules(given.allowTransfer, keys, "allow-transfer") }),
-    notifier,
+    gate.hold(notifier),
   ];
 }
 

@@ -1,42 +1,70 @@
-import type { DnsExchanger } from "../../client/exchanger.ts";
+import type { Reactor } from "@hawser/core";
+import type { DnsPlugin } from "../../serving/plugin.ts";
 
 /**
- * Holds back the questions that nobody's asker waits for (of copies of zones, of notices) until the service serves: until
- * then its predecessor may still do the same, with the same files.
+ * Holds plugins back until the service serves: those that write files, or ask others though nobody asked them. Until then the
+ * service's predecessor may still do the same, with the same files. Requests that come meanwhile wait.
  */
-export class ServingGate implements DnsExchanger {
-  readonly exchange: DnsExchanger["exchange"];
-  readonly open: () => void;
+export class ServingGate {
+  #isOpen = false;
+  #held: (() => Promise<void>)[] = [];
 
-  constructor(exchanger: () => DnsExchanger) {
-    const { promise, resolve } = withResolvers();
-    this.open = resolve;
-    this.exchange = async (message, server, options) => {
-      await untilOpen(promise, options?.signal);
-      return exchanger().exchange(message, server, options);
+  /** Starts what was held back. @throws what a plugin throws that cannot start */
+  async open(): Promise<void> {
+    this.#isOpen = true;
+    const held = this.#held;
+    this.#held = [];
+    for (const start of held) await start();
+  }
+
+  /** The plugin, which starts when the gate is open. */
+  hold(plugin: DnsPlugin): DnsPlugin {
+    const held = new HeldPlugin(plugin);
+    return {
+      name: plugin.name,
+      wrap: (next) => {
+        const inner = plugin.wrap(next);
+        return (request) => (held.isReady ? inner(request) : held.ready.then(() => inner(request)));
+      },
+      started: (reactor) => (this.#isOpen ? held.start(reactor) : void this.#held.push(() => held.start(reactor))),
+      stopped: () => held.stop(),
+      reload: () => (held.isReady ? plugin.reload?.() : undefined),
     };
   }
 }
 
-function withResolvers(): { readonly promise: Promise<void>; readonly resolve: () => void } {
-  let resolve = (): void => {};
-  const promise = new Promise<void>((done) => {
-    resolve = done;
-  });
-  return { promise, resolve };
-}
+/** A plugin that starts later than its server. */
+class HeldPlugin {
+  readonly ready: Promise<void>;
+  isReady = false;
+  readonly #plugin: DnsPlugin;
+  #settle!: { readonly resolve: () => void; readonly reject: (error: unknown) => void };
+  #isStopped = false;
 
-async function untilOpen(open: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
-  signal?.throwIfAborted();
-  if (signal === undefined) return open;
-  let stop = (): void => {};
-  const aborted = new Promise<never>((_, reject) => {
-    stop = () => reject(signal.reason);
-    signal.addEventListener("abort", stop, { once: true });
-  });
-  try {
-    await Promise.race([open, aborted]);
-  } finally {
-    signal.removeEventListener("abort", stop);
+  constructor(plugin: DnsPlugin) {
+    this.#plugin = plugin;
+    this.ready = new Promise<void>((resolve, reject) => {
+      this.#settle = { resolve, reject };
+    });
+    this.ready.catch(() => {}); // whoever waits is told; whoever starts it too
+  }
+
+  async start(reactor: Reactor): Promise<void> {
+    if (this.#isStopped) return;
+    try {
+      await this.#plugin.started?.(reactor);
+      this.isReady = true;
+      this.#settle.resolve();
+    } catch (error) {
+      this.#settle.reject(error);
+      throw error;
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    if (this.isReady) await this.#plugin.stopped?.();
+    else this.#settle.reject(new Error("The server has stopped"));
+    this.isReady = false;
   }
 }
