@@ -1,4 +1,4 @@
-import type { FileTree, Reactor } from "@hawser/core";
+import type { FileTree } from "@hawser/core";
 import { type DomainName, parseDomainName } from "../../name/domain-name.ts";
 import { type DnsPlugin, dnsChain } from "../../serving/plugin.ts";
 import { type UpdatableZone, updatePlugin } from "../update/update-plugin.ts";
@@ -50,8 +50,9 @@ export function dynamicZonesPlugin(options: DynamicZonesOptions): DynamicZonesPl
     ...dnsChain([updatePlugin((origin) => open.get(origin.key)), zonesPlugin(table)], "dynamic-zones"),
     table,
     store: (origin) => open.get(origin.key)?.writer,
-    async started({ clock, files }: Reactor) {
-      const tree: FileTree = files(options.folder);
+    async started(reactor) {
+      const { clock } = reactor;
+      const tree: FileTree = reactor.files(options.folder);
       try {
         for (const { origin, file, policy } of sources) {
           const writer = await ZoneStore.open(tree, file, origin, { ...options, clock });

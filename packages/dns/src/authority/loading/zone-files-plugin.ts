@@ -81,9 +81,9 @@ class ZoneFileLoader {
   readonly #table: ZoneTable;
   readonly #options: ZoneFilesOptions;
 
-  constructor({ clock, files }: Reactor, table: ZoneTable, options: ZoneFilesOptions) {
-    this.#clock = clock;
-    this.#files = files(options.folder);
+  constructor(reactor: Reactor, table: ZoneTable, options: ZoneFilesOptions) {
+    this.#clock = reactor.clock;
+    this.#files = reactor.files(options.folder);
     this.#table = table;
     this.#options = options;
   }

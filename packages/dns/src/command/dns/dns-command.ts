@@ -151,5 +151,7 @@ function tellHow({ zone }: Given, listeners: readonly Listener[], { print }: Com
   const { address } = listeners[0]!;
   if (!("port" in address) || address.port === 53) return;
   const host = address.host === "::" || address.host === "0.0.0.0" ? "127.0.0.1" : address.host;
-  print(`ask it: hawser dig @${host} -p ${address.port} ${plain(zone[0]?.[0] ?? "localhost")}`);
+  print(
+    `ask it: hawser dig @${host} -p ${address.port} ${zone[0] === undefined ? "localhost" : `${plain(zone[0][0])} SOA`}`,
+  );
 }
