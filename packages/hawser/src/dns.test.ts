@@ -201,5 +201,5 @@ describe("hawser zone", () => {
 
 /** Asks again until it is so; the test run ends what never is. */
 async function until(isSo: () => Promise<boolean>): Promise<void> {
-  while (!(await isSo()));
+  while (!(await isSo())) await new Promise((resolve) => setImmediate(resolve));
 }
