@@ -56,15 +56,14 @@ function messageOf(
   settings: DigSettings,
 ): DnsMessageInit {
   const type = settings.type as DnsTypeName;
-  const isQuery = settings.opcode === 0;
   return {
     id,
     opcode: settings.opcode,
     authoritative: settings.aa,
     truncated: settings.tc,
-    recursionDesired: settings.rd && isQuery,
+    recursionDesired: settings.rd,
     recursionAvailable: settings.ra,
-    authenticData: settings.ad && isQuery,
+    authenticData: settings.ad,
     checkingDisabled: settings.cd,
     questions: settings.headerOnly ? [] : [{ name, type, class: settings.class }],
     authorities: settings.serial === undefined ? [] : [startingPoint(name, settings.serial)],
