@@ -213,6 +213,37 @@ describe("a client", () => {
       assert.equal(client.counters.streamRetries, 1);
     }));
 
+  test("goes over TCP when somebody guesses, or the question does not fit a datagram", () =>
+    withClient({}, async (client, place, world) => {
+      await world.listen("tcp:53", dnsServer(zone), { reactor: world.host("server") });
+      await using server = await oddServer(world.host("server"), (query, reply) => {
+        for (let i = 1; i <= 10; i++)
+          reply({ id: query.id ^ i, answers: [parseDnsRecord("www.Example. 60 IN A 203.0.113.66")] });
+      });
+      assert.deepEqual(texts(await ask(client, place)), ["www.Example. 60 IN A 192.0.2.1"]);
+      assert.equal(server.asked, 1);
+      const additionals = large.slice(0, 90);
+      assert.equal((await client.exchange({ questions: [question], additionals }, place)).answers.length, 1);
+      assert.deepEqual([server.asked, client.counters.streamRetries], [1, 2]);
+    }));
+
+  test("leaves no timer behind when it is answered", () =>
+    withClient({}, async (client, place, world) => {
+      await using _server = await oddServer(world.host("server"), (_query, reply) => reply({ answers: [record] }));
+      await ask(client, place);
+      assert.deepEqual(
+        world.timeline.timers().filter(({ kind }) => kind === "timer"),
+        [],
+      );
+    }));
+
+  test("asks without EDNS when it is told so", () =>
+    withClient({}, async (client, place, world) => {
+      await using server = await oddServer(world.host("server"), (_query, reply) => reply({ answers: [record] }));
+      await ask(client, place, { edns: false });
+      assert.equal(server.queries[0]!.edns, undefined);
+    }));
+
   const tsigKey = parseTsigKey("k.example:c2VjcmV0IHNlY3JldA==");
 
   test("signs, and takes only what is signed (RFC 8945 §5.4)", () =>

@@ -161,7 +161,7 @@ export class DnsClient implements DnsExchanger, AsyncDisposable {
       return await this.#askByStream(message, { ...place, transport: "tcp" }, options, signal, true);
     } catch (error) {
       signal.throwIfAborted();
-      const isDoubtful = outcome.reason === "respelled" || outcome.reason === "no-cookie";
+      const isDoubtful = ["guesses", "no-cookie", "respelled"].includes(outcome.reason);
       if (!isDoubtful || !(error instanceof ConnectionError)) throw error;
       return this.#askTwice(message, place, options, signal, error);
     }

@@ -37,3 +37,6 @@ export const peculiarityMs = 900_000;
 
 /** The age of a client cookie at which another is made, so that nobody follows a client that moves (RFC 9018 §3). */
 export const clientCookieAgeMsMax = 3_600_000;
+
+/** Messages from a server's address that do not answer the question, before it is put over TCP: late answers are fewer. */
+export const strangersMax = 10;

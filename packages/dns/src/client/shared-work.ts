@@ -8,11 +8,6 @@ export class SharedWork<Value> {
     return waitFor(this.#running.get(key) ?? this.#begin(key, begin), signal);
   }
 
-  /** Whether somebody does this already. */
-  has(key: string): boolean {
-    return this.#running.has(key);
-  }
-
   /** Gives up everything. */
   abort(reason: Error): void {
     for (const { controller } of this.#running.values()) controller.abort(reason);

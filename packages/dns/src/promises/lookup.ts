@@ -26,13 +26,13 @@ export function setDefaultResultOrder(order: DnsResultOrder): void {
   resultOrder = checkedOrder(order);
 }
 
-export function lookup(hostname: string, options: LookupAllOptions): Promise<LookupAddress[]>;
-export function lookup(hostname: string, options?: LookupOneOptions | number): Promise<LookupAddress>;
-export function lookup(hostname: string, options: LookupOptions): Promise<LookupAddress | LookupAddress[]>;
 /**
  * The addresses of a host as `connect` uses them: from the hosts file first, with the search list; but without a thread of
  * libuv's pool. It is what `dns.lookup` of Node does by `getaddrinfo`.
  */
+export function lookup(hostname: string, options: LookupAllOptions): Promise<LookupAddress[]>;
+export function lookup(hostname: string, options?: LookupOneOptions | number): Promise<LookupAddress>;
+export function lookup(hostname: string, options: LookupOptions): Promise<LookupAddress | LookupAddress[]>;
 export function lookup(
   hostname: string,
   options: LookupOptions | number = {},

@@ -292,7 +292,10 @@ describe("the facade and node:dns/promises give the same", () => {
     facade.setDefaultResultOrder("verbatim");
   });
 
-  test("every name of the module is there, and every code is the same", () => {
+  test("every name of the module is there with a type that fits, and every code is the same", () => {
+    const fitting: Omit<typeof nodeDns, "getDefaultResultOrder" | "Resolver"> = facade; // the compiler finds what does not fit
+    const fittingToo: Omit<nodeDns.Resolver, never> = ours;
+    assert.deepEqual([typeof fitting.lookup, typeof fittingToo.resolve4], ["function", "function"]);
     for (const [name, value] of Object.entries(nodeDns)) {
       assert.equal(typeof (facade as Record<string, unknown>)[name], typeof value, name);
       if (typeof value === "string") assert.equal((facade as Record<string, unknown>)[name], value);

@@ -97,15 +97,18 @@ export class Resolver {
   resolve(hostname: string, rrtype: "SRV"): Promise<SrvRecord[]>;
   resolve(hostname: string, rrtype: "TLSA"): Promise<DnsFacadeTlsaRecord[]>;
   resolve(hostname: string, rrtype: "TXT"): Promise<string[][]>;
-  resolve(hostname: string, rrtype: string): Promise<unknown>;
+  resolve(
+    hostname: string,
+    rrtype: string,
+  ): Promise<AnyRecord[] | CaaRecord[] | MxRecord[] | NaptrRecord[] | SoaRecord | SrvRecord[] | string[] | string[][]>;
   /** The records of a type, `A` when none is given. @throws {TypeError} `ERR_INVALID_ARG_VALUE` */
-  resolve(hostname: string, rrtype = "A"): Promise<unknown> {
+  resolve(hostname: string, rrtype = "A"): Promise<never> {
     if (typeof rrtype !== "string")
       throw argumentError("ERR_INVALID_ARG_TYPE", 'The "rrtype" argument must be of type string');
     const method = Object.hasOwn(methods, rrtype) ? methods[rrtype as keyof typeof methods] : undefined;
     if (method === undefined)
       throw argumentError("ERR_INVALID_ARG_VALUE", `The argument 'rrtype' is invalid. Received '${rrtype}'`);
-    return this[method](hostname);
+    return this[method](hostname) as Promise<never>; // the overloads say what it is
   }
 
   resolve4(hostname: string): Promise<string[]>;

@@ -48,7 +48,9 @@ function converse(
       const output = machine.takeOutput();
       if (output !== undefined) socket.send(output, server);
       timer.set(machine.deadline);
-      if (machine.outcome !== undefined) resolve(machine.outcome);
+      if (machine.outcome === undefined) return;
+      timer.cancel();
+      resolve(machine.outcome);
     };
     const timer = new DeadlineTimer(clock, () => {
       machine.expire(clock.now());
@@ -68,7 +70,9 @@ function converse(
         }
       },
       failed: end,
-      closed: () => end(new ConnectionError("aborted", "The socket was closed")),
+      closed(error) {
+        if (machine.outcome === undefined) end(error ?? signal.reason); // nobody closes it but we, at the end
+      },
     });
     flush();
   });

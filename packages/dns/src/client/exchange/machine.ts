@@ -1,21 +1,25 @@
 import type { Instant, Random } from "@hawser/core";
 import { DnsProtocolError } from "../../errors.ts";
+import { dnsUdpPayloadOctets } from "../../limits.ts";
 import { DnsFlag } from "../../message/flags.ts";
 import type { DnsMessage, DnsMessageInit } from "../../message/message.ts";
 import { DnsOpcode, DnsRcode } from "../../words.ts";
 import type { DnsExchangeOptions } from "../exchanger.ts";
-import { datagramsMax } from "../limits.ts";
+import { datagramsMax, strangersMax } from "../limits.ts";
 import type { ClientCounts } from "./counters.ts";
 import { type AnswerMatch, matchAnswer } from "./match.ts";
 import { type PreparedQuestion, prepareQuestion } from "./prepare.ts";
 import { cookieOf, readAnswer, refusesEdns } from "./read-answer.ts";
 import type { RememberedServer } from "./server-memory.ts";
 
+/** Why an answer may be somebody else's: its letters, its cookie, or that somebody is guessing. */
+export type DatagramDoubt = "guesses" | "no-cookie" | "respelled";
+
 /** What becomes of a question that was put by datagrams. */
 export type DatagramOutcome =
   | { readonly type: "answer"; readonly message: DnsMessage; readonly isRespelled: boolean }
-  /** It has to be put over a connection: its answer was cut, or may be somebody else's. */
-  | { readonly type: "stream"; readonly reason: "bad-cookie" | "no-cookie" | "respelled" | "truncated" }
+  /** It has to be put over a connection: it or its answer is too large, or the answer may be somebody else's. */
+  | { readonly type: "stream"; readonly reason: DatagramDoubt | "bad-cookie" | "large" | "truncated" }
   | { readonly type: "failed"; readonly error: DnsProtocolError };
 
 /** What the question is put with. */
@@ -50,6 +54,7 @@ export class DatagramQuestionMachine {
   #repeatAt: Instant;
   #isRepeated = false;
   #hadBadCookie = false;
+  #strangers = 0;
   #refusal: DnsProtocolError | undefined;
   #outcome: DatagramOutcome | undefined;
 
@@ -62,7 +67,8 @@ export class DatagramQuestionMachine {
     this.#output = this.#question.octets;
     this.#sentAt = moment.now;
     this.#repeatAt = moment.now + this.#waitMs;
-    options.counts.datagrams++;
+    if (this.#output.length > dnsUdpPayloadOctets) this.#end({ type: "stream", reason: "large" });
+    else options.counts.datagrams++;
   }
 
   /** A datagram to send. */
@@ -97,10 +103,7 @@ export class DatagramQuestionMachine {
   receive(octets: Uint8Array, moment: Moment): void {
     if (this.#outcome !== undefined) return;
     const match = matchAnswer(octets, this.#question);
-    if (match !== "same" && match !== "respelled" && match !== "bare") {
-      this.#options.counts.strangers++;
-      return;
-    }
+    if (match !== "same" && match !== "respelled" && match !== "bare") return this.#stranger();
     const isCut = (octets[2]! & (DnsFlag.tc >> 8)) !== 0;
     if (isCut && this.#options.keepTruncated !== true) return this.#end({ type: "stream", reason: "truncated" });
     try {
@@ -112,34 +115,35 @@ export class DatagramQuestionMachine {
     }
   }
 
+  /** One may be late or lost; many are somebody who guesses, and may guess right. */
+  #stranger(): void {
+    this.#options.counts.strangers++;
+    if (++this.#strangers >= strangersMax && !this.#options.trusting) this.#end({ type: "stream", reason: "guesses" });
+  }
+
   #judge(message: DnsMessage, match: AnswerMatch, moment: Moment): void {
     const { edns } = this.#question.form;
     if (edns && refusesEdns(message)) return this.#askAgain(false, moment);
     const isDoubtful = match !== "same" && this.#question.isMixed;
     if (isDoubtful && !this.#options.trusting) return this.#end({ type: "stream", reason: "respelled" });
-    const verdict = this.#judgeCookie(message, moment);
-    if (verdict === "stranger") this.#options.counts.strangers++;
+    const verdict = this.#judgeCookie(message);
+    if (verdict === "stranger") this.#stranger();
     else if (verdict === "doubtful") this.#end({ type: "stream", reason: "no-cookie" });
     else if (message.rcode === DnsRcode.badCookie && edns) this.#badCookie(moment);
     else this.#accept(message, match === "respelled", moment);
   }
 
   /** Who gave us a cookie gives it with every answer; who does not know ours has not seen the question (RFC 7873 §5.3). */
-  #judgeCookie(message: DnsMessage, { now }: Moment): "doubtful" | "good" | "stranger" {
+  #judgeCookie(message: DnsMessage): "doubtful" | "good" | "stranger" {
     const { cookies, server, trusting } = this.#options;
     if (!cookies || !this.#question.form.edns) return "good";
-    const ours = server.cookie(now);
+    const sent = this.#question.form.options.find((option) => option.type === "cookie");
     const theirs = cookieOf(message);
-    if (theirs === undefined) return ours.server === undefined || trusting === true ? "good" : "doubtful";
-    const sent = this.#sentCookie();
-    if (sent === undefined || Buffer.compare(theirs.client, sent) !== 0) return "stranger";
-    if (theirs.server !== undefined) server.gave(theirs.server, sent);
+    if (sent?.type !== "cookie") return "good";
+    if (theirs === undefined) return sent.server === undefined || trusting === true ? "good" : "doubtful";
+    if (Buffer.compare(theirs.client, sent.client) !== 0) return "stranger";
+    if (theirs.server !== undefined) server.gave(theirs.server, sent.client);
     return "good";
-  }
-
-  #sentCookie(): Uint8Array | undefined {
-    const option = this.#question.form.options.find(({ type }) => type === "cookie");
-    return option?.type === "cookie" ? option.client : undefined;
   }
 
   /** Once more with the cookie that came with it, and then by a connection (RFC 7873 §5.3). */

@@ -60,7 +60,7 @@ export function prepareQuestion(message: DnsMessageInit, form: QuestionForm, ran
     octets: signed?.octets ?? plain,
     questionEnd: dnsHeaderOctets + (asked === undefined ? 0 : asked.name.wire.length + 4),
     name: asked?.name,
-    isMixed: mixed?.wire !== asked?.name.wire || (form.mixedCase && asked !== undefined),
+    isMixed: form.mixedCase && asked !== undefined,
     mac: signed?.mac,
   };
 }

@@ -63,6 +63,8 @@ export class DnsStream implements Receiver {
    * @throws {ConnectionError} when the connection is lost; `signal.reason`
    */
   ask(question: PreparedQuestion, signal: AbortSignal): Promise<Uint8Array> {
+    if (this.#isOver)
+      return Promise.reject(new ConnectionError("reset", "The connection was closed before the question"));
     this.#idle?.cancel();
     const before = this.#received;
     return new Promise<Uint8Array>((resolve, reject) => {

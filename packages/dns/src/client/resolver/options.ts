@@ -30,6 +30,8 @@ export interface DnsResolverOptions {
   readonly hostsFile?: string | false | undefined;
   /** Path of resolv.conf; `false`: none. Default `/etc/resolv.conf`. */
   readonly resolvConf?: string | false | undefined;
+  /** Believes servers that they have validated what they mark so (the AD bit). Default: what resolv.conf says (`trust-ad`). */
+  readonly trustAd?: boolean | undefined;
   /** Asks servers for names below `local`, which belong to multicast DNS (RFC 6762 §3). Default false. */
   readonly asksLocal?: boolean | undefined;
   /** The order of a host's addresses. Default `preferred`: by RFC 6724. */

@@ -65,8 +65,7 @@ export class SettingsSource {
       serverTimeoutMs: serverTimeoutMs ?? conf.serverTimeoutMs,
       attemptsMax: attemptsMax ?? conf.attemptsMax,
       noAaaa: conf.noAaaa,
-      // Whom a program names itself is trusted as far as the way there is; a file says so.
-      trustAd: conf.trustAd,
+      trustAd: this.#options.trustAd ?? conf.trustAd,
       strategy: strategy ?? (conf.rotate ? "rotate" : "in-order"),
     };
     this.#made = { conf, settings };
