@@ -5,6 +5,7 @@ import { type Bench, runBench } from "./harness/bench.ts";
 const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   dns: async () => (await import("./dns/server.bench.ts")).dnsBench,
   "dns-codec": async () => (await import("./dns/codec.bench.ts")).dnsCodecBench,
+  "dns-zones": async () => (await import("./dns/zones.bench.ts")).dnsZonesBench,
   http: async () => (await import("./http/http.bench.ts")).httpBench,
 };
 

@@ -60,6 +60,7 @@ function workload(name: string, question: string, load: DnsLoad, sample: string,
       const contestants: Contestant[] = [];
       const absent: Record<string, string> = {};
       for (const server of servers) {
+        if (server === "raw-dgram" && load.rcode !== "NOERROR") continue; // it knows one answer
         const running = await dnsServers[server]!(source);
         if (typeof running === "string") absent[server] = running;
         else contestants.push(await contestant(server, running, load, sample));

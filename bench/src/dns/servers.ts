@@ -22,6 +22,7 @@ export const dnsServers: Readonly<Record<string, DnsContender>> = {
   unbound: startUnbound,
   twisted: startTwisted,
   dns2: async (source) => (source.upstreamPort === undefined ? startScript("dns2", source) : "it has no cache"),
+  "raw-dgram": (source) => startScript("raw-dgram", source),
 };
 
 /** Starts one of the scripts beside this file. */

@@ -105,7 +105,14 @@ export class DnsCache {
 
   /** What is known of a question: an answer within its time, else one past it, else `undefined`. */
   get(question: DnsCacheQuestion, now: number): DnsCacheHit | undefined {
-    const entry = this.#find(question, now);
+    const kind = kindOf(question);
+    const { key } = question.name;
+    const own = this.#kinds.get(kind)?.get(key);
+    if (own !== undefined && now < own.sameUntil) {
+      this.#counts.hits++;
+      return own.sameHit();
+    }
+    const entry = own?.isFresh(now) ? own : this.#findElse(kind, key, now);
     if (entry === undefined) {
       this.#counts.misses++;
       return undefined;
@@ -156,9 +163,8 @@ export class DnsCache {
   #find(question: DnsCacheQuestion, now: number): DnsCacheEntry | undefined {
     const kind = kindOf(question);
     const { key } = question.name;
-    const first = this.#kinds.get(kind)?.get(key);
-    if (first?.isFresh(now)) return first;
-    return this.#findElse(kind, key, now);
+    const own = this.#kinds.get(kind)?.get(key);
+    return own?.isFresh(now) ? own : this.#findElse(kind, key, now);
   }
 
   /** A denial of the whole name, or what is stale. */

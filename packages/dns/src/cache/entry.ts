@@ -37,6 +37,9 @@ export class DnsCacheEntry implements SieveItem {
   readonly storedAt: number;
   readonly expiresAt: number;
   readonly staleUntil: number;
+  /** Until then, {@link sameHit} gives what {@link hit} gave. */
+  sameUntil: number;
+  readonly #refreshFrom: number;
   readonly #response: DnsResponse;
   #second = 0;
   #hits = 0;
@@ -55,6 +58,8 @@ export class DnsCacheEntry implements SieveItem {
     this.storedAt = time.storedAt;
     this.expiresAt = time.storedAt + time.lifetimeMs;
     this.staleUntil = this.expiresAt + time.staleMs;
+    this.#refreshFrom = this.expiresAt - time.lifetimeMs * refreshPart;
+    this.sameUntil = Math.min(this.storedAt + 1000, this.#refreshFrom);
     this.octets = octetsOf(key, response);
     this.#response = response;
     this.#hit = { response, isStale: false, refresh: false };
@@ -74,6 +79,13 @@ export class DnsCacheEntry implements SieveItem {
     this.#quietUntil = until;
   }
 
+  /** The answer of this second again, for nearly nothing. */
+  sameHit(): DnsCacheHit {
+    this.used = true;
+    this.#hits++;
+    return this.#hit;
+  }
+
   /** The answer of this second. */
   hit(now: number): DnsCacheHit {
     this.used = true;
@@ -85,6 +97,7 @@ export class DnsCacheEntry implements SieveItem {
     const second = Math.max(0, Math.trunc((now - this.storedAt) / 1000));
     if (second !== this.#second) {
       this.#second = second;
+      this.sameUntil = Math.min(this.storedAt + (second + 1) * 1000, this.#refreshFrom);
       this.#hit = { response: agedBy(second, this.#response), isStale: false, refresh: false };
     }
     const refresh = this.#isWorthRefreshing(now);
@@ -100,8 +113,7 @@ export class DnsCacheEntry implements SieveItem {
   }
 
   #isWorthRefreshing(now: number): boolean {
-    if (this.#hits < popularHits || now < this.#quietUntil) return false;
-    return this.expiresAt - now < (this.expiresAt - this.storedAt) * refreshPart;
+    return now > this.#refreshFrom && this.#hits >= popularHits && now >= this.#quietUntil;
   }
 }
 

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ConnectionError } from "@hawser/core";
 import { simulate, type World } from "@hawser/core/simulation";
+import { seeds } from "@hawser/core/testing";
 import type { DnsExchangeOptions, DnsExchanger } from "../client/exchanger.ts";
 import { decodeDnsMessage } from "../message/decode.ts";
 import { encodeDnsMessage } from "../message/encode.ts";
@@ -210,6 +211,34 @@ test("forwards over the network: a client, a forwarder with a cache, and two ser
     );
     await chain.plugin.stopped?.();
   }));
+
+/** A network that loses, doubles and overtakes; servers that are lost in turns, and in the end both. */
+const bad = { latencyMs: [1, 80], datagramLoss: 0.02, datagramDuplicates: 0.1, datagramReordering: 0.1 } as const;
+
+for (const seed of seeds({ count: 6, soakCount: 500 }))
+  test(`on a bad network, while servers are lost in turns, everybody is answered (seed ${seed})`, () =>
+    simulate({ seed, ...bad }, async (world) => {
+      const names = Array.from({ length: 10 }, (_, i) => `h${i}.example`);
+      const authorities = ["one", "two"].map((name) => world.host(name));
+      for (const reactor of authorities)
+        await world.listen("udp:53", dnsServer(zoneOf(...names.map((name) => `${name}. 5 A 192.0.2.1`))), { reactor });
+      const forward = forwardPlugin({ to: authorities.map(({ address }) => address) });
+      const chain = await startChain(world.reactor, cachePlugin(), forward);
+      const round = async (): Promise<void> => {
+        const replies = await Promise.all(names.map(async (name) => chain.answerer(request(`${name} A`))));
+        assert.deepEqual(new Set(replies.map(rcodeOf)), new Set([DnsRcode.noError]));
+        await world.clock.sleep(world.random.integer(1, 12_000));
+      };
+      await round();
+      for (let turn = 0; turn < 20; turn++) {
+        world.heal();
+        world.partition("home", world.random.number() < 0.5 ? "one" : "two");
+        await round();
+      }
+      for (const { name } of authorities) world.partition("home", name);
+      for (let turn = 0; turn < 5; turn++) await round();
+      await chain.plugin.stopped?.();
+    }));
 
 interface Asked {
   readonly host: string;

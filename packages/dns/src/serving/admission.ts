@@ -78,7 +78,8 @@ export class Admission {
       channel.transport === "udp"
         ? Math.min(edns?.udpPayloadOctets ?? 0, this.#settings.udpPayloadOctets)
         : dnsMessageOctetsMax;
-    const request = new ServedRequest(query, peer, channel, { octetsMax, arrivedAt: this.#clock.wall(), signature });
+    const request = new ServedRequest(this.#clock, query, peer, channel, octetsMax);
+    request.signature = signature;
     if (edns !== undefined && edns.options.length > 0 && this.#cookies !== undefined)
       judgeCookie(request, this.#cookies);
     return request;

@@ -62,7 +62,9 @@ export class AnswerSender implements TransferContext {
   /** Sends a transfer: over streams in messages, elsewhere in one. */
   async transfer(request: ServedRequest, transfer: DnsTransfer, refused: DnsResponse): Promise<void> {
     if (request.channel.room !== undefined) return sendTransfer(request, transfer, this);
-    if (this.#limiter !== undefined && this.#limited(this.#limiter, request, cut) !== cut) return;
+    const limited = this.#limiter === undefined ? whole : this.#limited(this.#limiter, request, whole);
+    if (limited === undefined) return;
+    if (limited !== whole) return this.#answer(request, limited);
     const octets = await singleMessage(request, transfer, this);
     if (request.isOver) return;
     if (octets === undefined) this.answer(request, refused);
@@ -135,6 +137,9 @@ export class AnswerSender implements TransferContext {
 
 /** Nothing but TC. */
 const cut = dnsResponse({ truncated: true });
+
+/** Stands for a transfer where answers are counted. */
+const whole = dnsResponse({});
 
 /** Sends a message that nobody framed yet. */
 function sendPlain(octets: Uint8Array, peer: Address, channel: DnsChannel): void {

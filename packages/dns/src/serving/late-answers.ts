@@ -17,7 +17,7 @@ export class LateAnswers {
   }
 
   add(request: ServedRequest): void {
-    request.deadline = this.#clock.now() + this.#timeoutMs;
+    request.waitUntil(this.#clock.now() + this.#timeoutMs);
     this.#waiting.add(request);
     if (this.#waiting.size === 1) this.#timer.set(request.deadline);
   }

@@ -1,5 +1,4 @@
 import { dnsUdpPayloadOctets } from "../limits.ts";
-import { octetsOf } from "../name/octets.ts";
 import type { ServerIdentity } from "./identity.ts";
 import type { DnsClientLimitOptions } from "./limiting/client-limiter.ts";
 import type { DnsRateLimitOptions } from "./limiting/response-limiter.ts";
@@ -22,7 +21,7 @@ export interface DnsServerOptions {
    * address share them (RFC 9018 §5). Default: chosen at the start, and anew every day.
    */
   readonly cookieSecrets?: readonly Uint8Array[] | undefined;
-  /** What tells this server from others that share its address, for those who ask (RFC 5001). Default: nothing is told. */
+  /** What tells this server from others that share its address, for those who ask (RFC 5001); text goes as UTF-8. Default: nothing is told. */
   readonly nsid?: Uint8Array | string | undefined;
   /** The answer to `version.bind` and `version.server` of class CHAOS. Default: refused. */
   readonly version?: string | undefined;
@@ -88,7 +87,7 @@ export function serverSettings(options: DnsServerOptions): ServerSettings {
     identity: { version: options.version, hostname: options.hostname },
     rateLimit: options.rateLimit,
     clientLimit: options.clientLimit,
-    nsid: typeof nsid === "string" ? octetsOf(nsid) : nsid,
+    nsid: typeof nsid === "string" ? Buffer.from(nsid) : nsid,
     udpPayloadOctets,
     answerTimeoutMs: options.answerTimeoutMs ?? 10_000,
     idleTimeoutMs: options.idleTimeoutMs ?? 10_000,

@@ -14,10 +14,13 @@ import type { JudgedCookie } from "./cookie-jar.ts";
  * anywhere, or not exactly one question (RFC 9619 §4).
  */
 export function readRequest(octets: Uint8Array): DnsQuery | undefined {
-  return readable(() => {
+  try {
     const query = decodeDnsQuery(octets);
     return query.isPlain ? query : wholeQuery(query);
-  });
+  } catch (error) {
+    if (error instanceof DnsProtocolError) return undefined;
+    throw error;
+  }
 }
 
 function wholeQuery(query: DnsQuery): DnsQuery | undefined {

@@ -1,4 +1,4 @@
-import type { Address } from "@hawser/core";
+import type { Address, Clock, Instant } from "@hawser/core";
 import type { EdnsCookie } from "../edns/options/cookie.ts";
 import type { EdnsOption } from "../edns/options/table.ts";
 import type { DnsQuery } from "../message/query.ts";
@@ -19,35 +19,31 @@ export class ServedRequest implements DnsRequest {
   readonly peer: Address;
   readonly channel: DnsChannel;
   readonly octetsMax: number;
-  readonly arrivedAt: number;
-  readonly signature: RequestSignature | undefined;
+  signature: RequestSignature | undefined;
   /** The asker is where it says to be: it came over a stream, or with a good cookie. */
   isAddressProven: boolean;
   /** The cookie for the answer. */
   cookie: EdnsCookie | undefined;
-  /** When it must be answered, on the monotonic clock. */
-  deadline = 0;
+  readonly #clock: Clock;
+  #arrivedAt: number | undefined;
+  #deadline: Instant = 0;
   #isOver = false;
   #reason: unknown;
   #controller: AbortController | undefined;
 
-  constructor(
-    query: DnsQuery,
-    peer: Address,
-    channel: DnsChannel,
-    facts: {
-      readonly octetsMax: number;
-      readonly arrivedAt: number;
-      readonly signature: RequestSignature | undefined;
-    },
-  ) {
+  constructor(clock: Clock, query: DnsQuery, peer: Address, channel: DnsChannel, octetsMax: number) {
+    this.#clock = clock;
     this.query = query;
     this.peer = peer;
     this.channel = channel;
-    this.octetsMax = facts.octetsMax;
-    this.arrivedAt = facts.arrivedAt;
-    this.signature = facts.signature;
+    this.octetsMax = octetsMax;
     this.isAddressProven = channel.transport !== "udp";
+  }
+
+  /** Looked up when it is asked for, or when the waiting begins: until then no time passes that anybody could tell. */
+  get arrivedAt(): number {
+    this.#arrivedAt ??= this.#clock.wall();
+    return this.#arrivedAt;
   }
 
   get transport(): DnsTransport {
@@ -64,6 +60,17 @@ export class ServedRequest implements DnsRequest {
       if (this.#isOver) this.#controller.abort(this.#reason);
     }
     return this.#controller.signal;
+  }
+
+  /** When it must be answered, on the monotonic clock. */
+  get deadline(): Instant {
+    return this.#deadline;
+  }
+
+  /** The answer is not at hand: from here on time passes. */
+  waitUntil(deadline: Instant): void {
+    this.#arrivedAt ??= this.#clock.wall();
+    this.#deadline = deadline;
   }
 
   /** Nobody waits for the answer any more, or it has been given. */

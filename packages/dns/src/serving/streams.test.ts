@@ -241,6 +241,18 @@ test("an answer that takes too long is SERVFAIL, and its work is aborted", () =>
     stream.transport.abort();
   }));
 
+test("a request came when it came, however late somebody asks", () =>
+  simulate({}, async (world) => {
+    const held = new Held();
+    await serve(world, dnsServer(held));
+    const client = await StreamClient.open(world);
+    client.send(octetsOf(1));
+    const sentAt = world.clock.wall();
+    await world.clock.sleep(5_000);
+    assert.ok(held.requests[0]!.arrivedAt - sentAt < 1_000);
+    client.transport.abort();
+  }));
+
 test("work for a peer that has gone is aborted", () =>
   simulate({}, async (world) => {
     const held = new Held();

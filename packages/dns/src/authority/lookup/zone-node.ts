@@ -14,7 +14,10 @@ export class ZoneNode {
    * stands below is not the zone's to tell.
    */
   readonly cut: ZoneNode | undefined;
-  #answers: Map<number, ZoneAnswer> | undefined;
+  /** Most names are asked one question. */
+  #question = -1;
+  #answer: ZoneAnswer | undefined;
+  #more: Map<number, ZoneAnswer> | undefined;
 
   constructor(key: string, packed: string, recordClass: number, cutAbove: ZoneNode | undefined, isApex: boolean) {
     const { wire, sets } = unpackNode(packed, key);
@@ -35,12 +38,17 @@ export class ZoneNode {
   }
 
   kept(question: number): ZoneAnswer | undefined {
-    return this.#answers?.get(question);
+    return question === this.#question ? this.#answer : this.#more?.get(question);
   }
 
   keep(question: number, answer: ZoneAnswer): ZoneAnswer {
-    this.#answers ??= new Map();
-    if (this.#answers.size < zoneWarmAnswersMax) this.#answers.set(question, answer);
+    if (this.#answer === undefined) {
+      this.#question = question;
+      this.#answer = answer;
+      return answer;
+    }
+    this.#more ??= new Map();
+    if (this.#more.size < zoneWarmAnswersMax) this.#more.set(question, answer);
     return answer;
   }
 }

@@ -32,7 +32,11 @@ export function dnsOverHttps(
   plugins: DnsPlugin | DnsServer | readonly DnsPlugin[],
   options: DnsServerOptions = {},
 ): DnsOverHttps {
-  return new DnsResource("answer" in plugins ? plugins : dnsServer(plugins, options));
+  return new DnsResource(isServer(plugins) ? plugins : dnsServer(plugins, options));
+}
+
+function isServer(given: DnsPlugin | DnsServer | readonly DnsPlugin[]): given is DnsServer {
+  return !("wrap" in given) && "answer" in given;
 }
 
 class DnsResource implements DnsOverHttps {
