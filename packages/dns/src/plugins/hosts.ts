@@ -22,7 +22,7 @@ export interface HostsPluginOptions {
   readonly ttlSeconds?: number | undefined;
   /** How often the file is looked at; 0: never. Default 5,000 ms. */
   readonly checkEveryMs?: number | undefined;
-  /** Whether names that are not listed, and other types of those that are, go to the next plugin. Default: names do, types do not. */
+  /** Whether other types of listed names go to the next plugin, as names that are not listed always do. Default false. */
   readonly fallthrough?: boolean | undefined;
 }
 

@@ -2,6 +2,8 @@ import { type Address, type Clock, encodeLengthPrefixed } from "@hawser/core";
 import type { EdnsInit } from "../edns/edns.ts";
 import type { EdnsOption } from "../edns/options/table.ts";
 import { type DnsAnswerHead, DnsAnswerWriter } from "../message/answer.ts";
+import { DnsFlag } from "../message/flags.ts";
+import type { DnsQuery } from "../message/query.ts";
 import { signDnsMessage, tsigOctets } from "../tsig/sign.ts";
 import { DnsRcode } from "../words.ts";
 import type { DnsChannel } from "./channel.ts";
@@ -105,7 +107,7 @@ export class AnswerSender implements TransferContext {
       rcode: isPlainlyPut ? response.rcode : DnsRcode.servFail,
       authoritative: response.authoritative,
       recursionAvailable: response.recursionAvailable,
-      authenticData: response.authenticData,
+      authenticData: response.authenticData && wantsAuthenticData(query),
       truncated: response.truncated,
       octetsMax,
       edns: this.#ednsOf(request, response),
@@ -133,6 +135,11 @@ export class AnswerSender implements TransferContext {
       options.push({ type: "tcp-keepalive", idleTimeoutMs });
     return options;
   }
+}
+
+/** Others would not know what AD means (RFC 6840 §5.8). */
+function wantsAuthenticData({ flags, edns }: DnsQuery): boolean {
+  return (flags & DnsFlag.ad) !== 0 || edns?.dnssecOk === true;
 }
 
 /** Nothing but TC. */
