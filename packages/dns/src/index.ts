@@ -190,7 +190,27 @@ export * from "./serving/plugin.ts";
 export * from "./serving/reply.ts";
 export * from "./serving/request.ts";
 export * from "./serving/sets.ts";
+
 export type { DnsTsigKeys } from "./serving/signature.ts";
+
+export type { ZoneAccessRule } from "./transfer/access.ts";
+export { ZoneTransferError, type ZoneTransferErrorCode } from "./transfer/errors.ts";
+export type { ZonePrimary } from "./transfer/in/primary.ts";
+export * from "./transfer/in/reader.ts";
+export { type TransferZoneOptions, transferZone } from "./transfer/in/transfer-zone.ts";
+export * from "./transfer/limits.ts";
+export * from "./transfer/notify/notifier.ts";
+export type { NotifyTarget } from "./transfer/notify/targets.ts";
+export * from "./transfer/out/transfer-plugin.ts";
+export * from "./transfer/secondary/secondary-plugin.ts";
+export {
+  type RefreshZoneOptions,
+  SecondaryZone,
+  type SecondaryZoneOptions,
+} from "./transfer/secondary/secondary-zone.ts";
+export type { SecondaryZoneStatus } from "./transfer/secondary/status.ts";
+export * from "./transfer/secondary/timers.ts";
+
 export { parseTsigKey, type TsigAlgorithm, type TsigKey, tsigAlgorithms } from "./tsig/key.ts";
 export * from "./tsig/sign.ts";
 export * from "./tsig/verify.ts";

@@ -4,7 +4,7 @@ import type { DnsQuery } from "../message/query.ts";
 import { decodeDnsQuery } from "../message/query.ts";
 import { parseDomainName } from "../name/domain-name.ts";
 import { formatDnsRecord } from "../records/text.ts";
-import { type DnsTypeName, dnsTypeNumber } from "../records/types.ts";
+import type { DnsTypeName } from "../records/types.ts";
 import type { DnsResponse } from "../serving/reply.ts";
 import { decodeDnsSet } from "../serving/sets.ts";
 import { DnsClass, formatDnsRcode } from "../words.ts";
@@ -47,8 +47,6 @@ export function told(response: DnsResponse): readonly string[] {
 export function linesOf(sets: Iterable<DnsEncodedSet>): string[] {
   return [...sets].flatMap((set) => decodeDnsSet(set).map((record) => formatDnsRecord(record)));
 }
-
-export const typeOf: (name: string) => number = dnsTypeNumber;
 
 /** Another zone with the same records. */
 export function zoneTwin(zone: Zone): Zone {

@@ -1,8 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ipAddress } from "@hawser/core";
+import { simulate } from "@hawser/core/simulation";
+import { decodeDnsMessage } from "../message/decode.ts";
+import { encodeDnsMessage } from "../message/encode.ts";
+import type { DnsMessage } from "../message/message.ts";
 import type { DnsQuery } from "../message/query.ts";
 import { parseDomainName } from "../name/domain-name.ts";
+import { dnsServer } from "../serving/dns-server.ts";
 import { refuseAll } from "../serving/plugin.ts";
 import type { DnsRequest } from "../serving/request.ts";
 import { contentsOf, queryOf, told, zoneOf } from "./authority.test.kit.ts";
@@ -66,6 +71,11 @@ test("what no zone answers goes to the next", async () => {
   assert.deepEqual(await asked(table, "www.example.org OPT"), ["FORMERR"]);
 });
 
+test("an update that nobody takes is refused for our zones, and unknown for others (RFC 2136 §3.1.2)", async () => {
+  assert.deepEqual(await asked(table, "example.org SOA", { opcode: 5 }), ["REFUSED"]);
+  assert.deepEqual(await asked(table, "www.example.org SOA", { opcode: 5 }), ["NOTAUTH"]);
+});
+
 test("a table finds the closest zone, the root's too", () => {
   const zones = new ZoneTable([new Zone(contentsOf("@ SOA ns host 1 2 3 4 5", ".")), zoneOf("")]);
   const found = (name: string) => String(zones.find(parseDomainName(name))?.origin);
@@ -79,4 +89,38 @@ test("a table finds the closest zone, the root's too", () => {
   assert.throws(() => zones.add(zoneOf("")), /there is one of this name/);
   assert.equal(zones.remove(parseDomainName("EXAMPLE.org")), true);
   assert.equal(found("example.org"), ".");
+});
+
+test("glue that a delegation needs and does not fit makes people ask again, other addresses do not (RFC 9471 §3.1)", async () => {
+  const servers = Array.from(
+    { length: 12 },
+    (_, i) => `sub NS ns${i}.sub\nns${i}.sub A 192.0.2.${i}\nns${i}.sub AAAA 2001:db8::${i}`,
+  );
+  const mails = Array.from(
+    { length: 12 },
+    (_, i) => `mx MX ${i} m${i}\nm${i} A 192.0.2.${i}\nm${i} AAAA 2001:db8::${i}`,
+  );
+  const zones = new ZoneTable([zoneOf([...servers, ...mails].join("\n"))]);
+  await simulate({}, async (world) => {
+    await world.listen("udp:53", dnsServer(zonesPlugin(zones)), { reactor: world.host("server") });
+    const client = world.host("client");
+    const ask = async (name: string, type: "A" | "MX"): Promise<DnsMessage> => {
+      const socket = await client.network.bind(ipAddress("0.0.0.0", 0));
+      const reply = new Promise<DnsMessage>((resolve) =>
+        socket.start({ datagram: (payload) => resolve(decodeDnsMessage(payload)), closed: () => {} }),
+      );
+      const [server] = await client.names.lookup("server");
+      socket.send(
+        encodeDnsMessage({ id: 7, questions: [{ name: parseDomainName(name), type, class: 1 }] }),
+        ipAddress(server!.host, 53),
+      );
+      return reply.finally(() => socket.close());
+    };
+    const referral = await ask("x.sub.example.org", "A");
+    assert.deepEqual([referral.truncated, referral.authorities.length], [true, 12]);
+    assert.ok(referral.additionals.length > 0 && referral.additionals.length < 24);
+    const mail = await ask("mx.example.org", "MX");
+    assert.deepEqual([mail.truncated, mail.answers.length], [false, 12]);
+    assert.ok(mail.additionals.length < 24);
+  });
 });

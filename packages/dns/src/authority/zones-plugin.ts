@@ -21,6 +21,7 @@ export function zonesPlugin(
     name,
     wrap: (next) => (request) => {
       const { query } = request;
+      if (query.opcode === DnsOpcode.update) return refusedUpdate(next(request), table.get(query.name));
       if (query.opcode !== DnsOpcode.query || query.type === DnsType.AXFR || query.type === DnsType.IXFR)
         return next(request);
       const zone = zoneFor(table, query);
@@ -28,6 +29,11 @@ export function zonesPlugin(
       return answerFrom(zone, table, query);
     },
   };
+}
+
+/** Nobody took an update: its zone is there all the same, so that it is refused, not unknown (RFC 2136 §3.1.2, §3.3). */
+function refusedUpdate<Reply>(reply: Reply, zone: Zone | undefined): Reply | DnsResponse {
+  return zone !== undefined && reply === bareResponse(DnsRcode.notAuth) ? bareResponse(DnsRcode.refused) : reply;
 }
 
 /** What a zone and those beside it say to a question. */

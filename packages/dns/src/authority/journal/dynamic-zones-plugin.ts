@@ -1,4 +1,4 @@
-import type { FileTree } from "@hawser/core";
+import type { FileTree, Reactor } from "@hawser/core";
 import { type DomainName, parseDomainName } from "../../name/domain-name.ts";
 import { type DnsPlugin, dnsChain } from "../../serving/plugin.ts";
 import { type UpdatableZone, updatePlugin } from "../update/update-plugin.ts";
@@ -50,7 +50,7 @@ export function dynamicZonesPlugin(options: DynamicZonesOptions): DynamicZonesPl
     ...dnsChain([updatePlugin((origin) => open.get(origin.key)), zonesPlugin(table)], "dynamic-zones"),
     table,
     store: (origin) => open.get(origin.key)?.writer,
-    async started(reactor) {
+    async started(reactor: Reactor) {
       const { clock } = reactor;
       const tree: FileTree = reactor.files(options.folder);
       try {

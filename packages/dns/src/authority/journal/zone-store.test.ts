@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { describe, test } from "node:test";
 import type { Random } from "@hawser/core";
 import { memoryReactor } from "@hawser/core/memory";
@@ -69,6 +70,22 @@ describe("ZoneStore", () => {
     await again.close();
   });
 
+  test("opens again what an update left, and would not begin with it", async () => {
+    const { files } = memoryReactor({ files: { a: zoneText } });
+    const store = await ZoneStore.open(files(""), "a", origin, { clock });
+    await change(store, "delete ns A");
+    await store.writeFile();
+    await store.close();
+    const again = await ZoneStore.open(files(""), "a", origin, { clock });
+    assert.equal(again.zone.serial, 2);
+    await again.close();
+    await files("").remove("a.journal");
+    await assert.rejects(ZoneStore.open(files(""), "a", origin, { clock }), {
+      code: "not-loaded",
+      message: /no address/,
+    });
+  });
+
   test("does not guess when file and journal do not belong together", async () => {
     const { files } = memoryReactor({ files: { a: zoneText } });
     const store = await ZoneStore.open(files(""), "a", origin, { clock });
@@ -82,7 +99,10 @@ describe("ZoneStore", () => {
     });
   });
 
-  test("loses nothing that was acknowledged, wherever it ends", async () => {
+  test("loses nothing that was acknowledged, wherever it ends", async (context) => {
+    const quiet = (): void => {}; // files that cannot be written when the disk has stopped
+    subscribe("hawser:fault", quiet);
+    context.after(() => unsubscribe("hawser:fault", quiet));
     for (const seed of seeds({ count: 200, soakCount: 20_000 })) {
       const note = `to see it again: ${replayCommand(seed)}`;
       await surviving(new SeededRandom(String(seed))).catch((cause: unknown) => {

@@ -1,10 +1,11 @@
-import { type Clock, FileError, type FileTree, Lock, quote, reportFault, StateError } from "@hawser/core";
+import { type Clock, cooperate, FileError, type FileTree, Lock, quote, reportFault, StateError } from "@hawser/core";
 import type { DomainName } from "../../name/domain-name.ts";
 import { DnsType } from "../../records/types.ts";
 import type { ZoneContents } from "../contents/zone-contents.ts";
 import { ZoneError } from "../errors.ts";
 import { zoneJournalOctetsMax, zoneUpdatesWaitingMax } from "../limits.ts";
 import { refuseErrors } from "../loading/check-zone.ts";
+import type { ZoneFinding } from "../loading/finding.ts";
 import { loadZone } from "../loading/load-zone.ts";
 import { soaSerial } from "../serial.ts";
 import { Zone, type ZoneOptions } from "../zone.ts";
@@ -51,7 +52,8 @@ export class ZoneStore implements ZoneWriter, AsyncDisposable {
   }
 
   /**
-   * Opens a zone: its file, and the changes that its journal has beyond it.
+   * Opens a zone: its file, and the changes that its journal has beyond it. A file without a journal is somebody else's, and
+   * must be without errors.
    *
    * @param seed gives the zone when there is no file, such as one that was transferred; without it that is an error
    * @throws {ZoneError} `not-loaded`; `bad-journal` when the journal does not lead on from the file: then somebody has changed one
@@ -65,10 +67,11 @@ export class ZoneStore implements ZoneWriter, AsyncDisposable {
     seed?: () => Promise<ZoneContents>,
   ): Promise<ZoneStore> {
     const { clock, octetsMax } = options;
+    const journalPath = options.journal ?? `${path}.journal`;
+    const isOurs = seed !== undefined || (await isThere(files, journalPath));
     if (seed !== undefined && !(await isThere(files, path))) await writeZoneFile(files, path, await seed(), clock);
     const reading = await loadZone(files, path, origin, { clock, octetsMax });
-    refuseErrors(reading);
-    const journalPath = options.journal ?? `${path}.journal`;
+    refuseErrors(isOurs ? { ...reading, findings: reading.findings.filter(isFatal) } : reading);
     const { journal, changes, replacedBy } = await ZoneJournal.open(files, journalPath);
     try {
       const zone = new Zone(reading.contents, options);
@@ -99,12 +102,13 @@ export class ZoneStore implements ZoneWriter, AsyncDisposable {
     using _file = await this.#fileLock.acquire();
     using _permit = await this.#lock.acquire();
     this.#checkOpen();
-    const soa = contents.set(contents.origin, DnsType.SOA);
-    if (soa === undefined) throw new ZoneError("bad-soa", "Cannot replace the zone: what comes has no SOA");
+    const soa = contents.set(this.zone.origin, DnsType.SOA);
+    if (soa?.data.length !== 1) throw new ZoneError("bad-soa", "Cannot replace the zone: what comes has not one SOA");
+    const change = await cooperate(this.zone.differenceTo(contents), { clock: this.#clock }).done;
     await this.#journal.announce(soa);
     await writeZoneFile(this.#files, this.#path, contents, this.#clock);
     await this.#journal.rewrite([]);
-    this.zone.replaceWith(contents);
+    this.zone.replaceWith(contents, change);
   }
 
   /** Writes the zone into its file now, and shortens the journal to what incremental transfers still need. */
@@ -147,6 +151,16 @@ export class ZoneStore implements ZoneWriter, AsyncDisposable {
   #checkOpen(): void {
     if (this.#isClosed) throw new StateError(`Cannot change the zone ${quote(String(this.zone.origin))}: it is closed`);
   }
+}
+
+/**
+ * Whether nobody could say what the zone is. Everything else may be in a file that we wrote ourselves, as an update or a primary
+ * wanted it: such as a server without an address.
+ */
+function isFatal({ code }: ZoneFinding): boolean {
+  return (
+    code === "syntax" || code === "no-soa" || code === "wrong-class" || code === "wrong-type" || code === "too-large"
+  );
 }
 
 /** Changes up to the file's version are history; those from there on are still to be made. */

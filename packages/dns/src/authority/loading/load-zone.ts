@@ -66,8 +66,7 @@ class ZoneTexts {
   /** Reads what a text may include, and what that may: lines that look like it, whether they are or not. */
   async readIncluded(text: string, depth = 0): Promise<void> {
     if (depth > dnsIncludeDepthMax) return;
-    for (const [, quoted, plain] of text.matchAll(/^\$INCLUDE[ \t]+(?:"([^"\n]*)"|([^\s;]+))/gim)) {
-      const file = (quoted ?? plain)!;
+    for (const file of includedNames(text)) {
       if (this.#texts.has(file) || this.#texts.size >= includedFilesMax) continue;
       const included = await this.read(file).catch((error: Error) => error);
       this.#texts.set(file, included);
@@ -81,6 +80,20 @@ class ZoneTexts {
     throw text;
   }
 }
+
+/** The files that lines name which begin like a directive. Only dollars are looked at: texts are long, and have few. */
+function* includedNames(text: string): Generator<string> {
+  for (let at = text.indexOf("$"); at >= 0; at = text.indexOf("$", at + 1)) {
+    if (at > 0 && text[at - 1] !== "\n") continue;
+    const [, quoted, plain] =
+      /^\$INCLUDE[ \t]+(?:"([^"\n]*)"|([^\s;]+))/i.exec(text.slice(at, at + lineCharacters)) ?? [];
+    const file = quoted ?? plain;
+    if (file !== undefined) yield file;
+  }
+}
+
+/** A directive and the longest path. */
+const lineCharacters = 4_200;
 
 function hasMark(octets: Uint8Array): boolean {
   return Buffer.compare(octets.subarray(0, 3), Buffer.from([0xef, 0xbb, 0xbf])) === 0;

@@ -1,4 +1,4 @@
-import { type Clock, cooperate, type FileTree, type Reactor, StateError } from "@hawser/core";
+import { type Clock, cooperate, type FileTree, quote, type Reactor, StateError } from "@hawser/core";
 import { type DomainName, parseDomainName } from "../../name/domain-name.ts";
 import type { DnsPlugin } from "../../serving/plugin.ts";
 import { ZoneError } from "../errors.ts";
@@ -52,21 +52,27 @@ export function zoneFilesPlugin(options: ZoneFilesOptions): ZoneFilesPlugin {
   const table = options.table ?? new ZoneTable();
   const sources = Object.entries(options.zones).map(([name, file]) => ({ origin: parseDomainName(name), file }));
   let loader: ZoneFileLoader | undefined;
+  const stopped = (): void => {
+    for (const { origin } of sources) table.remove(origin);
+    loader = undefined;
+  };
   return {
     ...zonesPlugin(table, { name: "zone-files" }),
     table,
     async started(reactor) {
+      const taken = sources.find(({ origin }) => table.get(origin) !== undefined);
+      if (taken !== undefined) throw new StateError(`Cannot load ${quote(String(taken.origin))}: there is such a zone`);
       loader = new ZoneFileLoader(reactor, table, options);
-      await loader.loadAll(sources);
+      await loader.loadAll(sources).catch((error: unknown) => {
+        stopped();
+        throw error;
+      });
     },
     async reload() {
       if (loader === undefined) throw new StateError("Cannot reload zones: the server has not started");
       await loader.loadAll(sources);
     },
-    stopped() {
-      for (const { origin } of sources) table.remove(origin);
-      loader = undefined;
-    },
+    stopped,
   };
 }
 

@@ -48,7 +48,7 @@ function add(zone: Zone, draft: ZoneDraft, record: DnsRecord): void {
     type === DnsType.CNAME
       ? others.some((set) => set.type !== type)
       : !besideCname.includes(type) && others.some((set) => set.type === DnsType.CNAME);
-  if (isInTheWay) return;
+  if (isInTheWay || (type === DnsType.NS && name.isWildcard)) return; // RFC 4592 §4.2
   if (type === DnsType.SOA && !(name.equals(zone.origin) && isNoOlder(draft, zone, octets))) return;
   const replaced = draft.sets(name).find((set) => set.type === type);
   for (const one of [...(replaced?.data ?? [])]) if (replaces(type, octets, one)) draft.delete(name, type, one);

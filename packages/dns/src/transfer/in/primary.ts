@@ -10,6 +10,11 @@ export interface ZonePrimary {
   readonly port?: number | undefined;
   /** `udp` asks for the SOA over UDP, and for zones over TCP. `tls` does all over TLS (RFC 9103). Default `udp`. */
   readonly transport?: "tcp" | "tls" | "udp" | undefined;
+  /**
+   * Asks for differences over UDP first, and over TCP where a datagram cannot hold them (RFC 1995 §2): one round trip, where
+   * they are small. Only with the transport `udp`. Default false.
+   */
+  readonly ixfrOverUdp?: boolean | undefined;
   /** Signs what we ask, and must have signed the answers (RFC 8945). */
   readonly tsigKey?: TsigKey | undefined;
   /** Over TLS: the server's name, trust anchors, our certificate. Default: `host`, the platform's, none. */

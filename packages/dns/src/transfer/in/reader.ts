@@ -75,7 +75,16 @@ export class ZoneTransferReader {
    */
   receive(octets: Uint8Array, now: number): ZoneTransferOutcome | undefined {
     this.#count(octets.length);
-    const message = this.#verified(octets, now);
+    const outcome = this.take(this.#verified(octets, now));
+    if (outcome !== undefined && this.#verifier?.isComplete === false) throw badSignature("its end is not signed");
+    return outcome;
+  }
+
+  /**
+   * The same for a message that somebody else has read, and found to be the answer and signed as it must be.
+   * @throws {ZoneTransferError} after which nothing more can be read
+   */
+  take(message: DnsMessage): ZoneTransferOutcome | undefined {
     if (message.rcode !== DnsRcode.noError) throw transferRefused(message.rcode);
     if (this.#isUdp && message.truncated) return { type: "truncated" };
     if (message.truncated) throw new ZoneTransferError("bad-message", "a message is cut");
@@ -83,7 +92,6 @@ export class ZoneTransferReader {
     for (const record of message.answers) this.#take(record);
     const outcome = this.#outcome(message.answers.length);
     if (outcome === undefined && this.#isUdp) throw new ZoneTransferError("ended-early", "the datagram ends before it");
-    if (outcome !== undefined && this.#verifier?.isComplete === false) throw badSignature("its end is not signed");
     return outcome;
   }
 

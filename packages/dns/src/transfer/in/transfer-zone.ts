@@ -1,11 +1,12 @@
 import { type Cancellable, type Reactor, withDeadline } from "@hawser/core";
+import type { DnsExchanger } from "../../client/exchanger.ts";
 import type { DnsEncodedSet } from "../../message/answer.ts";
 import type { DomainName } from "../../name/domain-name.ts";
 import { decodeDnsSet } from "../../serving/sets.ts";
 import { DnsClass } from "../../words.ts";
 import { type ZoneTransferLimits, zoneTransferLimits } from "../limits.ts";
 import { soaOf } from "../soa.ts";
-import type { ZonePrimary } from "./primary.ts";
+import { placeOfPrimary, type ZonePrimary } from "./primary.ts";
 import { PrimaryStream } from "./primary-stream.ts";
 import { type ZoneTransferOutcome, type ZoneTransferQuestion, ZoneTransferReader } from "./reader.ts";
 
@@ -48,6 +49,31 @@ export async function transferZone(
     }
   };
   return await withDeadline(reactor.clock, timeoutMs, transfer, { signal });
+}
+
+/**
+ * Asks a primary for the way on from a version over UDP: `truncated` when a datagram cannot hold it (RFC 1995 §2).
+ *
+ * @throws {ZoneTransferError} … @throws {ConnectionError} as {@link transferZone}; @throws {DnsProtocolError}
+ */
+export async function transferByDatagram(
+  origin: DomainName,
+  primary: ZonePrimary,
+  { class: zoneClass = DnsClass.in, soa, exchanger, limits, signal }: DatagramTransferOptions,
+): Promise<ZoneTransferOutcome> {
+  const questions = [{ name: origin, type: "IXFR", class: zoneClass } as const];
+  const options = { signal, tsigKey: primary.tsigKey, keepTruncated: true };
+  const question = { questions, authorities: decodeDnsSet(soa) };
+  const message = await exchanger.exchange(question, placeOfPrimary(primary), options);
+  const serial = soaOf(soa).serial;
+  const reader = new ZoneTransferReader({ id: message.id, origin, class: zoneClass, serial, transport: "udp", limits });
+  return reader.take(message)!;
+}
+
+/** What is asked of a primary over UDP. */
+export interface DatagramTransferOptions extends Omit<TransferZoneOptions, "onMessage" | "reactor"> {
+  readonly soa: DnsEncodedSet;
+  readonly exchanger: DnsExchanger;
 }
 
 /** Without EDNS: answers to transfers have no use for it, and the oldest servers trip over it. */

@@ -1,7 +1,7 @@
 import { chmod, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
-import { type Daemon, freePort, startDaemon, temporaryFolder, writeIn } from "./daemons.test.kit.ts";
+import { type Daemon, startDaemon, temporaryFolder, writeIn } from "./daemons.test.kit.ts";
 
 /** The key that all share. */
 export const keyName = "transfer.example";
@@ -160,5 +160,3 @@ zone:
   }
 `,
 };
-
-export { freePort };

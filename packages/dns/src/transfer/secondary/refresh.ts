@@ -5,12 +5,13 @@ import { isSerialAfter } from "../../authority/serial.ts";
 import type { Zone } from "../../authority/zone.ts";
 import type { ZoneChange } from "../../authority/zone-change.ts";
 import type { DnsExchanger } from "../../client/exchanger.ts";
+import { DnsProtocolError } from "../../errors.ts";
 import type { DomainName } from "../../name/domain-name.ts";
 import { ZoneTransferError } from "../errors.ts";
 import { askSoa } from "../in/ask-soa.ts";
 import { formatPrimary, type ZonePrimary } from "../in/primary.ts";
 import type { ZoneTransferOutcome } from "../in/reader.ts";
-import { transferZone } from "../in/transfer-zone.ts";
+import { transferByDatagram, transferZone } from "../in/transfer-zone.ts";
 import type { ZoneTransferLimits } from "../limits.ts";
 
 /** What a refresh needs to know, and what it does with what comes. */
@@ -27,7 +28,7 @@ export interface RefreshContext extends Cancellable {
   /** The copy that we have. */
   copy(): Zone | undefined;
   /** @throws {ZoneError} when it is no zone */
-  replace(contents: ZoneContents): void;
+  replace(contents: ZoneContents): Promise<void>;
   /** @throws {ZoneError} when it does not fit */
   apply(change: ZoneChange): void;
 }
@@ -93,8 +94,8 @@ async function takeDifferences(
   hangUps.delete(primary);
   if (before >= hangUpsMax) return undefined;
   try {
-    const outcome = await transferZone(origin, primary, { ...context, soa: copy.soa });
-    return takeOutcome(outcome, context);
+    if (primary.ixfrOverUdp === true && (await takeDatagram(primary, copy, context))) return "ixfr";
+    return await takeOutcome(await transferZone(origin, primary, { ...context, soa: copy.soa }), context);
   } catch (error) {
     context.signal?.throwIfAborted();
     if (error instanceof ConnectionError) hangUps.set(primary, before + 1);
@@ -103,20 +104,38 @@ async function takeDifferences(
   }
 }
 
-function takeOutcome(outcome: ZoneTransferOutcome, context: RefreshContext): "axfr" | "ixfr" | undefined {
+/** Gives false where it must be TCP: whatever a datagram fails for, the answer to that is to ask over TCP. */
+async function takeDatagram(primary: ZonePrimary, copy: Zone, context: RefreshContext): Promise<boolean> {
+  if ((primary.transport ?? "udp") !== "udp") return false;
+  try {
+    const outcome = await transferByDatagram(context.origin, primary, { ...context, soa: copy.soa });
+    if (outcome.type === "current" || outcome.type === "truncated") return false;
+    await takeOutcome(outcome, context);
+    return true;
+  } catch (error) {
+    context.signal?.throwIfAborted();
+    if (isTheirs(error) || error instanceof DnsProtocolError) return false;
+    throw error;
+  }
+}
+
+async function takeOutcome(
+  outcome: ZoneTransferOutcome,
+  context: RefreshContext,
+): Promise<"axfr" | "ixfr" | undefined> {
   if (outcome.type === "changes") {
     for (const change of outcome.changes) context.apply(change);
     return "ixfr";
   }
   if (outcome.type !== "contents") return undefined; // a server that has forgotten what its SOA said just now
-  context.replace(outcome.contents);
+  await context.replace(outcome.contents);
   return "axfr";
 }
 
 async function takeWhole(primary: ZonePrimary, context: RefreshContext): Promise<void> {
   const outcome = await transferZone(context.origin, primary, { ...context, soa: undefined });
   if (outcome.type !== "contents") throw new ZoneTransferError("bad-order", "it is not the whole zone");
-  context.replace(outcome.contents);
+  await context.replace(outcome.contents);
 }
 
 /** Whether another server may do better. */

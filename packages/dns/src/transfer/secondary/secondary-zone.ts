@@ -1,5 +1,6 @@
 import {
   type Cancellable,
+  cooperate,
   DeadlineTimer,
   FileError,
   type FileTree,
@@ -244,16 +245,23 @@ export class SecondaryZone {
     return refreshed;
   }
 
-  #replace(life: Life, contents: ZoneContents, whole: boolean): void {
-    life.stop.signal.throwIfAborted();
+  /** How a large zone differs from what we have is found in slices; nobody else changes our copy meanwhile. */
+  async #replace(life: Life, contents: ZoneContents, whole: boolean): Promise<void> {
+    const { clock } = life.world.reactor;
     const serial = soaSerial(contents.set(this.origin, DnsType.SOA)!.data[0]!);
     const zone = this.#zone;
-    if (zone !== undefined && !whole && serial !== zone.serial && !isSerialAfter(serial, zone.serial))
+    const isNewer = zone === undefined || isSerialAfter(serial, zone.serial);
+    if (!isNewer && !whole && serial !== zone.serial)
       throw new ZoneTransferError("behind", `it is version ${serial}, and ours ${zone.serial}`);
-    if (zone === undefined) this.#zone = new Zone(contents, this.#options.zone);
-    else zone.replaceWith(contents);
+    const isStep = zone !== undefined && isNewer;
+    const change = isStep
+      ? await cooperate(zone.differenceTo(contents), { clock, signal: life.stop.signal }).done
+      : undefined;
+    life.stop.signal.throwIfAborted();
     this.#unkept = undefined;
-    if (zone === undefined) this.#publish(life);
+    if (zone !== undefined && zone === this.#zone) return zone.replaceWith(contents, change);
+    this.#zone = new Zone(contents, this.#options.zone);
+    this.#publish(life);
   }
 
   #apply(change: ZoneChange): void {

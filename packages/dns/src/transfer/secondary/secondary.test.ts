@@ -1,11 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { simulate, type World } from "@hawser/core/simulation";
+import type { ConnectionError } from "@hawser/core";
+import { plainKeyPair, simulate, type World } from "@hawser/core/simulation";
 import type { Zone } from "../../authority/zone.ts";
 import { ZoneTable } from "../../authority/zone-table.ts";
 import { zonesPlugin } from "../../authority/zones-plugin.ts";
 import type { DnsMessageInit } from "../../message/message.ts";
 import { parseDomainName } from "../../name/domain-name.ts";
+import { DnsType } from "../../records/types.ts";
+import { dnsServer } from "../../serving/dns-server.ts";
 import type { DnsPlugin } from "../../serving/plugin.ts";
 import { bareResponse } from "../../serving/reply.ts";
 import { parseTsigKey } from "../../tsig/key.ts";
@@ -326,5 +329,57 @@ test("names below a zone that is missing are SERVFAIL, and those of other zones 
       assert.equal(await rcode("a.b.example.org"), "SERVFAIL");
       assert.equal(await rcode("example.net"), "REFUSED");
       assert.equal(await rcode("org"), "REFUSED");
+    });
+  }));
+
+test("differences come over UDP where they fit, and over TCP where they do not (RFC 1995 §2)", () =>
+  simulate({}, async (world) => {
+    const zone = testZone(`${lines}\n${Array.from({ length: 300 }, (_, i) => `old${i} A 192.0.2.1`).join("\n")}`);
+    const asked: string[] = [];
+    const noting: DnsPlugin = {
+      name: "noting",
+      wrap: (next) => (request) => {
+        if (request.query.type === DnsType.IXFR) asked.push(request.transport);
+        return next(request);
+      },
+    };
+    const primaries = [{ host: world.host("primary").address, ixfrOverUdp: true, tsigKey: key }];
+    const secondary = new TestSecondary(world, { primaries });
+    await withServers([primaryOf(world, zone, { before: [noting] }), secondary], async () => {
+      await world.clock.sleep(1_000);
+      changeZone(zone, "", "mail A 192.0.2.25");
+      await secondary.secondary.refresh();
+      assert.deepEqual(asked.splice(0), ["udp"]);
+      changeZone(zone, "", Array.from({ length: 200 }, (_, i) => `new${i} A 192.0.2.1`).join("\n"));
+      await secondary.secondary.refresh();
+      assert.deepEqual(asked, ["udp", "tcp"]);
+      same(secondary.zone, zone);
+      assert.deepEqual(secondary.secondary.status.counters.ixfr, 2);
+    });
+  }));
+
+test("a primary is asked over TLS, and believed only with its own name (RFC 9103)", () =>
+  simulate({ cuts: true }, async (world) => {
+    const zone = testZone(lines);
+    const table = new ZoneTable([zone]);
+    const server = dnsServer([transferPlugin(table, { allow: [{}] }), zonesPlugin(table)]);
+    const keyPair = () => plainKeyPair("primary");
+    await world.listen("tls:853", server, { reactor: world.host("primary"), keyPair });
+    const host = world.host("primary").address;
+    const good = new TestSecondary(
+      world,
+      { primaries: [{ host, transport: "tls", tls: { serverName: "primary" } }] },
+      {},
+      "good",
+    );
+    const bad = new TestSecondary(world, { primaries: [{ host, transport: "tls" }] }, {}, "bad");
+    await withServers([good, bad], async () => {
+      await world.clock.sleep(1_000);
+      same(good.zone, zone);
+      changeZone(zone, "", "mail A 192.0.2.25");
+      await good.secondary.refresh();
+      same(good.zone, zone);
+      assert.equal(bad.zone, undefined);
+      assert.equal((bad.secondary.status.lastError as ConnectionError).code, "bad-certificate");
     });
   }));
