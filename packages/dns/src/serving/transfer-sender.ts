@@ -124,8 +124,9 @@ class TransferSender {
   }
 
   #begin(): void {
-    const { query, octetsMax, signature } = this.#request;
-    const edns = query.edns && { dnssecOk: query.edns.dnssecOk };
+    const { query, octetsMax, signature, cookie } = this.#request;
+    const options = cookie === undefined ? [] : [cookie]; // without it who asks over UDP must doubt the answer (RFC 7873 §5.3)
+    const edns = query.edns && { dnssecOk: query.edns.dnssecOk, options };
     const reservedOctets = signature === undefined ? 0 : tsigOctets(signature.key);
     this.#writer.begin(query, { authoritative: true, octetsMax, edns, reservedOctets });
     this.#count = 0;

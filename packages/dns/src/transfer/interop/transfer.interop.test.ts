@@ -35,6 +35,9 @@ const kinds = { BIND: bind, "Knot DNS": knot, NSD: nsd };
 const lines =
   'SOA 1\n@ NS ns\n@ MX 10 mail\nns A 192.0.2.1\nmail AAAA 2001:db8::25\nwww TXT "a b" c\nsub NS ns.sub\nns.sub A 192.0.2.9';
 
+/** Many hosts, so that a transfer takes many messages, of which some servers sign one in a hundred. */
+const hosts = Array.from({ length: 8_000 }, (_, i) => `host${i} A 10.0.${i >> 8}.${i & 255}`).join("\n");
+
 /** Serves on a port of 127.0.0.1 until the test is over. */
 async function serve(context: TestContext, factory: Factory, port: number): Promise<Listener> {
   const listener = await listen([`udp:${port}:interface=127.0.0.1`, `tcp:${port}:interface=127.0.0.1`], factory, {
@@ -83,7 +86,7 @@ for (const [name, kind] of Object.entries(kinds)) {
   test(`${name} transfers from us with TSIG, hears our NOTIFY, and takes the difference`, async (context) => {
     if (!needsPrograms(context, kind.program)) return;
     const [port, ourPort] = [await freePort(), await freePort()];
-    const zone: Zone = testZone(lines);
+    const zone: Zone = testZone(`${lines}\n${hosts}`);
     const table = new ZoneTable([zone]);
     const asked: string[] = [];
     const targets = [{ host: "127.0.0.1", port, tsigKey: key }];
@@ -107,15 +110,16 @@ for (const [name, kind] of Object.entries(kinds)) {
 }
 
 /** The zone as a primary of somebody else reads it. */
-const masterFile = (serial: number, hosts: string) => `$ORIGIN example.org.
+const masterFile = (serial: number, more: string) => `$ORIGIN example.org.
 $TTL 300
 @ SOA ns host ${serial} 7200 900 1209600 300
 @ NS ns
 ns A 192.0.2.1
 www A 192.0.2.80
 www TXT "some text"
-${Array.from({ length: 40 }, (_, i) => `host${i} A 192.0.2.${i}`).join("\n")}
-${hosts}`;
+${hosts}
+${more}
+`;
 
 /** How each is told of a new version. */
 const changes: Readonly<Record<string, (server: NameServer, port: number) => Promise<void>>> = {

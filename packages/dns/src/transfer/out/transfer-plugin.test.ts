@@ -136,6 +136,8 @@ describe("a zone is not given", () => {
       [[{ keys: ["other.example"] }], { tsigKey: key }, "REFUSED"],
       [[{ keys: [key.name], from: ["198.51.100.0/24"] }], { tsigKey: key }, "REFUSED"],
       [[{ keys: [key.name] }, { from: ["192.0.2.7"] }], {}, "SOA"],
+      [[{ over: ["tls"] }], {}, "REFUSED"],
+      [[{ over: ["tls"] }], { transport: "tls" }, "SOA"],
       [[{ zones: ["example.org"] }], {}, "SOA"],
       [[{ zones: ["example.net", "www.example.org"] }], {}, "REFUSED"],
     ];

@@ -10,7 +10,7 @@ import { bareResponse, type DnsReply, dnsResponse } from "../../serving/reply.ts
 import type { DnsRequest } from "../../serving/request.ts";
 import { DnsOpcode, DnsRcode } from "../../words.ts";
 import type { ZoneNotifier } from "../notify/notifier.ts";
-import { SecondaryZone, type SecondaryZoneOptions } from "./secondary-zone.ts";
+import { type SecondaryWorld, SecondaryZone, type SecondaryZoneOptions } from "./secondary-zone.ts";
 
 /** What secondary zones share. */
 export interface SecondaryPluginOptions {
@@ -56,16 +56,12 @@ export class SecondaryPlugin implements DnsPlugin {
   /** Zones without a copy, which are few or none. */
   readonly #missing = new Set<string>();
   #ownClient: DnsClient | undefined;
+  #world: SecondaryWorld | undefined;
 
   constructor(table: ZoneTable, zones: readonly SecondaryZoneOptions[], options: SecondaryPluginOptions) {
     this.#table = table;
     this.#options = options;
-    for (const one of zones) {
-      const zone = new SecondaryZone(table, one);
-      if (this.#zones.has(zone.origin.key)) throw new RangeError(`Cannot keep ${zone.origin} twice`);
-      this.#zones.set(zone.origin.key, zone);
-      this.#missing.add(zone.origin.key);
-    }
+    for (const one of zones) this.#take(one);
   }
 
   /** All of them, in the order in which they were given. */
@@ -91,15 +87,15 @@ export class SecondaryPlugin implements DnsPlugin {
   async started(reactor: Reactor): Promise<void> {
     const { exchanger, refreshesMax = 20, folder } = this.#options;
     if (exchanger === undefined) this.#ownClient = new DnsClient(reactor);
-    const world = {
+    this.#world = {
       reactor,
       exchanger: exchanger ?? this.#ownClient!,
       permits: new Semaphore(refreshesMax),
       files: folder === undefined ? undefined : reactor.files(folder),
-      changed: (zone: Zone, isServed: boolean) => this.#changed(zone, isServed),
+      changed: (zone, isServed) => this.#changed(zone, isServed),
     };
     try {
-      for (const zone of this.#zones.values()) await zone.start(world);
+      for (const zone of this.#zones.values()) await zone.start(this.#world);
     } catch (error) {
       await this.stopped();
       throw error;
@@ -109,7 +105,32 @@ export class SecondaryPlugin implements DnsPlugin {
   async stopped(): Promise<void> {
     await Promise.all(this.zones.map((zone) => zone.stop()));
     await this.#ownClient?.[Symbol.asyncDispose]();
-    this.#ownClient = undefined;
+    this.#ownClient = this.#world = undefined;
+  }
+
+  /** Keeps a copy of one more zone, from now on. @throws {RangeError} when it has no primaries, or is kept already */
+  async add(options: SecondaryZoneOptions): Promise<SecondaryZone> {
+    const zone = this.#take(options);
+    if (this.#world !== undefined) await zone.start(this.#world);
+    return zone;
+  }
+
+  /** Serves a zone no more. Gives whether it was kept; what lies in the folder stays there. */
+  async remove(origin: DomainName | string): Promise<boolean> {
+    const zone = this.zone(origin);
+    if (zone === undefined) return false;
+    this.#zones.delete(zone.origin.key);
+    await zone.stop();
+    this.#missing.delete(zone.origin.key);
+    return true;
+  }
+
+  #take(options: SecondaryZoneOptions): SecondaryZone {
+    const zone = new SecondaryZone(this.#table, options);
+    if (this.#zones.has(zone.origin.key)) throw new RangeError(`Cannot keep ${zone.origin} twice`);
+    this.#zones.set(zone.origin.key, zone);
+    this.#missing.add(zone.origin.key);
+    return zone;
   }
 
   #changed(zone: Zone, isServed: boolean): void {

@@ -1,31 +1,26 @@
 import {
   type Cancellable,
-  cooperate,
   DeadlineTimer,
-  FileError,
   type FileTree,
+  HawserError,
   parseIp,
   type Reactor,
   reportFault,
   type Semaphore,
   StateError,
 } from "@hawser/core";
-import type { ZoneContents } from "../../authority/contents/zone-contents.ts";
-import { isSerialAfter, soaSerial } from "../../authority/serial.ts";
-import { Zone, type ZoneOptions } from "../../authority/zone.ts";
-import type { ZoneChange } from "../../authority/zone-change.ts";
+import type { Zone, ZoneOptions } from "../../authority/zone.ts";
 import type { ZoneTable } from "../../authority/zone-table.ts";
 import type { DnsExchanger } from "../../client/exchanger.ts";
 import { type DomainName, parseDomainName } from "../../name/domain-name.ts";
-import { DnsType } from "../../records/types.ts";
 import type { DnsRequest } from "../../serving/request.ts";
 import { DnsClass } from "../../words.ts";
 import { type ZoneAccess, type ZoneAccessRule, zoneAccess } from "../access.ts";
-import { ZoneTransferError } from "../errors.ts";
 import { formatPrimary, type ZonePrimary } from "../in/primary.ts";
 import type { ZoneTransferLimits } from "../limits.ts";
 import { soaOf } from "../soa.ts";
 import { type Refreshed, refreshFrom } from "./refresh.ts";
+import { SecondaryCopy } from "./secondary-copy.ts";
 import type { SecondaryZoneStatus } from "./status.ts";
 import { type SecondaryTimerLimits, SecondaryTimers } from "./timers.ts";
 import { ZoneSpool } from "./zone-spool.ts";
@@ -79,11 +74,8 @@ export class SecondaryZone {
   readonly #hears: ZoneAccess;
   readonly #counters = { attempts: 0, failures: 0, axfr: 0, ixfr: 0, notices: 0 };
   #life: Life | undefined;
-  #zone: Zone | undefined;
   #lastError: unknown;
   #lastPrimary: ZonePrimary | undefined;
-  /** Steps that were taken since the copy was last kept; `undefined`: the whole zone was. */
-  #unkept: ZoneChange[] | undefined = [];
   readonly #hangUps = new Map<ZonePrimary, number>();
   #wantsWhole = false;
   #waiting: Waiting[] = [];
@@ -101,7 +93,7 @@ export class SecondaryZone {
 
   /** The copy, while it is served. */
   get zone(): Zone | undefined {
-    return this.#zone;
+    return this.#life?.copy.zone;
   }
 
   get status(): SecondaryZoneStatus {
@@ -110,7 +102,7 @@ export class SecondaryZone {
     const inMs = (at: number | undefined) => (at === undefined || !Number.isFinite(at) ? undefined : at - clock!.now());
     return {
       origin: String(this.origin),
-      serial: this.#zone?.serial,
+      serial: this.zone?.serial,
       refreshInMs: inMs(timers?.dueAt),
       expiresInMs: inMs(timers?.expiresAt),
       primary: this.#lastPrimary && formatPrimary(this.#lastPrimary),
@@ -127,11 +119,18 @@ export class SecondaryZone {
 
   /** Serves the copy that was kept, and begins to ask. @throws {FileError} when the file cannot be opened */
   async start(world: SecondaryWorld): Promise<void> {
-    const timers = new SecondaryTimers(world.reactor.random, this.#options.timers);
-    const spool = world.files && new ZoneSpool(world.files, this.origin, this.class);
-    const timer = new DeadlineTimer(world.reactor.clock, () => this.#wake());
-    this.#life = { world, timers, spool, timer, stop: new AbortController(), running: undefined };
-    await this.#restore(this.#life);
+    const { reactor, files } = world;
+    const timers = new SecondaryTimers(reactor.random, this.#options.timers);
+    const spool = files && new ZoneSpool(files, this.origin, this.class);
+    const place = { reactor, spool, table: this.#table, options: this.#options.zone, changed: world.changed };
+    const copy = new SecondaryCopy(place);
+    const timer = new DeadlineTimer(reactor.clock, () => this.#wake());
+    const refreshedAt = await copy.restore(this.#options.limits ?? {});
+    this.#life = { world, timers, copy, timer, stop: new AbortController(), running: undefined };
+    if (refreshedAt !== undefined) {
+      const ageMs = Math.max(0, reactor.clock.wall() - refreshedAt);
+      timers.restored(reactor.clock.now(), soaOf(copy.present.soa), ageMs);
+    }
     this.#wake();
   }
 
@@ -143,7 +142,7 @@ export class SecondaryZone {
     life.stop.abort(new StateError(`Cannot ask for the zone ${this.origin}: the server stops`));
     await life.running;
     this.#settle(life.stop.signal.reason);
-    this.#unpublish(life);
+    life.copy.withdraw();
     this.#life = undefined;
   }
 
@@ -160,7 +159,8 @@ export class SecondaryZone {
     const giveUp = (): void => reject(signal?.reason);
     signal?.addEventListener("abort", giveUp, { once: true });
     this.#waiting.push({ resolve, reject });
-    this.#askNow(life);
+    life.timers.wanted(life.world.reactor.clock.now());
+    this.#wake();
     return promise.finally(() => signal?.removeEventListener("abort", giveUp));
   }
 
@@ -172,24 +172,10 @@ export class SecondaryZone {
   /** @internal A primary says that it has a new version; perhaps which. */
   notified(serial: number | undefined): void {
     this.#counters.notices++;
-    const isKnown = serial !== undefined && serial === this.#zone?.serial && this.#lastError === undefined;
-    if (!isKnown && this.#life !== undefined) this.#askNow(this.#life);
-  }
-
-  #askNow(life: Life): void {
-    life.timers.notified(life.world.reactor.clock.now());
+    const isKnown = serial !== undefined && serial === this.zone?.serial && this.#lastError === undefined;
+    if (isKnown || this.#life === undefined) return;
+    this.#life.timers.notified(this.#life.world.reactor.clock.now());
     this.#wake();
-  }
-
-  async #restore(life: Life): Promise<void> {
-    const { limits = {} } = this.#options;
-    const kept = await life.spool?.load((contents) => new Zone(contents, this.#options.zone), limits);
-    if (kept === undefined) return;
-    const { clock } = life.world.reactor;
-    const ageMs = Math.max(0, clock.wall() - kept.refreshedAt);
-    life.timers.restored(clock.now(), soaOf(kept.zone.soa), ageMs);
-    this.#zone = kept.zone;
-    this.#publish(life);
   }
 
   /** Does what is due, and sets the timer for what will be. */
@@ -197,7 +183,7 @@ export class SecondaryZone {
     const life = this.#life;
     if (life === undefined || life.stop.signal.aborted) return;
     const now = life.world.reactor.clock.now();
-    if (life.timers.expire(now)) this.#unpublish(life);
+    if (life.timers.expire(now)) life.copy.withdraw();
     if (life.timers.begin(now)) life.running = this.#attempt(life);
     const { deadline } = life.timers;
     life.timer.set(Number.isFinite(deadline) ? deadline : undefined);
@@ -205,28 +191,33 @@ export class SecondaryZone {
 
   /** Never rejects. */
   async #attempt(life: Life): Promise<void> {
-    const { world, timers, stop } = life;
+    const { world, timers, copy, stop } = life;
     const [waiting, whole] = [this.#waiting, this.#wantsWhole];
     this.#waiting = [];
     this.#wantsWhole = false;
     this.#counters.attempts++;
     try {
       const refreshed = await world.permits.run(() => this.#refresh(life, whole), stop);
-      await this.#keep(life);
-      timers.succeeded(world.reactor.clock.now(), soaOf(this.#copy().soa), refreshed.expireSeconds);
+      await copy.keep();
+      const { type, expireSeconds } = refreshed;
+      timers.succeeded(world.reactor.clock.now(), soaOf(copy.present.soa), {
+        expireSeconds,
+        isNews: type !== "current",
+      });
       this.#lastError = undefined;
       for (const { resolve } of waiting) resolve();
     } catch (error) {
       timers.failed(world.reactor.clock.now());
       this.#counters.failures++;
       this.#lastError = error;
+      if (!(error instanceof HawserError || error instanceof AggregateError)) reportFault(error, "SecondaryZone");
       for (const { reject } of waiting) reject(error);
     }
     this.#wake();
   }
 
   async #refresh(life: Life, whole: boolean): Promise<Refreshed> {
-    const { world, stop } = life;
+    const { world, copy, stop } = life;
     const refreshed = await refreshFrom(this.#options.primaries, {
       reactor: world.reactor,
       exchanger: world.exchanger,
@@ -236,72 +227,13 @@ export class SecondaryZone {
       limits: this.#options.limits ?? {},
       whole,
       hangUps: this.#hangUps,
-      copy: () => this.#zone,
-      replace: (contents) => this.#replace(life, contents, whole),
-      apply: (change) => this.#apply(change),
+      copy: () => copy.zone,
+      replace: (contents) => copy.replace(contents, whole, stop.signal),
+      apply: (change) => copy.apply(change),
     });
     if (refreshed.type !== "current") this.#counters[refreshed.type]++;
     this.#lastPrimary = refreshed.primary;
     return refreshed;
-  }
-
-  /** How a large zone differs from what we have is found in slices; nobody else changes our copy meanwhile. */
-  async #replace(life: Life, contents: ZoneContents, whole: boolean): Promise<void> {
-    const { clock } = life.world.reactor;
-    const serial = soaSerial(contents.set(this.origin, DnsType.SOA)!.data[0]!);
-    const zone = this.#zone;
-    const isNewer = zone === undefined || isSerialAfter(serial, zone.serial);
-    if (!isNewer && !whole && serial !== zone.serial)
-      throw new ZoneTransferError("behind", `it is version ${serial}, and ours ${zone.serial}`);
-    const isStep = zone !== undefined && isNewer;
-    const change = isStep
-      ? await cooperate(zone.differenceTo(contents), { clock, signal: life.stop.signal }).done
-      : undefined;
-    life.stop.signal.throwIfAborted();
-    this.#unkept = undefined;
-    if (zone !== undefined && zone === this.#zone) return zone.replaceWith(contents, change);
-    this.#zone = new Zone(contents, this.#options.zone);
-    this.#publish(life);
-  }
-
-  #apply(change: ZoneChange): void {
-    this.#copy().apply(change);
-    this.#unkept?.push(change);
-  }
-
-  /** What was good at the beginning of an attempt may have expired since. */
-  #copy(): Zone {
-    if (this.#zone !== undefined) return this.#zone;
-    throw new ZoneTransferError("bad-zone", "our copy has expired meanwhile");
-  }
-
-  /** A full disk does not make the copy worse: it is a fault, and what was not kept is kept with the next version. */
-  async #keep({ world, spool }: Life): Promise<void> {
-    const [zone, changes] = [this.#copy(), this.#unkept];
-    if (spool === undefined) return;
-    try {
-      if (changes === undefined) await spool.write(zone);
-      else if (changes.length > 0) await spool.append(zone, changes);
-      this.#unkept = [];
-      await spool.touch(world.reactor.clock.wall());
-    } catch (error) {
-      this.#unkept = undefined;
-      reportFault(error, error instanceof FileError ? `secondary zone ${this.origin}` : "SecondaryZone");
-    }
-  }
-
-  #publish({ world }: Life): void {
-    const zone = this.#copy();
-    this.#table.add(zone);
-    world.changed(zone, true);
-  }
-
-  #unpublish({ world }: Life): void {
-    const zone = this.#zone;
-    if (zone === undefined) return;
-    this.#zone = undefined;
-    if (this.#table.get(this.origin) === zone) this.#table.remove(this.origin);
-    world.changed(zone, false);
   }
 
   #settle(reason: unknown): void {
@@ -322,7 +254,7 @@ function deferred<Value>(): { promise: Promise<Value>; resolve(value: Value): vo
 interface Life {
   readonly world: SecondaryWorld;
   readonly timers: SecondaryTimers;
-  readonly spool: ZoneSpool | undefined;
+  readonly copy: SecondaryCopy;
   readonly timer: DeadlineTimer;
   readonly stop: AbortController;
   /** The attempt that is under way; it never rejects. */

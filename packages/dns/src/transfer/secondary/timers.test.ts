@@ -92,9 +92,16 @@ test("a tenth of each wait is left to chance", () => {
 test("the primary's own expiry is the bound of ours (RFC 7314 §4)", () => {
   const timers = timersOf();
   timers.begin(0);
-  timers.succeeded(0, soa, 600);
+  timers.succeeded(0, soa, { expireSeconds: 600 });
   assert.equal(timers.expiresAt, 600_000);
   assert.equal(timers.deadline, 600_000, "it comes before the refresh");
+  timers.begin(timers.dueAt!);
+  timers.succeeded(1_000, soa, { expireSeconds: 9_000, isNews: false });
+  assert.equal(timers.expiresAt, 9_001_000, "it has become longer");
+  timers.succeeded(2_000, soa, { expireSeconds: 10, isNews: false });
+  assert.equal(timers.expiresAt, 9_001_000, "another primary knows less than we");
+  timers.succeeded(3_000, soa, { expireSeconds: 10 });
+  assert.equal(timers.expiresAt, 13_000);
 });
 
 test("a notice asks at once; during an attempt it asks once more, however many come", () => {
@@ -107,10 +114,25 @@ test("a notice asks at once; during an attempt it asks once more, however many c
   timers.notified(5_001);
   timers.notified(5_002);
   timers.succeeded(6_000, soa);
-  assert.equal(timers.dueAt, 6_000);
-  assert.ok(timers.begin(6_000));
+  assert.equal(timers.dueAt, 6_500, "forged notices would ask twice a second at most");
+  assert.ok(timers.begin(6_500));
   timers.succeeded(7_000, soa);
   assert.equal(timers.dueAt, 7_207_000);
+  timers.notified(7_100);
+  assert.equal(timers.dueAt, 7_500);
+});
+
+test("who wants it now gets it now, and after an attempt once more", () => {
+  const timers = timersOf();
+  timers.begin(0);
+  timers.notified(10);
+  timers.wanted(11);
+  timers.failed(20);
+  assert.equal(timers.dueAt, 20);
+  timers.begin(20);
+  timers.succeeded(30, soa);
+  timers.wanted(40);
+  assert.equal(timers.dueAt, 40);
 });
 
 test("a copy from before a restart is as old as it is, and asked after at once", () => {

@@ -17,6 +17,14 @@ export interface SecondaryTimerLimits {
   readonly expireSecondsMax?: number | undefined;
 }
 
+/** What an attempt brought. */
+export interface RefreshedCopy {
+  /** How long the primary itself may serve its copy, if it said so (RFC 7314 §4). */
+  readonly expireSeconds?: number | undefined;
+  /** Whether there was a new version. Default true. */
+  readonly isNews?: boolean | undefined;
+}
+
 /** {@link SecondaryTimerLimits} where nothing else is said. */
 export const secondaryTimerLimits: { readonly [Key in keyof SecondaryTimerLimits]-?: number } = {
   refreshSecondsMin: 300,
@@ -29,6 +37,9 @@ export const secondaryTimerLimits: { readonly [Key in keyof SecondaryTimerLimits
 
 /** The part of each wait that is left to chance, so that the zones of a server do not come due in one instant. */
 const jitter = 0.1;
+
+/** Between the end of an attempt and the next one that a notice makes. */
+const noticePauseMs = 500;
 
 /** Waits for a zone that we never had: there is nothing to serve meanwhile, and no SOA that says how long. */
 const firstWaits = { initialMs: 5_000, maxMs: 600_000 } as const;
@@ -46,7 +57,9 @@ export class SecondaryTimers {
   #dueAt: Instant = 0;
   #expiresAt: Instant = Number.POSITIVE_INFINITY;
   #isAsking = false;
-  #isAskedAgain = false;
+  /** How long after the attempt that is under way another one is to be made. */
+  #again: number | undefined;
+  #endedAt: Instant = Number.NEGATIVE_INFINITY;
 
   constructor(random: Pick<Random, "number">, limits: SecondaryTimerLimits = {}) {
     this.#random = random;
@@ -80,7 +93,7 @@ export class SecondaryTimers {
   begin(now: Instant): boolean {
     if (this.#isAsking || now < this.#dueAt) return false;
     this.#isAsking = true;
-    this.#isAskedAgain = false;
+    this.#again = undefined;
     return true;
   }
 
@@ -93,20 +106,28 @@ export class SecondaryTimers {
     return true;
   }
 
-  /** Somebody says that there is something new: it is asked for now, or once more after the attempt that is under way. */
+  /**
+   * Somebody says that there is something new: it is asked for now, or once more after the attempt that is under way. Notices
+   * are easily forged; so they make no more than two attempts a second.
+   */
   notified(now: Instant): void {
-    if (this.#isAsking) this.#isAskedAgain = true;
+    if (this.#isAsking) this.#again ??= noticePauseMs;
+    else this.#dueAt = Math.min(this.#dueAt, Math.max(now, this.#endedAt + noticePauseMs));
+  }
+
+  /** Somebody of ours wants to have it now. */
+  wanted(now: Instant): void {
+    if (this.#isAsking) this.#again = 0;
     else this.#dueAt = now;
   }
 
-  /**
-   * The copy was found good, or has become so.
-   * @param expireSeconds how long the primary itself may serve it, if it said so (RFC 7314 §4)
-   */
-  succeeded(now: Instant, soa: SoaData, expireSeconds: number = Number.POSITIVE_INFINITY): void {
+  /** The copy was found good, or has become so. What a primary says of its own copy never makes an older one of ours expire sooner. */
+  succeeded(now: Instant, soa: SoaData, { expireSeconds, isNews = true }: RefreshedCopy = {}): void {
+    const expireMs = Math.min(this.#expireMs(soa), (expireSeconds ?? Number.POSITIVE_INFINITY) * 1000);
+    const before = isNews || !Number.isFinite(this.#expiresAt) ? 0 : this.#expiresAt;
     this.#soa = soa;
     this.#waits = this.#firstWaits();
-    this.#expiresAt = now + Math.min(this.#expireMs(soa), expireSeconds * 1000);
+    this.#expiresAt = Math.max(before, now + expireMs);
     this.#wait(now, this.#refreshMs(soa));
   }
 
@@ -117,8 +138,8 @@ export class SecondaryTimers {
 
   #wait(now: Instant, ms: number): void {
     this.#isAsking = false;
-    this.#dueAt = this.#isAskedAgain ? now : now + ms * (1 - jitter * this.#random.number());
-    this.#isAskedAgain = false;
+    this.#endedAt = now;
+    this.#dueAt = now + (this.#again ?? ms * (1 - jitter * this.#random.number()));
   }
 
   #refreshMs({ refreshSeconds }: SoaData): number {
