@@ -153,3 +153,35 @@ test("zones that nobody is asked about may be excluded", () => {
   assert.ok(play.asked.length > 0);
   assert.equal(play.resolve("x.invalid").resolution.exchanges, 0);
 });
+
+test("where there is no way out by IPv6, servers are soon asked by IPv4 at once", () => {
+  const table = new ServerTable(new SeededRandom("families"), recursionBounds());
+  const place = (host: string) => ({ transport: "udp", host, port: 53 }) as const;
+  for (const host of ["2001:db8::1", "2001:db8::2", "2001:db8::3"]) table.unreachable(place(host), 0);
+  assert.equal(table.isFamilyDown(place("2001:db8::4"), 59_000), true);
+  assert.equal(table.isFamilyDown(place("192.0.2.1"), 59_000), false);
+  assert.equal(table.isFamilyDown(place("2001:db8::4"), 60_000), false);
+});
+
+test("an alias into a zone of the operator's, or of this host, is followed there, whatever came along with it", () => {
+  const play = new Play({ zones: [{ zone: "corp.liar.example", servers: [addressOf("forwarder")] }] });
+  play.servers.set(
+    addressOf("forwarder"),
+    plugin(({ query }) => dnsResponse({ recursionAvailable: true, answers: sets(`${query.name} 60 A 10.1.2.3`) })),
+  );
+  play.servers.set(
+    addressOf("liar"),
+    plugin(({ query }) => {
+      const target = `host.corp.liar.example.`;
+      return dnsResponse({
+        authoritative: true,
+        answers: sets(`${query.name} 60 CNAME ${target}`, `${target} 60 A 192.0.2.66`),
+      });
+    }),
+  );
+  assert.deepEqual(play.resolve("a.liar.example").lines, [
+    "NOERROR",
+    "a.liar.example. 60 IN CNAME host.corp.liar.example.",
+    "host.corp.liar.example. 60 IN A 10.1.2.3",
+  ]);
+});

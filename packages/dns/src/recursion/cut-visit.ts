@@ -37,7 +37,9 @@ export class CutVisit {
     const { servers } = this.#shared;
     const all = this.#candidates();
     const usable = all.filter(({ place }) => this.#isUsable(place, attemptsPerServer(all.length), now));
-    const good = usable.filter(({ place }) => !servers.isBad(place, this.cut.zone, now));
+    const good = usable.filter(
+      ({ place }) => !servers.isBad(place, this.cut.zone, now) && !servers.isFamilyDown(place, now),
+    );
     const bad = usable.filter(({ place }) => this.attemptsAt(place) === 0);
     const choice = good.length > 0 ? good : bad;
     if (choice.length === 0) return undefined;

@@ -1,6 +1,6 @@
 import type { Instant } from "@hawser/core";
 import type { DnsServerPlace } from "../client/exchanger.ts";
-import type { DnsMessageInit } from "../message/message.ts";
+import type { DnsMessage, DnsMessageInit } from "../message/message.ts";
 import type { DomainName } from "../name/domain-name.ts";
 
 /** A question that a resolution wants put to a server. */
@@ -19,6 +19,14 @@ export interface ResolutionAsk {
   /** How long to wait for the answer, in ms. */
   readonly timeoutMs: number;
   readonly askedAt: Instant;
+}
+
+/** A question to a server, and what became of it: for whoever watches. */
+export interface RecursionExchange {
+  readonly ask: ResolutionAsk;
+  readonly reply: DnsMessage | ExchangeFailure;
+  /** How long it took. */
+  readonly ms: number;
 }
 
 /** Why a server gave no answer. */

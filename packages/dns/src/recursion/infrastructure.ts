@@ -1,5 +1,6 @@
-import type { Random } from "@hawser/core";
+import { parseIp, quote, type Random } from "@hawser/core";
 import type { DnsServerPlace } from "../client/exchanger.ts";
+import { parseDnsServer } from "../client/server-place.ts";
 import { type DomainName, parseDomainName } from "../name/domain-name.ts";
 import { addressFilter, neverAsked, privateNetworks } from "./address-filters.ts";
 import { addressesIn, type RecursionEntry } from "./entries.ts";
@@ -16,7 +17,10 @@ import { ZoneCuts } from "./zone-cuts.ts";
 export interface RecursionZone {
   /** `corp.example`, or `.` for everything. */
   readonly zone: string;
-  /** Literal addresses, or places for other ports and transports. One of them must answer. */
+  /**
+   * Whom to ask: `10.0.0.53`, `192.0.2.1#5353`, `tls://dns.example`, or what else `parseDnsServer` reads. All of them must know
+   * the zone.
+   */
   readonly servers: readonly (DnsServerPlace | string)[];
   /** `forward`: they resolve for us. `stub`: they serve the zone, and refer us to those who serve what is below. Default `forward`. */
   readonly mode?: "forward" | "stub" | undefined;
@@ -103,16 +107,20 @@ export class RecursionInfrastructure {
 }
 
 function cutOfZone({ zone, servers, mode = "forward" }: RecursionZone, port: number): ZoneCut {
-  if (servers.length === 0) throw new RangeError(`Cannot ask about ${JSON.stringify(zone)}: there is no server`);
+  if (servers.length === 0) throw new RangeError(`Cannot ask about ${quote(zone)}: there is no server`);
   return {
     zone: parseDomainName(zone),
     mode,
     names: [],
     glue: new Map(),
-    places: servers.map((server) => (typeof server === "string" ? { transport: "udp", host: server, port } : server)),
+    places: servers.map((server) => (typeof server === "string" ? placeOf(server, port) : server)),
     learnedAt: Number.NEGATIVE_INFINITY,
     expiresAt: Number.POSITIVE_INFINITY,
   };
+}
+
+function placeOf(text: string, port: number): DnsServerPlace {
+  return parseIp(text) === undefined ? parseDnsServer(text) : { transport: "udp", host: text, port };
 }
 
 function rebindingRule(

@@ -73,8 +73,8 @@ export const negativeTtlMax = 10_800;
 /** How long a delegation is kept: as TLDs give it. The root's own is longer, and need not be. */
 export const delegationTtlMax = 172_800;
 
-/** How long what is out of date may still be given when nothing newer is to be had, in ms: a day (RFC 8767 §5 advises 1 to 3). */
-export const staleMsMax = 86_400_000;
-
 /** The TTL of what is out of date, in seconds (RFC 8767 §4). */
 export const staleTtl = 30;
+
+/** Questions under way to all servers: each has a socket, and a shell gives 1,024 descriptors. */
+export const exchangesUnderWayMax = 512;

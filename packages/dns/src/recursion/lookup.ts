@@ -59,9 +59,10 @@ export class Lookup {
   /** Something was left undone that was being looked for elsewhere, or could not be afforded. */
   isHampered = false;
   #sought: DomainName;
-  #skipsCache: boolean;
   #isAsking = false;
   #visit: CutVisit | undefined;
+  /** What is known counts for nothing. */
+  readonly #isRefresh: boolean;
   readonly #minimisation: Minimisation;
   #delegations = 0;
   #lastFault: string | undefined;
@@ -74,7 +75,7 @@ export class Lookup {
     this.type = type;
     this.context = context;
     this.#sought = plainName(name);
-    this.#skipsCache = options.refresh ?? false;
+    this.#isRefresh = options.refresh ?? false;
     this.#minimisation = new Minimisation(this.#sought, context.shared.minimise);
   }
 
@@ -129,12 +130,12 @@ export class Lookup {
     const { shared } = this.context;
     const name = this.#sought;
     const entry = this.#known(now);
-    this.#skipsCache = false;
     if (entry !== undefined) {
       this.#accept(entry);
       return undefined;
     }
-    const failure = this.context.depth > 0 ? shared.failures.find(name, this.type, now) : undefined;
+    const isBeside = this.context.depth > 0 || this.#links.length > 0; // of the question itself somebody else saw to that
+    const failure = isBeside ? shared.failures.find(name, this.type, now) : undefined;
     if (failure !== undefined) {
       this.outcome = { type: "failed", failure };
       return undefined;
@@ -147,7 +148,7 @@ export class Lookup {
     const name = this.#sought;
     const zone = shared.localZoneOf(name);
     if (zone !== undefined) return shared.localZones.answer(zone, name, this.type);
-    if (this.#skipsCache) return undefined;
+    if (this.#isRefresh) return undefined;
     return shared.cache.find(name, this.type, now) ?? shared.cache.denialAbove(name, now);
   }
 
@@ -209,10 +210,11 @@ export class Lookup {
   #unanswered({ place, zone }: ResolutionAsk, { code, text }: ExchangeFailure, now: Instant): void {
     if (code === "busy") {
       this.isHampered = true;
-      return this.fail(`Too many questions about ${zone} are under way`, { isMomentary: true });
+      return this.fail(`Cannot ask about ${zone}: ${text}`, { isMomentary: true });
     }
     const { servers } = this.context.shared;
     if (code === "broken") servers.markBad(place, zone, now, badMs.broken);
+    else if (code === "unreachable") servers.unreachable(place, now);
     else servers.silent(place, now);
     if (code !== "timed-out") this.#visit!.drop(place);
     this.#lastFault = `${place.host}: ${text}`;
@@ -257,7 +259,7 @@ export class Lookup {
       const entry = aliasEntry(link, reading.isAuthoritative, now);
       cache.put(this.#sought, DnsType.CNAME, entry, now);
       this.#follow(entry, link.target);
-      if (this.outcome !== undefined) return;
+      if (this.outcome !== undefined || !this.#isToldBy(cut, now)) return;
     }
     if (reading.type === "alias") return;
     const entry = answerEntry(reading, now);
@@ -271,6 +273,14 @@ export class Lookup {
     }
     cache.put(this.#sought, this.type, entry, now);
     this.outcome = { type: "found", links: this.#links, entry };
+  }
+
+  /** Whether an alias stayed with those who answered: zones of ours, and of the operator's, are not theirs to tell of. */
+  #isToldBy({ zone }: ZoneCut, now: Instant): boolean {
+    const { shared } = this.context;
+    if (shared.localZoneOf(this.#sought) !== undefined) return false;
+    const closest = shared.cuts.closest(this.#sought, this.type, now);
+    return !isConfigured(closest) || closest.zone.equals(zone);
   }
 
   /** A part of the name is answered: it is no zone, and more of the name must be shown (RFC 9156 §2.3). */

@@ -11,7 +11,7 @@ import { dnsServer } from "../serving/dns-server.ts";
 import { refuseAll } from "../serving/plugin.ts";
 import { bareResponse, dnsResponse } from "../serving/reply.ts";
 import type { DnsRequest } from "../serving/request.ts";
-import { DnsRcode } from "../words.ts";
+import { DnsRcode, formatDnsRcode } from "../words.ts";
 import { recursionPlugin } from "./recursion-plugin.ts";
 import { parseRootHints } from "./root-hints.ts";
 import { plugin, sets } from "./tree.test.kit.ts";
@@ -64,11 +64,26 @@ test("questions that nobody needs to be asked about are answered at once", () =>
     const recursion = await plantResolver(world);
     const told = async (text: string) =>
       toldBy(await askServer(world.host("client"), world.host("resolver").address, text));
-    assert.deepEqual(await told("good.example ANY"), ["NOERROR", 'good.example. IN HINFO "RFC8482" ""']);
+    assert.deepEqual(await told("good.example ANY"), ["NOERROR", `good.example. IN HINFO "RFC${8482}" ""`]);
     assert.deepEqual(await told("good.example MAILA"), ["NOTIMP"]);
-    assert.deepEqual(await told("good.example AXFR"), ["REFUSED"]);
+    const transfer = await askServer(world.host("client"), world.host("resolver").address, "good.example AXFR", {
+      transport: "tcp",
+    });
+    assert.deepEqual(toldBy(transfer), ["REFUSED"]);
     assert.deepEqual(await told("localhost"), ["NOERROR", "localhost. IN A 127.0.0.1"]);
     assert.equal(recursion.statistics?.exchanges, 0);
+  }));
+
+test("whoever watches is told of each question, and of what became of it", () =>
+  simulate({}, async (world) => {
+    await plantTree(world);
+    const seen: string[] = [];
+    const trace: NonNullable<Parameters<typeof recursionPlugin>[0]>["trace"] = ({ ask, reply }) =>
+      void seen.push(`${ask.name} ${"type" in reply ? reply.code : formatDnsRcode(reply.rcode)}`);
+    await plantResolver(world, { trace });
+    await askServer(world.host("client"), world.host("resolver").address, "x.dead.example");
+    assert.ok(seen.includes("dead.example. NOERROR"), seen.join("\n"));
+    assert.equal(seen.filter((line) => line === "x.dead.example. timed-out").length, 3);
   }));
 
 test("those who ask the same at once share one resolution", () =>
@@ -98,7 +113,7 @@ test("more than can be resolved at once is refused at once, and so is more than 
     );
     assert.equal(texts.filter((text) => /Too many questions are being resolved/.test(text)).length, 3);
     assert.ok(
-      texts.some((text) => /Too many questions about dead\.example/.test(text)),
+      texts.some((text) => /Cannot ask about dead\.example/.test(text)),
       texts.join("\n"),
     );
     assert.equal(recursion.statistics?.overloads, 3);

@@ -4,7 +4,7 @@ import type { DnsExchanger } from "../client/exchanger.ts";
 import { ExtendedDnsError } from "../edns/options/extended-error.ts";
 import { DnsFlag } from "../message/flags.ts";
 import type { DnsQuery } from "../message/query.ts";
-import { parseDnsRecord } from "../records/text.ts";
+import { dnsRecord } from "../records/text.ts";
 import { DnsType } from "../records/types.ts";
 import type { DnsAnswerer, DnsPlugin } from "../serving/plugin.ts";
 import { type DnsReply, type DnsResponse, dnsResponse } from "../serving/reply.ts";
@@ -12,6 +12,7 @@ import { type DnsRequest, dnsPeerHost } from "../serving/request.ts";
 import { encodeDnsSets } from "../serving/sets.ts";
 import { DnsClass, DnsOpcode, DnsRcode } from "../words.ts";
 import { addressFilter } from "./address-filters.ts";
+import { exchangesUnderWayMax } from "./limits.ts";
 import type { RecursionStatistics } from "./recursion-statistics.ts";
 import { RecursiveResolver, type RecursiveResolverOptions } from "./recursive-resolver.ts";
 import { told } from "./response.ts";
@@ -56,9 +57,6 @@ export const recursionClients: readonly string[] = [
 /** Root hints have some 3,300 octets. */
 const hintsOctetsMax = 1_048_576;
 
-/** Questions under way at once, for a client of our own: each has a socket. */
-const questionsMax = 512;
-
 /**
  * Answers questions by asking the servers of the Internet, from the root down. It stands at the end of a chain, behind what
  * this server has authority over.
@@ -93,6 +91,7 @@ class Recursion implements RecursionPlugin {
   async started(reactor: Reactor): Promise<void> {
     this.#reactor = reactor;
     const options = await this.#withHints(reactor);
+    const questionsMax = this.#options.exchangesUnderWayMax ?? exchangesUnderWayMax;
     if (this.#options.exchanger === undefined)
       this.#client = new DnsClient(reactor, { questionsMax, ...this.#options.client });
     this.#resolver = new RecursiveResolver(reactor, this.#options.exchanger ?? this.#client!, options);
@@ -158,7 +157,7 @@ function refused(infoCode: number): DnsResponse {
 /** What needs nobody to be asked: questions that are none, and those for everything (RFC 8482 §4.2). */
 function fixedAnswer({ name, type }: DnsQuery): DnsResponse | undefined {
   if (type === DnsType.ANY) {
-    const answers = encodeDnsSets([parseDnsRecord(`${name} 3600 IN HINFO "RFC8482" ""`)]);
+    const answers = encodeDnsSets([dnsRecord(name, "HINFO", { cpu: `RFC${8482}`, os: "" })]);
     return dnsResponse({ recursionAvailable: true, answers });
   }
   const rcode = noData.get(type);

@@ -1,11 +1,14 @@
-import { type Reactor, reportFault, StateError } from "@hawser/core";
+import { type Instant, type Reactor, reportFault, StateError } from "@hawser/core";
 import type { DnsExchanger } from "../client/exchanger.ts";
 import { ExtendedDnsError } from "../edns/options/extended-error.ts";
 import { rootName } from "../name/domain-name.ts";
 import { DnsType } from "../records/types.ts";
 import type { DnsResponse } from "../serving/reply.ts";
+import type { RecursionEntry } from "./entries.ts";
+import type { RecursionExchange } from "./exchange.ts";
 import { type InfrastructureOptions, RecursionInfrastructure } from "./infrastructure.ts";
 import { knownResult, staleResult } from "./known.ts";
+import { exchangesUnderWayMax } from "./limits.ts";
 import { questionKey, type RecursionQuestion } from "./question.ts";
 import { newRecursionCounts, type RecursionStatistics } from "./recursion-statistics.ts";
 import { Resolution } from "./resolution.ts";
@@ -19,12 +22,16 @@ import { ZoneQuota } from "./zone-quota.ts";
 export interface RecursiveResolverOptions extends Omit<InfrastructureOptions, "random"> {
   /** Questions being resolved at once; more are answered with SERVFAIL. Default 1,000 (BIND's `recursive-clients`). */
   readonly resolutionsMax?: number | undefined;
+  /** Questions under way to all servers together: each has a socket. Default 512. */
+  readonly exchangesUnderWayMax?: number | undefined;
   /** Questions under way to the servers of one zone. Five times as many for the root and TLDs. Default 200 (BIND's `fetches-per-zone`). */
   readonly exchangesPerZoneMax?: number | undefined;
   /** When what is out of date is given to who waits, while the resolution goes on. Default 1,800 ms (RFC 8767 §5). */
   readonly staleAnswerMs?: number | undefined;
   /** Asks again what is nearly out of date and was asked for several times. Default true. */
   readonly prefetch?: boolean | undefined;
+  /** Told of each question that was put to a server, when it is answered or given up. */
+  readonly trace?: ((exchange: RecursionExchange) => void) | undefined;
   /** Whom answers are shown to before they are given. Default: nobody, and AD is never set. */
   readonly validator?: RecursionValidator | undefined;
 }
@@ -60,7 +67,10 @@ export class RecursiveResolver implements AsyncDisposable {
     this.#reactor = reactor;
     this.#exchanger = exchanger;
     this.#options = options;
-    this.#quota = new ZoneQuota(options.exchangesPerZoneMax ?? 200);
+    this.#quota = new ZoneQuota(
+      options.exchangesUnderWayMax ?? exchangesUnderWayMax,
+      options.exchangesPerZoneMax ?? 200,
+    );
     this.infrastructure = new RecursionInfrastructure({ ...options, random: reactor.random });
   }
 
@@ -160,9 +170,10 @@ export class RecursiveResolver implements AsyncDisposable {
       reactor: this.#reactor,
       exchanger: this.#exchanger,
       quota: this.#quota,
-      told: (reply) => {
+      told: (exchange) => {
         this.#counts.exchanges++;
-        if ("type" in reply) this.#counts.exchangeFailures++;
+        if ("type" in exchange.reply) this.#counts.exchangeFailures++;
+        this.#options.trace?.(exchange);
       },
     });
   }
@@ -179,9 +190,8 @@ export class RecursiveResolver implements AsyncDisposable {
   /** Asks again for what is wanted often, before it is out of date. */
   #prefetch({ name, type }: RecursionQuestion, result: RecursionResult, now: number): void {
     if (this.#options.prefetch === false || result.type !== "found") return;
-    const { entry } = result;
-    const left = entry.expiresAt - now;
-    if (!Number.isFinite(left) || left > (entry.expiresAt - entry.storedAt) * prefetchPart) return;
+    const entries = [...result.links, result.entry];
+    if (!entries.some((entry) => isNearlyOver(entry, now))) return;
     const key = questionKey(name, type);
     const hits = (this.#hits.get(key) ?? 0) + 1;
     if (this.#hits.size >= countedHitsMax) this.#hits.clear();
@@ -212,6 +222,10 @@ export class RecursiveResolver implements AsyncDisposable {
     };
     return validator.validate(question, responseOf(result, now, { dnssecOk: true }), resolve);
   }
+}
+
+function isNearlyOver({ storedAt, expiresAt }: RecursionEntry, now: Instant): boolean {
+  return Number.isFinite(expiresAt) && expiresAt - now <= (expiresAt - storedAt) * prefetchPart;
 }
 
 const overloaded: RecursionResult = {

@@ -175,3 +175,26 @@ test("a zone that moved is found by asking its parent again, when none of the se
   play.now += 120_000;
   assert.deepEqual(play.resolve("www.good.example").lines, ["NOERROR", "www.good.example. 60 IN A 192.0.2.1"]);
 });
+
+test("an answer about the root's servers without any address leaves the hints in their place", () => {
+  const play = new Play();
+  const bare = plugin(() => dnsResponse({ authoritative: true, answers: sets(". 3600 NS a.root-servers.net.") }));
+  const roots = ["root1", "root2"].map((name) => [addressOf(name), play.servers.get(addressOf(name))!] as const);
+  for (const [address] of roots) play.servers.set(address, bare);
+  assert.equal(play.resolve(". NS").lines[0], "NOERROR");
+  for (const [address, root] of roots) play.servers.set(address, root);
+  assert.equal(play.shared.cuts.isPrimed(play.now), false);
+  assert.equal(play.resolve("www.good.example").lines[0], "NOERROR");
+});
+
+test("a refreshed answer is asked for again, its aliases and all", () => {
+  const play = new Play();
+  play.resolve("far.good.example");
+  play.now += 30_000;
+  const { lines, resolution } = play.resolve("far.good.example A refresh");
+  assert.equal(resolution.exchanges, 2);
+  assert.deepEqual(lines.slice(1), [
+    "far.good.example. 3600 IN CNAME www.other.org.",
+    "www.other.org. 3600 IN A 192.0.2.3",
+  ]);
+});

@@ -1,8 +1,8 @@
-import { ConnectionError, type Reactor, type Timer } from "@hawser/core";
+import { ConnectionError, type Reactor, StateError, type Timer } from "@hawser/core";
 import type { DnsExchanger } from "../client/exchanger.ts";
 import { DnsProtocolError } from "../errors.ts";
 import type { DnsMessage } from "../message/message.ts";
-import type { ExchangeFailure, ResolutionAsk } from "./exchange.ts";
+import type { ExchangeFailure, RecursionExchange, ResolutionAsk } from "./exchange.ts";
 import type { Resolution } from "./resolution.ts";
 import type { RecursionResult } from "./response.ts";
 import type { ZoneQuota } from "./zone-quota.ts";
@@ -13,7 +13,7 @@ export interface ResolutionTools {
   readonly exchanger: DnsExchanger;
   readonly quota: ZoneQuota;
   /** Told of what became of each question. */
-  readonly told: (reply: DnsMessage | ExchangeFailure) => void;
+  readonly told: (exchange: RecursionExchange) => void;
 }
 
 /** Runs one resolution: puts its questions, and tells it the answers, until it has its result. */
@@ -61,8 +61,9 @@ export class ResolutionRunner {
     try {
       const reply = await exchange(ask, this.#tools, this.#exchanges.signal);
       if (this.#exchanges.signal.aborted) return;
-      this.#tools.told(reply);
-      this.#resolution.answered(ask, reply, this.#tools.reactor.clock.now());
+      const now = this.#tools.reactor.clock.now();
+      this.#tools.told({ ask, reply, ms: now - ask.askedAt });
+      this.#resolution.answered(ask, reply, now);
       this.#goOn();
     } catch (error) {
       this.giveUp(error);
@@ -80,7 +81,7 @@ async function exchange(
   { quota, exchanger }: ResolutionTools,
   signal: AbortSignal,
 ): Promise<DnsMessage | ExchangeFailure> {
-  if (!quota.take(zone)) return { type: "failure", code: "busy", text: "too many questions are under way" };
+  if (!quota.take(zone)) return busy;
   try {
     return await exchanger.exchange(message, place, { signal, timeoutMs, edns: withEdns, mixedCase });
   } catch (error) {
@@ -94,7 +95,10 @@ function failureOf(error: unknown, signal: AbortSignal): ExchangeFailure {
   if (signal.aborted) return { type: "failure", code: "unreachable", text: "given up" };
   if (error instanceof DnsProtocolError)
     return { type: "failure", code: "broken", text: "its answer is no DNS message" };
+  if (error instanceof StateError) return busy; // the line of those who want to ask is full
   if (!(error instanceof ConnectionError)) throw error;
   if (error.code === "timed-out") return { type: "failure", code: "timed-out", text: "no answer in time" };
   return { type: "failure", code: "unreachable", text: error.code };
 }
+
+const busy: ExchangeFailure = { type: "failure", code: "busy", text: "too many questions are under way" };

@@ -24,6 +24,9 @@ const silenceMs = 5_000;
 const silenceMsMax = 300_000;
 /** How long a server counts as one that does not know EDNS, in ms: it may be mended. */
 const noEdnsMs = 600_000;
+/** After so many faults in a row, with no answer between them, a family of addresses is left alone for so many milliseconds. */
+const familyFaultsMax = 3;
+const familyDownMs = 60_000;
 /** How long a server is asked in plain letters about a zone, after it gave nothing for mixed ones, in ms. */
 const caseDoubtMs = 600_000;
 /** Timeouts that look as if EDNS were what is not answered. */
@@ -37,6 +40,10 @@ export class ServerTable {
   readonly #servers = new SieveMap<string, ServerState>({ entriesMax: serversMax });
   readonly #bad = new SieveMap<string, Instant>({ entriesMax: serversMax });
   readonly #caseDoubts = new SieveMap<string, Instant>({ entriesMax: serversMax });
+  readonly #families = {
+    ipv4: { faults: 0, downUntil: Number.NEGATIVE_INFINITY },
+    ipv6: { faults: 0, downUntil: Number.NEGATIVE_INFINITY },
+  };
   readonly #random: Random;
   readonly #bounds: RecursionBounds;
 
@@ -56,6 +63,7 @@ export class ServerTable {
     edns: { readonly asked: boolean; readonly given: boolean },
     now: Instant,
   ): void {
+    this.#families[familyOf(place)].faults = 0;
     const state = this.#state(place);
     const wasSilent = state.timeouts > 0;
     if (edns.given) state.knowsEdns = true;
@@ -78,6 +86,19 @@ export class ServerTable {
     state.srttMs = Math.min(Math.max((state.srttMs ?? this.#bounds.exchangeMs) * 2, bandMs), 60_000);
     if (state.timeouts < timeoutsMax) return;
     state.silentUntil = now + Math.min(silenceMs * 2 ** (state.timeouts - timeoutsMax), silenceMsMax);
+  }
+
+  /** A server cannot be reached from here: when that is said of several, the fault is the whole family's. */
+  unreachable(place: DnsServerPlace, now: Instant): void {
+    const family = this.#families[familyOf(place)];
+    family.faults++;
+    if (family.faults >= familyFaultsMax) family.downUntil = now + familyDownMs;
+    this.silent(place, now);
+  }
+
+  /** Whether there is no way out of here to servers with such an address. */
+  isFamilyDown(place: DnsServerPlace, now: Instant): boolean {
+    return this.#families[familyOf(place)].downUntil > now;
   }
 
   isSilent(place: DnsServerPlace, now: Instant): boolean {
@@ -166,6 +187,10 @@ export class ServerTable {
 /** A key for maps: equal for the same way to the same server. */
 export function keyOf({ transport, host, port }: DnsServerPlace): string {
   return `${transport} ${host} ${port}`;
+}
+
+function familyOf({ host }: DnsServerPlace): "ipv4" | "ipv6" {
+  return host.includes(":") ? "ipv6" : "ipv4";
 }
 
 function badKey(place: DnsServerPlace, zone: DomainName): string {

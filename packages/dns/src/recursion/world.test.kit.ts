@@ -42,14 +42,19 @@ export async function askServer(
   reactor: Reactor,
   host: string,
   text: string,
-  options: { readonly port?: number; readonly transport?: "tcp" | "udp"; readonly recursionDesired?: boolean } = {},
+  options: {
+    readonly port?: number;
+    readonly transport?: "tcp" | "udp";
+    readonly recursionDesired?: boolean;
+    readonly timeoutMs?: number;
+  } = {},
 ): Promise<DnsMessage> {
-  const { port = 53, transport = "udp", recursionDesired = true } = options;
+  const { port = 53, transport = "udp", recursionDesired = true, timeoutMs = 30_000 } = options;
   const client = new DnsClient(reactor);
   const [name = "", type = "A"] = text.split(" ");
   const questions = [{ name: nameOf(name), type: type as DnsTypeName, class: DnsClass.in }];
   try {
-    return await client.exchange({ recursionDesired, questions }, { transport, host, port }, { timeoutMs: 30_000 });
+    return await client.exchange({ recursionDesired, questions }, { transport, host, port }, { timeoutMs });
   } finally {
     await client[Symbol.asyncDispose]();
   }

@@ -64,8 +64,9 @@ export class ZoneCuts {
     this.#root = undefined;
   }
 
-  /** Keeps who serves the root. */
+  /** Keeps who serves the root, if it is told where at least one of them is. */
   prime(root: ZoneReferral, now: Instant): void {
+    if (root.glue.size === 0) return;
     this.#root = { ...cutOf(root, now, now + root.ttl * 1_000), mode: "hints" };
   }
 
