@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { simulate, type World } from "@hawser/core/simulation";
+import { zone as zoneOf } from "../../authority/loading/check-zone.ts";
+import { ZoneTable } from "../../authority/zone-table.ts";
+import { zonesPlugin } from "../../authority/zones-plugin.ts";
 import { parseDnsRecord } from "../../records/text.ts";
 import { dnsServer } from "../../serving/dns-server.ts";
 import type { DnsPlugin } from "../../serving/plugin.ts";
@@ -54,6 +57,16 @@ async function dig(world: World, line: string, input?: string): Promise<Dug> {
     .replace(/WHEN: .*/, "WHEN: W")
     .replace(/\d+\.\d+\.\d+\.\d+#53\(server\)/g, "A#53(server)");
   return { status, output, complaints };
+}
+
+async function addressOf(world: World, name: string): Promise<string> {
+  world.host(name);
+  return (await world.host("client").names.lookup(name))[0]!.host;
+}
+
+async function serveZone(world: World, host: string, origin: string, lines: readonly string[]): Promise<void> {
+  const table = new ZoneTable([zoneOf(origin, ["$TTL 1h", "@ SOA ns host 1 2h 15m 2w 5m", ...lines])]);
+  await world.listen("udp:53", dnsServer(zonesPlugin(table)), { reactor: world.host(host) });
 }
 
 function withServer(body: (world: World) => Promise<void>, plugin: DnsPlugin = zone): Promise<void> {
@@ -174,6 +187,34 @@ www.example.		300	IN	A	192.0.2.1
         "hawser dig: couldn't get address for 'nobody'",
       ]);
       assert.equal((await dig(world, "@server a..b")).status, 10);
+    }));
+
+  test("follows delegations with +trace, and shows each server's SOA record with +nssearch", () =>
+    simulate({}, async (world) => {
+      const [root, org, example] = await Promise.all(["root", "org", "example"].map((name) => addressOf(world, name)));
+      await serveZone(world, "root", ".", [
+        "@ NS ns.root.",
+        `ns.root. A ${root}`,
+        "org NS ns.org.",
+        `ns.org. A ${org}`,
+      ]);
+      await serveZone(world, "org", "org", [
+        "@ NS ns",
+        `ns A ${org}`,
+        "example NS ns.example",
+        `ns.example A ${example}`,
+      ]);
+      await serveZone(world, "example", "example.org", ["@ NS ns", `ns A ${example}`, "www A 192.0.2.1"]);
+      const { status, output } = await dig(world, `@${root} +trace www.example.org`);
+      assert.equal(status, 0);
+      const received = [...output.matchAll(/;; Received \d+ bytes from (\S+)#53\(/g)].map(([, host]) => host);
+      assert.deepEqual(received, [root, root, org, example]);
+      assert.match(
+        output,
+        /\norg\.\s+3600\s+IN\s+NS\s+ns\.org\.\n[\s\S]*www\.example\.org\.\s+3600\s+IN\s+A\s+192\.0\.2\.1\n/,
+      );
+      const search = await dig(world, `@${example} example.org +nssearch`);
+      assert.match(search.output, /couldn't get address for 'ns\.example\.org'/);
     }));
 
   test("takes SERVFAIL for an answer, unless there is another server and +nofail", () =>

@@ -87,6 +87,8 @@ async function requireSense(given: Given, reactor: Reactor): Promise<void> {
   if (allow.length > 0 && !looksUp && hosts.length === 0)
     throw new UsageError("--allow needs --hosts, --forward or --recursive: zones are for everybody");
   requireMasters(given);
+  if (reactor.kind === "cluster" && (secondary.length > 0 || given.allowUpdate.length > 0))
+    throw new UsageError("--secondary and --allow-update need one process, which keeps the zones: leave out --reactor");
   for (const endpoint of given.https) requireStream(endpoint, "https");
   await requireFiles(given, reactor);
 }
