@@ -12,7 +12,7 @@ import {
 import { type DnsServer, dnsServer } from "../../serving/dns-server.ts";
 import { requireFile, requireFolder } from "../text-file.ts";
 import { commandChain } from "./chain.ts";
-import { dnsEndpoints, listenOnAll, requireStream, shownEndpoint } from "./endpoints.ts";
+import { dnsEndpoints, dnsTransportOf, listenOnAll, requireStream, shownEndpoint } from "./endpoints.ts";
 import { TsigKeyring } from "./keyring.ts";
 import { type DnsCommandOptions, dnsCommandOptions } from "./options.ts";
 import { ServingGate } from "./serving-gate.ts";
@@ -149,11 +149,15 @@ async function listenEverywhere(
 }
 
 /** Whoever starts a server wants to ask it, and port 53 is where nobody has to be told. */
-function tellHow({ zone }: Given, listeners: readonly Listener[], { print }: CommandContext): void {
-  const { address } = listeners[0]!;
+function tellHow(given: Given, listeners: readonly Listener[], { print }: CommandContext): void {
+  const ways = dnsEndpoints(given).map(dnsTransportOf);
+  const at = Math.max(
+    0,
+    ways.findIndex((way) => way === "tcp" || way === "udp"),
+  );
+  const { address } = listeners[at]!;
   if (!("port" in address) || address.port === 53) return;
   const host = address.host === "::" || address.host === "0.0.0.0" ? "127.0.0.1" : address.host;
-  print(
-    `ask it: hawser dig @${host} -p ${address.port} ${zone[0] === undefined ? "localhost" : `${plain(zone[0][0])} SOA`}`,
-  );
+  const name = given.zone[0] === undefined ? "localhost" : `${plain(given.zone[0][0])} SOA`;
+  print(`ask it: hawser dig @${host} -p ${address.port} ${name}${ways[at] === "tls" ? " +tls" : ""}`);
 }

@@ -56,6 +56,12 @@ export function shownEndpoint(text: string, { address }: Listener): string {
   return `${endpointOf(text).type}:${host}:${address.port}`;
 }
 
+/** How DNS is carried at an endpoint. */
+export function dnsTransportOf(text: string): "tcp" | "tls" | "udp" {
+  const { type } = endpointOf(text);
+  return type === "tls" || type === "udp" ? type : "tcp";
+}
+
 /** `https://127.0.0.1:8443/dns-query`. */
 export function shownUrl(text: string, { address }: Listener): string {
   const scheme = endpointOf(text).type === "tls" ? "https" : "http";
