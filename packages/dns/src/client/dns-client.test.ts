@@ -227,6 +227,19 @@ describe("a client", () => {
       assert.deepEqual([server.asked, client.counters.streamRetries], [1, 2]);
     }));
 
+  test("takes an error without a question when it is said again and again", () =>
+    withClient({}, async (client, place, world) => {
+      const refused = {
+        rcode: DnsRcode.refused,
+        questions: [],
+        edns: { options: [{ type: "tcp-keepalive", idleTimeoutMs: 100 } as const] },
+      };
+      await using server = await oddServer(world.host("server"), (_query, reply) => reply(refused));
+      const answer = await ask(client, place);
+      assert.deepEqual([answer.rcode, answer.edns?.options.length, server.asked], [DnsRcode.refused, 1, 3]);
+      assert.equal(client.counters.unreadable, 0);
+    }));
+
   test("leaves no timer behind when it is answered", () =>
     withClient({}, async (client, place, world) => {
       await using _server = await oddServer(world.host("server"), (_query, reply) => reply({ answers: [record] }));

@@ -1,5 +1,6 @@
 import {
   ConnectionError,
+  type ConnectionErrorCode,
   ipAddress,
   parseIp,
   quote,
@@ -7,7 +8,6 @@ import {
   Semaphore,
   StateError,
   type TlsClientOptions,
-  withDeadline,
 } from "@hawser/core";
 import type { DnsMessage, DnsMessageInit } from "../message/message.ts";
 import { DnsOpcode } from "../words.ts";
@@ -23,6 +23,7 @@ import { askByStream } from "./exchange/streams.ts";
 import type { DnsExchangeOptions, DnsExchanger, DnsServerPlace } from "./exchanger.ts";
 import type { askByHttps } from "./https/ask.ts";
 import type { HttpsPool } from "./https/pool.ts";
+import { LimitedWork } from "./limited-work.ts";
 import {
   connectionsMaxDefault,
   exchangeTimeoutMsDefault,
@@ -56,7 +57,7 @@ export interface DnsClientOptions {
 }
 
 /**
- * Asks servers over UDP, TCP and TLS: with a port, an id and a spelling that are drawn for each question, cookies, EDNS, and
+ * Asks servers over UDP, TCP, TLS and HTTPS: with a port, an id and a spelling that are drawn for each question, cookies, EDNS, and
  * repetitions; over TCP when an answer was cut or could be another's. Connections are used again by those who ask the same
  * server.
  *
@@ -75,7 +76,7 @@ export class DnsClient implements DnsExchanger, AsyncDisposable {
   readonly #pool: StreamPool;
   #https: Promise<HttpsAsking> | undefined;
   readonly #questions: Semaphore;
-  readonly #running = new Set<AbortController>();
+  readonly #work: LimitedWork;
   #isClosed = false;
 
   constructor(reactor: Reactor, options: DnsClientOptions = {}) {
@@ -86,6 +87,7 @@ export class DnsClient implements DnsExchanger, AsyncDisposable {
     this.#memory = new ServerMemory(reactor.random);
     this.#dialer = new Dialer(reactor, { connectionsMax, idleTimeoutMs, localHosts, tls }, this.#counts);
     this.#pool = new StreamPool(this.#dialer);
+    this.#work = new LimitedWork(reactor.clock);
     this.#questions = new Semaphore(questionsMax, { waitingMax: questionsWaitingMax });
   }
 
@@ -101,28 +103,22 @@ export class DnsClient implements DnsExchanger, AsyncDisposable {
   ): Promise<DnsMessage> {
     if (this.#isClosed) throw closed();
     const { signal, timeoutMs = exchangeTimeoutMsDefault } = options;
-    signal?.throwIfAborted();
-    const controller = new AbortController();
-    const giveUp = (): void => controller.abort(signal?.reason);
-    signal?.addEventListener("abort", giveUp, { once: true });
-    this.#running.add(controller);
-    try {
-      const ask = (both: AbortSignal): Promise<DnsMessage> =>
-        this.#questions.run(() => this.#ask(message, server, options, both), { signal: both });
-      return await withDeadline(this.#reactor.clock, timeoutMs, ask, controller);
-    } catch (error) {
-      controller.signal.throwIfAborted(); // the caller's own reason is never wrapped
-      throw failureOf(server, error, timeoutMs);
-    } finally {
-      this.#running.delete(controller);
-      signal?.removeEventListener("abort", giveUp);
-    }
+    const timedOut = (): Error => failureOf(server, "timed-out", `no answer within ${timeoutMs} ms`);
+    const ask = (both: AbortSignal): Promise<DnsMessage> =>
+      this.#questions.run(() => this.#ask(message, server, options, both), { signal: both });
+    return this.#work.run({ timeoutMs, signal, timedOut }, async (both) => {
+      try {
+        return await ask(both);
+      } catch (error) {
+        throw error instanceof ConnectionError ? failureOf(server, error.code, error.message, error) : error;
+      }
+    });
   }
 
   /** Gives up what is under way, and closes every connection. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isClosed = true;
-    for (const controller of this.#running) controller.abort(closed());
+    this.#work.abort(closed());
     this.#pool.abort(closed());
     (await this.#https?.catch(() => undefined))?.pool.abort(closed());
   }
@@ -267,9 +263,7 @@ function closed(): StateError {
 }
 
 /** Says whom the network's fault was met with. */
-function failureOf(server: DnsServerPlace, error: unknown, timeoutMs: number): unknown {
-  if (!(error instanceof ConnectionError)) return error;
+function failureOf(server: DnsServerPlace, code: ConnectionErrorCode, reason: string, cause?: Error): ConnectionError {
   const endpoint = formatDnsServer(server);
-  const reason = error.code === "timed-out" ? `no answer within ${timeoutMs} ms` : error.message;
-  return new ConnectionError(error.code, `Cannot ask ${endpoint}: ${reason}`, { cause: error, endpoint });
+  return new ConnectionError(code, `Cannot ask ${endpoint}: ${reason}`, { cause, endpoint });
 }

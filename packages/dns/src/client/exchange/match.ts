@@ -44,7 +44,8 @@ function compareQuestions(octets: Uint8Array, { octets: sent, questionEnd }: Pre
  * stays as it is, since others may hold it too.
  */
 export function respellQuestion(octets: Uint8Array, { name, isMixed }: PreparedQuestion): Uint8Array {
-  if (name === undefined || !isMixed) return octets;
+  const isBare = octets[4] === 0 && octets[5] === 0;
+  if (name === undefined || !isMixed || isBare) return octets;
   const copy = Uint8Array.from(octets);
   for (let i = 0; i < name.wire.length; i++) copy[dnsHeaderOctets + i] = name.wire.charCodeAt(i);
   return copy;

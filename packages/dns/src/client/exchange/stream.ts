@@ -1,6 +1,7 @@
 import {
   ConnectionError,
   encodeLengthPrefixed,
+  HawserError,
   LengthPrefixedReader,
   type Receiver,
   type Timer,
@@ -156,5 +157,5 @@ export class DnsStream implements Receiver {
 const closeGraceMs = 1_000;
 
 function isTimeout(reason: unknown): boolean {
-  return reason instanceof ConnectionError && reason.code === "timed-out";
+  return reason instanceof HawserError && reason.code === "timed-out"; // of the exchange, or of the lookup that it is for
 }

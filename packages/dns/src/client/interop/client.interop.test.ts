@@ -262,3 +262,48 @@ test("dnss: a resolver over HTTPS, by GET and by POST", async (context) => {
     await assert.rejects(dns.resolve("none.example", "A"), { code: "name-not-found" });
   }
 });
+
+const twistedNames: ForeignServerPlan = {
+  program: "twistd3",
+  config: "zone.py",
+  words: () => [],
+  configure: () => `
+zone = [
+    SOA("example", mname="ns.example", rname="host.example", serial=1, refresh="1H", retry="1H", expire="1H", minimum="1H"),
+    NS("example", "ns.example"),
+    MX("example", 10, "mail.example"),
+    TXT("example", b"hello"),
+    A("www.example", "192.0.2.1"),
+    AAAA("www.example", "2001:db8::1"),
+    CNAME("alias.example", "www.example"),
+    SRV("_sip._tcp.example", 10, 5, 5060, "www.example"),
+]
+`,
+};
+
+test("Twisted Names: a resolver over UDP and over TCP", async (context) => {
+  let where = 0;
+  const plan: ForeignServerPlan = {
+    ...twistedNames,
+    configure: (place) => {
+      where = place.port;
+      return twistedNames.configure(place);
+    },
+    words: (path) => ["-n", "--pidfile=", "dns", "-p", String(where), "-i", "127.0.0.1", "--pyzone", path],
+  };
+  const server = await startForeign(context, plan, isUp);
+  if (server === undefined) return;
+  for (const transport of ["udp", "tcp"] as const) {
+    const servers = [{ ...place(server), transport }];
+    await using dns = dnsResolver({ reactor: nodeReactor, servers, resolvConf: false, hostsFile: false });
+    assert.deepEqual(
+      (await dns.addresses("www.example")).map(({ host }) => host),
+      ["2001:db8::1", "192.0.2.1"],
+    );
+    assert.equal(String((await dns.query("alias.example", "A")).canonicalName), "www.example.");
+    assert.deepEqual(await dns.resolve("example", "TXT"), [{ strings: ["hello"] }]);
+    assert.equal((await dns.resolve("_sip._tcp.example", "SRV"))[0]?.port, 5_060);
+    assert.equal(String((await dns.resolve("example", "MX"))[0]?.exchange), "mail.example.");
+    await assert.rejects(dns.resolve("none.example", "A"), { code: "name-not-found" });
+  }
+});

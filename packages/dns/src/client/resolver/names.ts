@@ -5,10 +5,17 @@ import type { DnsResolver } from "./dns-resolver.ts";
 import { DnsLookupError, type DnsLookupErrorCode } from "./errors.ts";
 import type { DnsResolverOptions } from "./options.ts";
 
+/** Which names a resolver leaves to others. */
+export interface DnsNamesOptions {
+  /** Finds hosts below `local`, which belong to multicast DNS (RFC 6762 §3). Default: the resolver, which knows none. */
+  readonly localNames?: Names | undefined;
+}
+
 /** Makes a resolver the names of a reactor: {@link reactorWithNames} puts them there. What fails, fails as `connect` knows it. */
-export function resolverNames(resolver: DnsResolver): Names {
+export function resolverNames(resolver: DnsResolver, { localNames }: DnsNamesOptions = {}): Names {
   return {
     async lookup(host, options) {
+      if (localNames !== undefined && /\.local\.?$/i.test(host)) return localNames.lookup(host, options);
       try {
         return await resolver.addresses(host, options);
       } catch (error) {
@@ -31,12 +38,13 @@ export interface DnsResolverInUse extends AsyncDisposable {
  * await useDnsResolver();
  * ```
  *
- * What is disposed of puts back the names that were there before, and closes the resolver.
+ * Hosts below `local` are still the system's to find, unless `asksLocal`. What is disposed of puts back the names that were
+ * there before, and closes the resolver.
  */
 export async function useDnsResolver(options: Omit<DnsResolverOptions, "reactor"> = {}): Promise<DnsResolverInUse> {
-  const { useNames } = await import("@hawser/core/node");
+  const { systemNames, useNames } = await import("@hawser/core/node");
   const resolver = dnsResolver(options);
-  const before = useNames(resolverNames(resolver));
+  const before = useNames(resolverNames(resolver, { localNames: options.asksLocal ? undefined : systemNames }));
   return {
     resolver,
     async [Symbol.asyncDispose]() {

@@ -275,7 +275,10 @@ describe("a resolver", () => {
           connection(async (peer) => void (await peer.isAtEnd())),
           { reactor: world.host("server") },
         );
-        const reactor = reactorWithNames(client, resolverNames(dns));
+        const found = [{ family: "ipv4", host: "10.0.0.2" }] as const;
+        const names = resolverNames(dns, { localNames: { lookup: async () => found } });
+        assert.equal(await names.lookup("printer.LOCAL"), found);
+        const reactor = reactorWithNames(client, names);
         await (await connectTo("tcp:web.example:80", { reactor })).close();
         await assert.rejects(
           connect("tcp:none.example:80", undefined, { reactor }),

@@ -1,4 +1,4 @@
-import { ConnectionError, parseIp, quote, type Reactor, StateError, unmappedIp, withDeadline } from "@hawser/core";
+import { ConnectionError, parseIp, quote, type Reactor, StateError, unmappedIp } from "@hawser/core";
 import { DnsCache } from "../../cache/dns-cache.ts";
 import { DnsTextError } from "../../errors.ts";
 import { DomainName } from "../../name/domain-name.ts";
@@ -7,6 +7,7 @@ import type { DnsDataOf } from "../../records/record.ts";
 import type { DnsRecordTypeName, DnsTypeName, DnsUnknownTypeName } from "../../records/types.ts";
 import { DnsClient } from "../dns-client.ts";
 import type { DnsServerPlace } from "../exchanger.ts";
+import { LimitedWork } from "../limited-work.ts";
 import { answerOf, type DnsAnswer } from "./answer.ts";
 import { AnswerSource } from "./answer-source.ts";
 import type { AskServersOptions } from "./ask-servers.ts";
@@ -36,7 +37,7 @@ export class ReactorResolver implements DnsResolver {
   readonly #client: DnsClient | undefined;
   readonly #source: AnswerSource;
   readonly #closing = new AbortController();
-  readonly #running = new Set<AbortController>();
+  readonly #work: LimitedWork;
 
   /** @throws {DnsTextError} when a server or a domain of the options cannot be read */
   constructor(reactor: Reactor, options: DnsResolverOptions = {}) {
@@ -44,6 +45,7 @@ export class ReactorResolver implements DnsResolver {
     this.#options = options;
     this.#reactor = reactor;
     this.#settings = new SettingsSource(reactor, options);
+    this.#work = new LimitedWork(reactor.clock);
     this.#client = exchanger === undefined ? new DnsClient(reactor, options.client) : undefined;
     const order = {
       "in-order": new ServerOrder("in-order"),
@@ -72,10 +74,12 @@ export class ReactorResolver implements DnsResolver {
     type: Type,
     options: DnsLookupOptions = {},
   ): Promise<DnsAnswer<DnsRecordNamed<Type>>> {
-    const answer = await this.#within(
-      options,
-      (signal, asked) => this.#query(name, type, options, asked, signal),
-      (servers) => lookupError("timed-out", name, type, servers),
+    this.#closing.signal.throwIfAborted();
+    const { signal, timeoutMs = this.#options.timeoutMs ?? timeoutMsDefault } = options;
+    const asked: DnsServerPlace[] = [];
+    const timedOut = (): Error => lookupError("timed-out", name, type, [...asked]);
+    const answer = await this.#work.run({ timeoutMs, signal, timedOut }, (both) =>
+      this.#query(name, type, options, asked, both),
     );
     return answer as DnsAnswer<DnsRecordNamed<Type>>;
   }
@@ -110,7 +114,7 @@ export class ReactorResolver implements DnsResolver {
   }
 
   cancel(reason: Error = new ConnectionError("aborted", "Cannot finish the lookup: it was cancelled")): void {
-    for (const controller of this.#running) controller.abort(reason);
+    this.#work.abort(reason);
   }
 
   /** Gives up what is under way, and closes every connection. */
@@ -176,30 +180,6 @@ export class ReactorResolver implements DnsResolver {
     if (records.length === 0) throw lookupError("no-data", name, type, []);
     const known = { aliases: [], authenticData: false, isStale: false, server: undefined };
     return answerOf({ name, canonicalName: name, records, ...known });
-  }
-
-  /** Gives a lookup its time. */
-  async #within<Result>(
-    { signal, timeoutMs = this.#options.timeoutMs ?? timeoutMsDefault }: DnsLookupOptions,
-    task: (signal: AbortSignal, asked: DnsServerPlace[]) => Promise<Result>,
-    timedOut: (servers: readonly DnsServerPlace[]) => Error,
-  ): Promise<Result> {
-    this.#closing.signal.throwIfAborted();
-    signal?.throwIfAborted();
-    const controller = new AbortController();
-    const giveUp = (): void => controller.abort(signal?.reason);
-    signal?.addEventListener("abort", giveUp, { once: true });
-    this.#running.add(controller);
-    const asked: DnsServerPlace[] = [];
-    try {
-      return await withDeadline(this.#reactor.clock, timeoutMs, (both) => task(both, asked), controller);
-    } catch (error) {
-      controller.signal.throwIfAborted();
-      throw error instanceof ConnectionError && error.code === "timed-out" ? timedOut(asked) : error;
-    } finally {
-      this.#running.delete(controller);
-      signal?.removeEventListener("abort", giveUp);
-    }
   }
 }
 
