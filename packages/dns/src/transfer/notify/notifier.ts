@@ -42,7 +42,7 @@ export interface ZoneNotifierCounters {
   readonly unheard: number;
 }
 
-/** Notices under way at once; more wait. A server with ten thousand zones has as many to send when it starts. */
+/** Notices and lookups under way at once; more wait. A server with ten thousand zones has as many to send when it starts. */
 const noticesMax = 50;
 
 /** Waits between notices that nobody answers: the exchange itself repeats each for some seconds. */
@@ -141,7 +141,9 @@ export class ZoneNotifier implements DnsPlugin {
   async #targetsOf(zone: Zone, options: Cancellable): Promise<readonly NotifyTarget[]> {
     const { targets = [], nameServers = true } = this.#options;
     const named = targets.filter(({ zones }) => zones === undefined || zones.some((one) => isName(one, zone)));
-    return nameServers ? [...named, ...(await nameServerTargets(zone, this.#world!.reactor, options))] : named;
+    if (!nameServers) return named;
+    const lookUp = () => nameServerTargets(zone, this.#world!.reactor, options);
+    return [...named, ...(await this.#permits.run(lookUp, options))];
   }
 
   /** Until it has heard of the version, or was told often enough, or there is another. Gives the version. */

@@ -5,7 +5,6 @@ import { plainKeyPair, simulate } from "@hawser/core/simulation";
 import { ZoneTable } from "../../authority/zone-table.ts";
 import { zonesPlugin } from "../../authority/zones-plugin.ts";
 import type { DnsMessageInit } from "../../message/message.ts";
-import { parseDomainName } from "../../name/domain-name.ts";
 import { DnsType } from "../../records/types.ts";
 import { dnsServer } from "../../serving/dns-server.ts";
 import type { DnsPlugin } from "../../serving/plugin.ts";
@@ -149,14 +148,13 @@ test("names below a zone that is missing are SERVFAIL, and those of other zones 
   simulate({}, async (world) => {
     const secondary = new TestSecondary(world);
     await withServers([secondary], async () => {
-      const rcode = async (name: string) =>
-        formatDnsRcode(
-          (await askHost(world, secondary.host, { questions: [{ name: parseDomainName(name), type: "A", class: 1 }] }))
-            .rcode,
-        );
+      const rcode = async (name: string, type: "A" | "DS" = "A") =>
+        formatDnsRcode((await askHost(world, secondary.host, testQuestion(`${name}.`, type))).rcode);
       assert.equal(await rcode("a.b.example.org"), "SERVFAIL");
       assert.equal(await rcode("example.net"), "REFUSED");
       assert.equal(await rcode("org"), "REFUSED");
+      assert.equal(await rcode("example.org", "DS"), "REFUSED", "they are the parent's");
+      assert.equal(await rcode("sub.example.org", "DS"), "SERVFAIL");
     });
   }));
 

@@ -3,6 +3,7 @@ import type { Zone } from "../../authority/zone.ts";
 import type { ZoneTable } from "../../authority/zone-table.ts";
 import { DnsClient } from "../../client/dns-client.ts";
 import type { DnsExchanger } from "../../client/exchanger.ts";
+import type { DnsQuery } from "../../message/query.ts";
 import { type DomainName, parseDomainName } from "../../name/domain-name.ts";
 import { DnsType } from "../../records/types.ts";
 import type { DnsAnswerer, DnsPlugin } from "../../serving/plugin.ts";
@@ -78,7 +79,7 @@ export class SecondaryPlugin implements DnsPlugin {
     return (request) => {
       const { query } = request;
       if (query.opcode === DnsOpcode.notify) return this.#notice(request);
-      if (this.#missing.size > 0 && this.#isMissing(query.name)) return bareResponse(DnsRcode.servFail);
+      if (this.#missing.size > 0 && this.#isMissing(query)) return bareResponse(DnsRcode.servFail);
       const wantsExpiry = query.type === DnsType.SOA && query.opcode === DnsOpcode.query && query.edns !== undefined;
       return wantsExpiry ? this.#withExpiry(request, next) : next(request);
     };
@@ -141,10 +142,11 @@ export class SecondaryPlugin implements DnsPlugin {
     else notifier?.unwatch(zone);
   }
 
-  /** Whether the closest zone of ours above a name has no copy. */
-  #isMissing(name: DomainName): boolean {
-    const found = this.#table.find(name);
-    for (let at: DomainName | undefined = name; at !== undefined; at = at.parent()) {
+  /** Whether the closest zone of ours above a name has no copy. DS records are of the zone above (RFC 4035 §3.1.4.1). */
+  #isMissing({ name, type }: DnsQuery): boolean {
+    const from = type === DnsType.DS ? name.parent() : name;
+    const found = from && this.#table.find(from);
+    for (let at = from; at !== undefined; at = at.parent()) {
       if (at.key === found?.origin.key) return false;
       if (this.#missing.has(at.key)) return true;
     }
