@@ -6,7 +6,7 @@ import { bareResponse, type DnsReply } from "../serving/reply.ts";
 import type { DnsRequest } from "../serving/request.ts";
 import { DnsRcode } from "../words.ts";
 import { cachePlugin } from "./cache.ts";
-import { request, startChain, talk, zoneOf } from "./talk.test.kit.ts";
+import { faultsDuring, request, startChain, talk, zoneOf } from "./talk.test.kit.ts";
 
 const records = [
   "example. 600 SOA ns host 1 2 3 4 300",
@@ -166,6 +166,27 @@ test("what fails is answered with what is stale, and not asked again for half a 
          EDE 3`,
       );
     assert.equal(flaky.asked, 2);
+  }));
+
+test("a plugin that throws is a failure: what is stale is given, and the fault is reported", () =>
+  simulate({ faultsFail: false }, async (world) => {
+    let isBroken = false;
+    const throwing: DnsPlugin = {
+      name: "throwing",
+      wrap: (next) => (asked) => {
+        if (isBroken) throw new Error("a bug");
+        return next(asked);
+      },
+    };
+    const { answerer } = await startChain(world.reactor, cachePlugin(), throwing, zoneOf(...records));
+    await answerer(request("www.example A"));
+    isBroken = true;
+    await world.clock.sleep(61_000);
+    const faults = await faultsDuring(async () => {
+      assert.equal(rcodeOf(await answerer(request("www.example A"))), DnsRcode.noError);
+      await assert.rejects(async () => answerer(request("other.example A")), /a bug/);
+    });
+    assert.equal(faults.length, 1);
   }));
 
 test("without anything stale a failure is one, and is remembered for five seconds (RFC 9520 §3.2)", () =>

@@ -102,7 +102,7 @@ class Caching implements CachePlugin {
     next: DnsAnswerer,
   ): DnsReply | Promise<DnsReply> {
     const controller = new AbortController();
-    const reply = next({ ...request, signal: controller.signal });
+    const reply = attempt(next, { ...request, signal: controller.signal });
     if (!(reply instanceof Promise)) return this.#keep(question, reply);
     const bounded = this.#kept(question, this.#inTime(reply, controller)).finally(() => this.#asking.delete(key));
     this.#asking.set(key, { reply: bounded, stop: (reason) => controller.abort(reason) });
@@ -171,6 +171,15 @@ class Caching implements CachePlugin {
     if (!(reply instanceof Promise)) return betterOf(reply, response);
     reply.catch(reportBehind);
     return response;
+  }
+}
+
+/** What is thrown at once is a failure like one that comes later. */
+function attempt(next: DnsAnswerer, request: DnsRequest): DnsReply | Promise<DnsReply> {
+  try {
+    return next(request);
+  } catch (error) {
+    return Promise.reject(error);
   }
 }
 
