@@ -40,8 +40,7 @@ export class CutVisit {
     const good = usable.filter(
       ({ place }) => !servers.isBad(place, this.cut.zone, now) && !servers.isFamilyDown(place, now),
     );
-    const bad = usable.filter(({ place }) => this.attemptsAt(place) === 0);
-    const choice = good.length > 0 ? good : bad;
+    const choice = good.length > 0 ? good : usable;
     if (choice.length === 0) return undefined;
     const least = Math.min(...choice.map(({ place }) => this.attemptsAt(place)));
     return servers.choose(choice.filter(({ place }) => this.attemptsAt(place) === least)).place;

@@ -176,6 +176,7 @@ export class Lookup {
     if (cut.mode === "forward") this.#minimisation.giveUp();
     this.#minimisation.enter(cut.zone);
     this.#lastFault = undefined;
+    this.waitsFor.clear();
     return new CutVisit(cut, shared, (name) => addressesOf(name, now));
   }
 

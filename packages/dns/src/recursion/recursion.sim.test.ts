@@ -51,7 +51,7 @@ describe("over a network that loses, doubles and reorders, each question ends in
   const found = { right: 0, missed: 0 };
   after(() => {
     const { right, missed } = found;
-    assert.ok(missed <= Math.max(2, (right + missed) * 0.02), `${missed} of ${right + missed} answers were missed`);
+    assert.ok(missed <= Math.max(6, (right + missed) * 0.02), `${missed} of ${right + missed} answers were missed`);
   });
   for (const seed of seeds({ count: 6, soakCount: 2_000 }))
     test(`seed ${seed}`, () => {

@@ -74,6 +74,7 @@ export class Resolution {
     while (this.#result === undefined && this.#underWay.size < this.#bounds.exchangesAtOnceMax) {
       const lookup = this.#ready.shift();
       if (lookup === undefined) break;
+      if (!this.#isWanted(lookup)) continue;
       const ask = this.#advance(lookup, lookup.step(now), now);
       if (ask !== undefined) return { type: "ask", ask };
     }
@@ -126,6 +127,13 @@ export class Resolution {
     }
   }
 
+  /** Addresses that nobody waits for any more, since another server answered, are not looked for. */
+  #isWanted(lookup: Lookup): boolean {
+    if (lookup === this.#primary) return true;
+    for (const other of this.#lookups.values()) if (other.waitsFor.has(lookup)) return true;
+    return false;
+  }
+
   #ask(lookup: Lookup, ask: ResolutionAsk, now: Instant): ResolutionAsk | undefined {
     if (this.#exchanges >= this.#bounds.exchangesMax) {
       this.#giveUp(`It takes more than ${this.#bounds.exchangesMax} questions`, now);
@@ -145,6 +153,10 @@ export class Resolution {
   /** Lets a lookup wait for another, unless that other waits for it: zones whose servers are in each other lead nowhere (TsuNAME). */
   #seek(lookup: Lookup, name: DomainName, type: number): void {
     const known = this.#lookups.get(questionKey(name, type));
+    if (known?.outcome !== undefined) {
+      lookup.isHampered ||= known.isHampered;
+      return;
+    }
     const depth = lookup.context.depth + 1;
     const isTooMuch = depth > this.#bounds.depthMax || this.#lookups.size > this.#bounds.addressLookupsMax;
     if (known === undefined ? isTooMuch : reaches(known, lookup)) {
@@ -152,13 +164,13 @@ export class Resolution {
       return;
     }
     const other = known ?? this.#lookup(name, type, depth);
-    if (known === undefined) this.#ready.push(other);
-    if (other.outcome?.type === "failed" && other.isHampered) lookup.isHampered = true;
-    if (other.outcome === undefined) lookup.waitsFor.add(other);
+    lookup.waitsFor.add(other);
+    this.#ready.push(other);
   }
 
   #finish(lookup: Lookup, outcome: LookupOutcome, now: Instant): void {
     if (lookup === this.#primary) return this.#end(outcome, now);
+    lookup.waitsFor.clear();
     if (outcome.type === "found") this.#learnAddresses(lookup.name, outcome.entry);
     else if (!outcome.failure.isCircumstantial)
       this.#shared.failures.note(lookup.name, lookup.type, outcome.failure, now);

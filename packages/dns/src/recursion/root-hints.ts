@@ -2,7 +2,7 @@ import { type DomainName, parseDomainName, rootName } from "../name/domain-name.
 import { parseMasterFile } from "../zone/reader.ts";
 import type { ZoneCut } from "./zone-cut.ts";
 
-/** The servers of the root and their addresses, as IANA gives them (`named.root`, last changed there in 2024). */
+/** The servers of the root and their addresses, as IANA's `named.root` gives them; the last to change was b's, in 2023. */
 const rootServers: readonly (readonly [letter: string, ipv4: string, ipv6: string])[] = [
   ["a", "198.41.0.4", "2001:503:ba3e::2:30"],
   ["b", "170.247.170.2", "2801:1b8:10::b"],

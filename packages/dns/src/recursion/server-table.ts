@@ -10,6 +10,8 @@ interface ServerState {
   varianceMs: number;
   /** Questions in a row that had no answer. */
   timeouts: number;
+  /** When the first of them was. */
+  silentSince: Instant;
   /** It is left alone until then. */
   silentUntil: Instant;
   /** Whether it answers questions with EDNS: proven, or proven not until then. */
@@ -18,8 +20,12 @@ interface ServerState {
 }
 
 const serversMax = 50_000;
-/** Silence after so many questions without an answer: one more is asked when it is over (Unbound's probing). */
+/**
+ * Silence after so many questions without an answer, over so many milliseconds: what is asked at once may be lost at once. One
+ * more is asked when it is over (Unbound's probing).
+ */
 const timeoutsMax = 4;
+const timeoutsMs = 5_000;
 const silenceMs = 5_000;
 const silenceMsMax = 300_000;
 /** How long a server counts as one that does not know EDNS, in ms: it may be mended. */
@@ -82,9 +88,9 @@ export class ServerTable {
   /** A server did not answer: it counts as slower, and is left alone when that goes on. */
   silent(place: DnsServerPlace, now: Instant): void {
     const state = this.#state(place);
-    state.timeouts++;
+    if (state.timeouts++ === 0) state.silentSince = now;
     state.srttMs = Math.min(Math.max((state.srttMs ?? this.#bounds.exchangeMs) * 2, bandMs), 60_000);
-    if (state.timeouts < timeoutsMax) return;
+    if (state.timeouts < timeoutsMax || now - state.silentSince < timeoutsMs) return;
     state.silentUntil = now + Math.min(silenceMs * 2 ** (state.timeouts - timeoutsMax), silenceMsMax);
   }
 
@@ -175,6 +181,7 @@ export class ServerTable {
       srttMs: undefined,
       varianceMs: 0,
       timeouts: 0,
+      silentSince: 0,
       silentUntil: Number.NEGATIVE_INFINITY,
       knowsEdns: false,
       noEdnsUntil: Number.NEGATIVE_INFINITY,
