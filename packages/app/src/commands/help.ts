@@ -8,7 +8,15 @@ const columnsMax = 80;
 const columnsMin = 40;
 
 /** What `--help` prints: how a command line looks, what is in it, and examples. */
-export function formatHelp({ name, summary, options, shared, operands = {}, details, examples }: CommandLineSyntax): string {
+export function formatHelp({
+  name,
+  summary,
+  options,
+  shared,
+  operands = {},
+  details,
+  examples,
+}: CommandLineSyntax): string {
   const words = Object.values(operands);
   // Its own come first, and win where both have one.
   const all = Object.entries({ ...options, ...shared, ...options });
