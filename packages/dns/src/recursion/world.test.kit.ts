@@ -54,7 +54,11 @@ export async function askServer(
   const [name = "", type = "A"] = text.split(" ");
   const questions = [{ name: nameOf(name), type: type as DnsTypeName, class: DnsClass.in }];
   try {
-    return await client.exchange({ recursionDesired, questions }, { transport, host, port }, { timeoutMs });
+    return await client.exchange(
+      { recursionDesired, authenticData: true, questions },
+      { transport, host, port },
+      { timeoutMs },
+    );
   } finally {
     await client[Symbol.asyncDispose]();
   }
