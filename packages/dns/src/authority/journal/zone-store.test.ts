@@ -103,7 +103,7 @@ describe("ZoneStore", () => {
     const quiet = (): void => {}; // files that cannot be written when the disk has stopped
     subscribe("hawser:fault", quiet);
     context.after(() => unsubscribe("hawser:fault", quiet));
-    for (const seed of seeds({ count: 200, soakCount: 20_000 })) {
+    for (const seed of seeds({ count: 60, soakCount: 20_000 })) {
       const note = `to see it again: ${replayCommand(seed)}`;
       await surviving(new SeededRandom(String(seed))).catch((cause: unknown) => {
         throw new Error(`${note}: ${String(cause)}`, { cause });
