@@ -81,6 +81,15 @@ test("servers of one family only, where the operator says so", () => {
   }
 });
 
+test("addresses of both families are looked for side by side, and the first that comes is used", () => {
+  const play = new Play({ families: "both" });
+  assert.deepEqual(play.resolve("www.other.org").lines, ["NOERROR", "www.other.org. 3600 IN A 192.0.2.3"]);
+  assert.deepEqual(play.resolve("x.ring-b.example").lines, ["SERVFAIL", "EDE 22"]);
+  const { lines, resolution } = play.resolve("x.orphan.org");
+  assert.equal(lines[0], "SERVFAIL");
+  assert.ok(resolution.exchanges <= 20, `${resolution.exchanges} exchanges`);
+});
+
 test("no server is asked at this host's own address, unless the operator says so", () => {
   const play = new Play();
   play.servers.set(

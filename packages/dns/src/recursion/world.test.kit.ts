@@ -46,16 +46,18 @@ export async function askServer(
     readonly port?: number;
     readonly transport?: "tcp" | "udp";
     readonly recursionDesired?: boolean;
+    /** AD: that it wants to know whether the answer was validated (RFC 6840 §5.7). */
+    readonly authenticData?: boolean;
     readonly timeoutMs?: number;
   } = {},
 ): Promise<DnsMessage> {
-  const { port = 53, transport = "udp", recursionDesired = true, timeoutMs = 30_000 } = options;
+  const { port = 53, transport = "udp", recursionDesired = true, authenticData = false, timeoutMs = 30_000 } = options;
   const client = new DnsClient(reactor);
   const [name = "", type = "A"] = text.split(" ");
   const questions = [{ name: nameOf(name), type: type as DnsTypeName, class: DnsClass.in }];
   try {
     return await client.exchange(
-      { recursionDesired, authenticData: true, questions },
+      { recursionDesired, authenticData, questions },
       { transport, host, port },
       { timeoutMs },
     );
