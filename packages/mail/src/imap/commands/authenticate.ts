@@ -1,5 +1,5 @@
-import type { Login } from "@hawser/auth";
-import { LoginError } from "@hawser/auth";
+import type { Login } from "@hawser/auth/protocol";
+import { LoginError } from "@hawser/auth/protocol";
 import { SaslError, SaslProtocolError, type SaslServerReply } from "@hawser/auth/sasl";
 import type { MailAccount } from "../../store/store.ts";
 import { ImapReplyError, imapBad, imapNo } from "../errors.ts";

@@ -3,7 +3,7 @@ import type { StoredMail } from "../../store/store.ts";
 import { imapBad, imapNo } from "../errors.ts";
 import { type ImapServerCommand, imapCommand } from "../server/command.ts";
 import type { ImapSession } from "../server/session.ts";
-import { ImapNumberSet } from "../wire/number-set.ts";
+import type { ImapNumberSet } from "../wire/number-set.ts";
 import type { ImapScanner } from "../wire/scanner.ts";
 import { type ImapFetchItem, parseFetchItems } from "./fetch-items.ts";
 import { FetchWriter } from "./fetch-writer.ts";
@@ -80,10 +80,8 @@ function withImplied({ items, changedSince }: FetchArguments, byUid: boolean): r
 
 function tellVanished(session: ImapSession, { set, changedSince }: FetchArguments): void {
   if (!session.enabled.has("QRESYNC")) throw imapBad("Enable QRESYNC first");
-  const gone = vanishedSince(session.open.folder, changedSince!, set).filter(
-    (uid) => session.open.current(uid) === undefined,
-  );
-  if (gone.length > 0) session.untagged(`VANISHED (EARLIER) ${ImapNumberSet.of(gone)}`);
+  const gone = vanishedSince(session.open.folder, changedSince!, set);
+  if (!gone.isEmpty) session.untagged(`VANISHED (EARLIER) ${gone}`);
 }
 
 /** What is read is seen, before it is told, so that its flags are right (RFC 9051 §6.4.5). */

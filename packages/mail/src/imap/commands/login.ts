@@ -17,8 +17,7 @@ export const loginCommand: ImapServerCommand<unknown> = imapCommand({
   async run({ session, tag }, { user, password }) {
     if (!session.isPrivate) throw imapNo("PRIVACYREQUIRED", "Passwords are taken over TLS only");
     try {
-      const { portal } = session.options;
-      const login = await portal.login({ kind: "password", user, password }, imapAccounts, session.context);
+      const login = await session.portal.login({ kind: "password", user, password }, imapAccounts, session.context);
       loggedIn(session, tag, login);
     } catch (error) {
       refuse(session, tag, error);

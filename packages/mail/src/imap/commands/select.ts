@@ -5,7 +5,7 @@ import { flagsInUse, formatFlags } from "../server/flags.ts";
 import { ImapSelected } from "../server/selected.ts";
 import type { ImapSession } from "../server/session.ts";
 import { commandString, formatMailbox, type ImapPiece } from "../wire/format.ts";
-import { ImapNumberSet, placeOf } from "../wire/number-set.ts";
+import { ImapNumberSet, type ImapRange, placeOf } from "../wire/number-set.ts";
 import type { ImapScanner } from "../wire/scanner.ts";
 
 /** What a client knows of a mailbox from before (RFC 7162 §3.2.5). */
@@ -106,7 +106,7 @@ function tellState(session: ImapSession, folder: MailFolder): void {
 /** What changed since: first what went, then what is otherwise (RFC 7162 §3.2.5.1). */
 function tellResync(session: ImapSession, folder: MailFolder, known: ImapKnownState): void {
   const gone = vanishedSince(folder, known.modSeq, known.uids);
-  if (gone.length > 0) session.untagged(`VANISHED (EARLIER) ${ImapNumberSet.of(gone)}`);
+  if (!gone.isEmpty) session.untagged(`VANISHED (EARLIER) ${gone}`);
   const wanted = known.uids?.ranges(folder.status.uidNext - 1);
   for (const [place, { uid, modSeq, flags }] of folder.messages.entries()) {
     if (modSeq <= known.modSeq) continue;
@@ -116,16 +116,25 @@ function tellResync(session: ImapSession, folder: MailFolder, known: ImapKnownSt
 }
 
 /** UIDs of a set that went since a mod-sequence; where that is not known any more, all that are not there. */
-export function vanishedSince(folder: MailFolder, modSeq: number, among: ImapNumberSet | undefined): readonly number[] {
+export function vanishedSince(folder: MailFolder, modSeq: number, among: ImapNumberSet | undefined): ImapNumberSet {
   const last = folder.status.uidNext - 1;
   const ranges = among?.ranges(last) ?? [[1, last] as const];
   const went = folder.expungedSince(modSeq);
-  if (went !== undefined) return went.filter((uid) => ranges.some(([from, to]) => from <= uid && uid <= to));
+  if (went !== undefined)
+    return ImapNumberSet.of(went.filter((uid) => ranges.some(([from, to]) => from <= uid && uid <= to)));
   const there = folder.messages.map(({ uid }) => uid);
-  const gone: number[] = [];
-  for (const [from, to] of ranges)
-    for (let uid = from; uid <= Math.min(to, last); uid++) if (there[placeOf(there, uid)] !== uid) gone.push(uid);
-  return gone;
+  return new ImapNumberSet(ranges.flatMap(([from, to]) => gapsIn(there, from, Math.min(to, last))));
+}
+
+/** What an ascending list has not. */
+function gapsIn(there: readonly number[], from: number, to: number): readonly ImapRange[] {
+  const gaps: ImapRange[] = [];
+  let next = from;
+  for (let at = placeOf(there, from); at < there.length && there[at]! <= to; at++) {
+    if (there[at]! > next) gaps.push([next, there[at]! - 1]);
+    next = there[at]! + 1;
+  }
+  return next <= to ? [...gaps, [next, to]] : gaps;
 }
 
 /** The command as clients send it. */

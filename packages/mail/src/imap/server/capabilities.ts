@@ -9,7 +9,7 @@ export function capabilitiesOf(session: ImapSession): readonly string[] {
 
 function beforeLogin(session: ImapSession): readonly string[] {
   const tls = session.options.tls !== undefined && session.transport.security === undefined ? ["STARTTLS"] : [];
-  const login = session.isPrivate && session.options.portal.kinds.has("password") ? [] : ["LOGINDISABLED"];
+  const login = session.isPrivate && session.portal.kinds.has("password") ? [] : ["LOGINDISABLED"];
   const mechanisms = imapSasl(session).mechanisms.map((name) => `AUTH=${name}`);
   return ["LITERAL-", ...tls, ...login, ...mechanisms];
 }

@@ -1,4 +1,4 @@
-import { LoginError } from "@hawser/auth";
+import { LoginError, type Portal } from "@hawser/auth/protocol";
 import { SaslProtocolError } from "@hawser/auth/sasl";
 import {
   ConnectionError,
@@ -30,8 +30,8 @@ export class ImapServerConnection {
   #append: ImapAppend | undefined;
   #badCommands = 0;
 
-  constructor(transport: Transport, options: ImapServerOptions) {
-    this.#session = new ImapSession(transport, options);
+  constructor(transport: Transport, portal: Portal, options: ImapServerOptions) {
+    this.#session = new ImapSession(transport, portal, options);
     const { clock } = transport.reactor;
     this.#timer = new DeadlineTimer(clock, () => this.#session.bye("Nothing was said for too long"));
     this.driver = drive(new ImapServerMachine(), transport, {

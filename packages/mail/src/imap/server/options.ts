@@ -1,5 +1,5 @@
-import type { AvatarType, Portal } from "@hawser/auth";
-import { avatarType } from "@hawser/auth";
+import type { AvatarType } from "@hawser/auth/protocol";
+import { avatarType } from "@hawser/auth/protocol";
 import type { SaslMechanism } from "@hawser/auth/sasl";
 import type { TlsServerOptions } from "@hawser/core";
 import type { MailAccount } from "../../store/store.ts";
@@ -7,10 +7,8 @@ import type { MailAccount } from "../../store/store.ts";
 /** What an IMAP server asks a portal for: the mail of the user. */
 export const imapAccounts: AvatarType<MailAccount> = avatarType<MailAccount>("imap");
 
-/** Whom an IMAP server serves, and how. */
+/** How an IMAP server serves. */
 export interface ImapServerOptions {
-  /** Who may log in; a realm gives the avatar of {@link imapAccounts}. */
-  readonly portal: Portal;
   /** The certificate for STARTTLS; absent: it is not offered. */
   readonly tls?: Omit<TlsServerOptions, "side"> | undefined;
   /** SASL mechanisms, by name. Default: those of `saslServer`. */

@@ -5,6 +5,6 @@ import type { ImapSession } from "./session.ts";
 
 /** SASL on this connection, as it is now: after STARTTLS it is another. */
 export function imapSasl(session: ImapSession): SaslServer<MailAccount> {
-  const { portal, mechanisms, allowPlainText } = session.options;
-  return saslServer(portal, { wanted: imapAccounts, context: session.context, mechanisms, allowPlainText });
+  const { mechanisms, allowPlainText } = session.options;
+  return saslServer(session.portal, { wanted: imapAccounts, context: session.context, mechanisms, allowPlainText });
 }

@@ -1,4 +1,4 @@
-import type { Login, LoginContext } from "@hawser/auth";
+import type { Login, LoginContext, Portal } from "@hawser/auth/protocol";
 import { ConnectionError, type Driver, isWithinMachine, type Output, type Transport } from "@hawser/core";
 import type { MailStoreError } from "../../store/errors.ts";
 import { mailOctetsMaxDefault } from "../../store/limits.ts";
@@ -17,6 +17,7 @@ export type ImapEnabled = "CONDSTORE" | "IMAP4REV2" | "QRESYNC" | "UTF8=ACCEPT";
 /** One client's session: who it is, what it has selected, what it has turned on, and what it is told. */
 export class ImapSession {
   readonly transport: Transport;
+  readonly portal: Portal;
   readonly options: ImapServerOptions;
   readonly enabled: Set<ImapEnabled> = new Set();
   login: Login<MailAccount> | undefined;
@@ -30,8 +31,9 @@ export class ImapSession {
   #room: ImapDeferred<void> | undefined;
   #answer: ((line: string) => void | Promise<void>) | undefined;
 
-  constructor(transport: Transport, options: ImapServerOptions) {
+  constructor(transport: Transport, portal: Portal, options: ImapServerOptions) {
     this.transport = transport;
+    this.portal = portal;
     this.options = options;
   }
 

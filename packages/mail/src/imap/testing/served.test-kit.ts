@@ -95,5 +95,5 @@ export function served(
     reactor,
     throttle: false,
   });
-  return imapServer({ portal, allowPlainText: true, ...rest });
+  return imapServer(portal, { allowPlainText: true, ...rest });
 }
