@@ -345,3 +345,45 @@ reactor.run()
   assert.match(said, /\{'MESSAGES': 2\}/);
   assert.equal((await contents(account, "Archive")).length, 1);
 });
+
+test("mutt", async (t) => {
+  if (!needs(t, "mutt", "script")) return;
+  const { port, account } = await serveHere(t, [hello, mixed]);
+  const home = temporaryFolder(t);
+  mkdirSync(join(home, "Mail")); // it would ask whether to make it
+  const keep = (name: string) => `<copy-message><kill-line>${home}/${name}<enter>`;
+  const config = [
+    ...[
+      "set imap_user = alice",
+      "set imap_pass = wonderland",
+      "set ssl_starttls = no",
+      "set ssl_force_tls = no",
+      "set imap_authenticators = plain",
+    ],
+    ...[
+      "set confirmappend = no",
+      "set confirmcreate = no",
+      "set sort = mailbox-order",
+      "set delete = yes",
+      "set mbox_type = mbox",
+      "set move = no",
+      "set wait_key = no",
+      "set copy = no",
+    ],
+    `push "<first-entry>${keep("one")}<last-entry>${keep("two")}<first-entry><flag-message><last-entry><delete-message><sync-mailbox><quit>"`,
+  ];
+  writeFileSync(join(home, "rc"), config.join("\n"));
+  const command = `env TERM=xterm mutt -F ${home}/rc -f imap://127.0.0.1:${port}/INBOX`;
+  await runProgram("sh", ["-c", `sleep 4 | script -qec "timeout 15 ${command}" ${home}/screen > /dev/null`], {
+    home,
+  }).catch((error: unknown) => {
+    throw new Error(readFileSync(join(home, "screen"), "latin1").slice(-1_500), { cause: error });
+  });
+  assert.match(readFileSync(join(home, "one"), "latin1"), /Hello, world/);
+  assert.match(readFileSync(join(home, "two"), "latin1"), /Gr=C3=BC=C3=9Fe/);
+  const folder = await account.open("INBOX");
+  assert.deepEqual(
+    folder.messages.map(({ uid, flags }) => [uid, flags.has("\\Flagged")]),
+    [[1, true]],
+  );
+});

@@ -85,13 +85,7 @@ function parseAddress(scanner: ImapScanner): {
   readonly mailbox: string | undefined;
   readonly host: string | undefined;
 } {
-  scanner.expect("(");
-  const words = [scanner.nstring()];
-  for (let i = 0; i < 3; i++) {
-    scanner.space();
-    words.push(scanner.nstring());
-  }
-  scanner.expect(")");
+  const words = scanner.list(() => scanner.nstring()); // four, but Twisted's server has fewer for nobody
   const [name, , mailbox, host] = words.map((word) => (word === undefined ? undefined : textOfOctets(word)));
   return { name: name === undefined ? undefined : decodeEncodedWords(name), mailbox, host };
 }
