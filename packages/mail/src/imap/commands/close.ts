@@ -13,7 +13,7 @@ export const closeCommand: ImapServerCommand<unknown> = imapCommand({
   },
 });
 
-/** RFC 9051 §6.4.2. */
+/** RFC 9051 §6.4.2, RFC 3691. */
 export const unselectCommand: ImapServerCommand<unknown> = imapCommand({
   state: "selected",
   parse: () => undefined,
