@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { ImapFlow } from "imapflow";
 import type { MailAccount } from "../store/store.ts";
-import { needs, runProgram, serveHere, temporaryFolder } from "./testing/programs.test-kit.ts";
-import { fill, hello, mixed } from "./testing/served.test-kit.ts";
+import { needs, runProgram, serveHere, temporaryFolder } from "./testing/programs.test.kit.ts";
+import { fill, hello, mixed } from "./testing/served.test.kit.ts";
 
 /** Flags and checksums of all messages of a folder, whatever their order. */
 async function contents(account: MailAccount, name: string): Promise<readonly string[]> {

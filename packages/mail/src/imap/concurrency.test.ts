@@ -6,8 +6,8 @@ import { seeds } from "@hawser/core/testing";
 import { memoryMail } from "../store/memory/store.ts";
 import type { MailStore } from "../store/store.ts";
 import { connectImap } from "./client/connect.ts";
-import { served } from "./testing/served.test-kit.ts";
-import { ShadowClient, SharedTruth } from "./testing/shadow.test-kit.ts";
+import { served } from "./testing/served.test.kit.ts";
+import { ShadowClient, SharedTruth } from "./testing/shadow.test.kit.ts";
 
 const clientsCount = 3;
 const actsEach = 25;

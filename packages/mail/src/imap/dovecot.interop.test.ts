@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { nodeReactor } from "@hawser/core/node";
 import { connectImap } from "./client/connect.ts";
-import { temporaryFolder } from "./testing/programs.test-kit.ts";
-import { hello, mixed } from "./testing/served.test-kit.ts";
+import { temporaryFolder } from "./testing/programs.test.kit.ts";
+import { hello, mixed } from "./testing/served.test.kit.ts";
 
 /** Dovecot's `imap`, as its own process for each connection, without logins: it speaks on its standard input and output. */
 async function dovecot(context: TestContext): Promise<string | undefined> {

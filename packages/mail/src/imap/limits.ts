@@ -31,6 +31,9 @@ export const imapResponseOctetsMax = 134_217_728;
 /** Octets of the text of one message that SEARCH looks into, decoded. */
 export const imapSearchOctetsMax = 67_108_864;
 
+/** How long a client may take to close its side after our good bye. */
+export const imapLingerMs = 2_000;
+
 /** Silence before the login. */
 export const imapStrangerTimeoutMs = 60_000;
 

@@ -8,7 +8,7 @@ import { connectImap } from "./client/connect.ts";
 import type { ImapConnectOptions } from "./client/options.ts";
 import { ImapReplyError } from "./errors.ts";
 import type { ImapServerOptions } from "./server/options.ts";
-import { fill, hello, mixed, served } from "./testing/served.test-kit.ts";
+import { fill, hello, mixed, served } from "./testing/served.test.kit.ts";
 
 const login = { user: "alice", password: "wonderland" };
 

@@ -5,7 +5,7 @@ import { simulate } from "@hawser/core/simulation";
 import { RecordingReceiver, selfSignedCertificate, transcripts } from "@hawser/core/testing";
 import { imapAppendMessagesMax, imapLineOctetsMax } from "./limits.ts";
 import { ImapServerMachine } from "./machine/server.ts";
-import { hello, served } from "./testing/served.test-kit.ts";
+import { hello, served } from "./testing/served.test.kit.ts";
 import { ImapNumberSet } from "./wire/number-set.ts";
 import { ImapScanner } from "./wire/scanner.ts";
 

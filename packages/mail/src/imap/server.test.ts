@@ -1,5 +1,5 @@
 import { transcripts } from "@hawser/core/testing";
-import { hello, mixed, served } from "./testing/served.test-kit.ts";
+import { hello, mixed, served } from "./testing/served.test.kit.ts";
 
 transcripts(
   "imapServer, before the login",

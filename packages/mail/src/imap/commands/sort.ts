@@ -38,15 +38,9 @@ export const sortCommand: ImapServerCommand<unknown> = imapCommand<SortArguments
   },
   async run(call, { order, key, wanted }) {
     const places = await findPlaces(call.session, key);
-    const rows = await Promise.all(
-      places.map((place) =>
-        rowOf(
-          call.session,
-          place,
-          order.map(({ name }) => name),
-        ),
-      ),
-    );
+    const wantedNames = order.map(({ name }) => name);
+    const rows: SortRow[] = []; // one after the other: a hundred thousand files are not to be open at once
+    for (const place of places) rows.push(await rowOf(call.session, place, wantedNames));
     const sorted = rows.sort((a, b) => compare(a, b, order)).map(({ place }) => place);
     tellFound(call, { places: sorted, isOrdered: true, hasModSeq: mentionsModSeq(call.session, key) }, wanted, "SORT");
     return undefined;

@@ -29,7 +29,8 @@ export const threadCommand: ImapServerCommand<unknown> = imapCommand<{
   },
   async run(call, { algorithm, key }) {
     const places = await findPlaces(call.session, key);
-    const mails = await Promise.all(places.map((place) => threadedMail(call, place)));
+    const mails: ThreadedMail[] = [];
+    for (const place of places) mails.push(await threadedMail(call, place));
     const threads = algorithm === "REFERENCES" ? threadByReferences(mails) : threadBySubject(mails);
     call.session.untagged(["THREAD", ...(threads.length === 0 ? [] : [threads.map(formatThread).join("")])].join(" "));
     return undefined;

@@ -5,6 +5,7 @@ import { mailOctetsMaxDefault } from "../../store/limits.ts";
 import type { MailAccount } from "../../store/store.ts";
 import { type ImapDeferred, imapDeferred } from "../deferred.ts";
 import { imapNo } from "../errors.ts";
+import { imapLingerMs } from "../limits.ts";
 import type { ImapServerAction, ImapServerEvent, ImapServerMachine } from "../machine/server.ts";
 import { ImapNumberSet } from "../wire/number-set.ts";
 import { formatFlags } from "./flags.ts";
@@ -130,7 +131,13 @@ export class ImapSession {
 
   /** Closes when what was said is written: within a turn of the driver it is not yet. */
   hangUp(): void {
-    void Promise.resolve().then(() => this.transport.end());
+    void Promise.resolve().then(() => {
+      this.transport.end();
+      if (this.gone.signal.aborted) return;
+      const { clock } = this.transport.reactor;
+      const timer = clock.after(imapLingerMs, () => this.transport.abort(), { idle: true });
+      this.gone.signal.addEventListener("abort", () => timer.cancel(), { once: true });
+    });
   }
 
   /** Reads what is there once more; needed when the machine was changed from outside. */

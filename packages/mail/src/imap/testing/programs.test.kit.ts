@@ -8,7 +8,7 @@ import { nodeReactor } from "@hawser/core/node";
 import { memoryMail } from "../../store/memory/store.ts";
 import type { MailAccount } from "../../store/store.ts";
 import type { ImapServerOptions } from "../server/options.ts";
-import { served, type WrittenMail } from "./served.test-kit.ts";
+import { served, type WrittenMail } from "./served.test.kit.ts";
 
 /** Skips a test, saying why, unless a program is installed. */
 export function needs(context: TestContext, ...programs: readonly string[]): boolean {
