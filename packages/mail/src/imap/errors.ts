@@ -1,4 +1,4 @@
-import { HawserError, ProtocolError } from "@hawser/core";
+import { HawserError, ProtocolError } from "@hawser/core/protocol";
 
 /** What an IMAP peer can do wrong. */
 export type ImapProtocolErrorCode =

@@ -1,4 +1,4 @@
-import type { Output } from "@hawser/core";
+import type { Output } from "@hawser/core/protocol";
 import { DeflateStream } from "./deflate.ts";
 
 /** What a machine wants written; packed from the moment on in which that was agreed (RFC 4978). */

@@ -1,4 +1,4 @@
-import type { Machine, Output } from "@hawser/core";
+import type { Machine, Output } from "@hawser/core/protocol";
 import { ImapOutput } from "../compress/output.ts";
 import { ImapProtocolError } from "../errors.ts";
 import { imapLineOctetsMax, imapResponseOctetsMax } from "../limits.ts";

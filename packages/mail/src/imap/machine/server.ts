@@ -1,4 +1,4 @@
-import { type Machine, type Output, StateError } from "@hawser/core";
+import { type Machine, type Output, StateError } from "@hawser/core/protocol";
 import { ImapOutput } from "../compress/output.ts";
 import { ImapProtocolError } from "../errors.ts";
 import {

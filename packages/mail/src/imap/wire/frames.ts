@@ -1,4 +1,4 @@
-import { ReceiveBuffer } from "@hawser/core";
+import { ReceiveBuffer } from "@hawser/core/protocol";
 import { InflateStream } from "../compress/inflate.ts";
 import { ImapProtocolError } from "../errors.ts";
 import { imapLineOctetsMax } from "../limits.ts";

@@ -1,4 +1,4 @@
-import { quote } from "@hawser/core";
+import { quote } from "@hawser/core/protocol";
 import { ImapProtocolError, imapSyntax } from "../errors.ts";
 import { imapArgumentsMax, imapDepthMax } from "../limits.ts";
 import { ImapNumberSet } from "./number-set.ts";
