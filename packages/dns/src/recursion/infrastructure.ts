@@ -2,7 +2,8 @@ import { parseIp, quote, type Random } from "@hawser/core";
 import type { DnsServerPlace } from "../client/exchanger.ts";
 import { parseDnsServer } from "../client/server-place.ts";
 import { type DomainName, parseDomainName } from "../name/domain-name.ts";
-import { addressFilter, neverAsked, privateNetworks } from "./address-filters.ts";
+import { networkTest } from "../networks.ts";
+import { neverAsked, privateNetworks } from "./address-filters.ts";
 import { addressesIn, type RecursionEntry } from "./entries.ts";
 import { RecursionFailures } from "./failures.ts";
 import { type RecursionBounds, type RecursionLimits, recursionBounds } from "./limits.ts";
@@ -86,7 +87,7 @@ export class RecursionInfrastructure {
     this.cuts = new ZoneCuts(options.rootHints ?? ianaRootHints, zones);
     this.servers = new ServerTable(options.random, this.bounds);
     this.localZones = new LocalZones(options.notLocal);
-    this.isNeverAsked = addressFilter(options.neverAsked ?? neverAsked);
+    this.isNeverAsked = networkTest(options.neverAsked ?? neverAsked);
     this.#rebinding = rebindingRule(options.refusePrivate ?? false);
     this.families = options.families ?? "both";
     this.ipv6AdvantageMs = options.ipv6AdvantageMs ?? 0;
@@ -128,6 +129,6 @@ function rebindingRule(
 ): (name: DomainName, host: string) => boolean {
   if (refusePrivate === false) return () => false;
   const exempt = refusePrivate === true ? [] : refusePrivate.except.map((name) => parseDomainName(name));
-  const isPrivate = addressFilter(privateNetworks);
+  const isPrivate = networkTest(privateNetworks);
   return (name, host) => isPrivate(host) && !exempt.some((zone) => name.isWithin(zone));
 }
