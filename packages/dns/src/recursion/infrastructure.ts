@@ -46,7 +46,7 @@ export interface InfrastructureOptions {
   readonly zones?: readonly RecursionZone[] | undefined;
   /** Zones that are asked about although RFC 6303 and RFC 6761 say that they are nobody's. Default: none. */
   readonly notLocal?: readonly string[] | undefined;
-  /** Networks in which no name server is asked. Default: this host's own, and those of all hosts. */
+  /** Networks in which no name server is asked, but those of the root hints. Default: this host and its link, and groups. */
   readonly neverAsked?: readonly string[] | undefined;
   /**
    * Refuses answers from the Internet with addresses of private networks, by which pages there reach into ours (DNS
@@ -87,7 +87,8 @@ export class RecursionInfrastructure {
     this.cuts = new ZoneCuts(options.rootHints ?? ianaRootHints, zones);
     this.servers = new ServerTable(options.random, this.bounds);
     this.localZones = new LocalZones(options.notLocal);
-    this.isNeverAsked = networkTest(options.neverAsked ?? neverAsked);
+    const isForbidden = networkTest(options.neverAsked ?? neverAsked);
+    this.isNeverAsked = (host) => isForbidden(host) && !this.cuts.isHinted(host);
     this.#rebinding = rebindingRule(options.refusePrivate ?? false);
     this.families = options.families ?? "both";
     this.ipv6AdvantageMs = options.ipv6AdvantageMs ?? 0;
