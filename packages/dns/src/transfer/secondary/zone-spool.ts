@@ -1,5 +1,11 @@
-import { createHash } from "node:crypto";
-import { encodeLengthPrefixed, FileError, type FileTree, LengthPrefixedReader, type OpenFile } from "@hawser/core";
+import {
+  builtIn,
+  encodeLengthPrefixed,
+  FileError,
+  type FileTree,
+  LengthPrefixedReader,
+  type OpenFile,
+} from "@hawser/core";
 import type { ZoneContents } from "../../authority/contents/zone-contents.ts";
 import { ZoneError } from "../../authority/errors.ts";
 import type { Zone } from "../../authority/zone.ts";
@@ -166,5 +172,5 @@ async function* framesOf(file: OpenFile): AsyncGenerator<Uint8Array, void> {
 function fileNameOf(origin: DomainName): string {
   const text = origin.isRoot ? "@" : String(origin).slice(0, -1).toLowerCase();
   const escaped = text.replace(/[^a-z0-9_.-]/g, (other) => `%${Buffer.from(other).toString("hex")}`);
-  return `${escaped.length <= 200 ? escaped : createHash("sha256").update(origin.key).digest("hex")}.spool`;
+  return `${escaped.length <= 200 ? escaped : builtIn("node:crypto").createHash("sha256").update(origin.key).digest("hex")}.spool`;
 }
