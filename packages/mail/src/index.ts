@@ -1,0 +1,12 @@
+/**
+ * Mailboxes, and what keeps them. Each protocol has an entry of its own.
+ *
+ * @packageDocumentation
+ */
+export * from "./store/errors.ts";
+export { systemFlags } from "./store/flags.ts";
+export * from "./store/limits.ts";
+export type { MemoryMailLimits } from "./store/memory/account.ts";
+export * from "./store/memory/store.ts";
+export { folderName } from "./store/names.ts";
+export type * from "./store/store.ts";
