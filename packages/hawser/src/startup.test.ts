@@ -63,3 +63,26 @@ test("hawser web loads nothing that only other commands, configurations and requ
   assertLoadsAtMost(loaded, { files: 13, kibibytes: 740 });
   assert.deepEqual([...loaded.packages], []);
 });
+
+test("importing @hawser/dns loads the core beside it, and no sockets; of @hawser/dns/dig, no servers", async () => {
+  for (const [specifier, most] of [
+    ["@hawser/dns", { files: 5, kibibytes: 1_010 }],
+    ["@hawser/dns/dig", { files: 4, kibibytes: 450 }],
+  ] as const) {
+    const loaded = await loadedByImport(specifier);
+    assertLoadsAtMost(loaded, most);
+    for (const name of listeningBuiltIns) assert.ok(!loaded.builtIns.has(name), name);
+  }
+});
+
+test("hawser dns loads nothing that only other commands and questions need", async () => {
+  const loaded = await loadedByHawser(["dns", "--listen", "udp:0:interface=127.0.0.1", "--hosts", "/etc/hosts"]);
+  assertLoadsAtMost(loaded, { files: 14, kibibytes: 1_150 });
+  assert.deepEqual([...loaded.packages], []);
+});
+
+test("hawser dig loads no servers, and none of what only some questions need", async () => {
+  const loaded = await loadedByHawser(["dig", "-h"]);
+  assertLoadsAtMost(loaded, { files: 12, kibibytes: 560 });
+  assert.deepEqual([...loaded.packages], []);
+});
