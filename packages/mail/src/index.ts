@@ -3,6 +3,7 @@
  *
  * @packageDocumentation
  */
+export * from "./store/accounts.ts";
 export * from "./store/errors.ts";
 export { systemFlags } from "./store/flags.ts";
 export * from "./store/limits.ts";

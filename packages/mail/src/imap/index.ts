@@ -31,7 +31,7 @@ export * from "./limits.ts";
 export { type ImapClientAction, type ImapClientEvent, ImapClientMachine } from "./machine/client.ts";
 export { type ImapServerAction, type ImapServerEvent, ImapServerMachine } from "./machine/server.ts";
 export type { ImapSearchQuery } from "./search/format.ts";
-export { type ImapServerOptions, imapAccounts } from "./server/options.ts";
+export type { ImapServerOptions } from "./server/options.ts";
 export { imapServer } from "./server/server.ts";
 export type { ImapPiece } from "./wire/format.ts";
 export { ImapNumberSet, type ImapRange } from "./wire/number-set.ts";

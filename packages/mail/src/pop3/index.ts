@@ -7,7 +7,7 @@ export * from "./client.ts";
 export type * from "./client-options.ts";
 export * from "./connect.ts";
 export * from "./errors.ts";
-export { Pop3Maildrop, pop3Accounts } from "./maildrop.ts";
+export { Pop3Maildrop } from "./maildrop.ts";
 export * from "./server.ts";
 export type { Pop3ServerOptions } from "./session.ts";
 export type * from "./words.ts";

@@ -1,9 +1,5 @@
-import { type AvatarType, avatarType } from "@hawser/auth/protocol";
 import type { MailAccount, MailFolder, StoredMail } from "../store/store.ts";
 import { Pop3ReplyError } from "./errors.ts";
-
-/** What POP3 asks the portal for: a user's account, of which it shows INBOX. */
-export const pop3Accounts: AvatarType<MailAccount> = avatarType<MailAccount>("mail");
 
 /**
  * A maildrop as it was when the session began: POP3 numbers its messages from 1, and they keep their numbers whatever others

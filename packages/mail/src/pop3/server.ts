@@ -14,7 +14,7 @@ import { type Pop3ServerOptions, Pop3Session } from "./session.ts";
  *
  * ```ts no-run
  * const store = memoryMail(reactor);
- * const portal = loginWith(realm(pop3Accounts, async ({ name }) => ({ avatar: await store.account(name) })), usersFile("users"));
+ * const portal = loginWith(realm(mailAccounts, ({ name }) => store.account(name)), usersFile("users"));
  * await listen("tls:995:cert=mail.pem", pop3Server(portal));
  * ```
  */

@@ -1,6 +1,6 @@
+import { mailAccounts } from "../../store/accounts.ts";
 import { imapNo } from "../errors.ts";
 import { type ImapServerCommand, imapCommand } from "../server/command.ts";
-import { imapAccounts } from "../server/options.ts";
 import { commandString, type ImapPiece } from "../wire/format.ts";
 import { octetText, textOfOctets } from "../wire/octet-text.ts";
 import { loggedIn, refuse } from "./authenticate.ts";
@@ -17,7 +17,7 @@ export const loginCommand: ImapServerCommand<unknown> = imapCommand({
   async run({ session, tag }, { user, password }) {
     if (!session.isPrivate) throw imapNo("PRIVACYREQUIRED", "Passwords are taken over TLS only");
     try {
-      const login = await session.portal.login({ kind: "password", user, password }, imapAccounts, session.context);
+      const login = await session.portal.login({ kind: "password", user, password }, mailAccounts, session.context);
       loggedIn(session, tag, login);
     } catch (error) {
       refuse(session, tag, error);

@@ -1,11 +1,5 @@
-import type { AvatarType } from "@hawser/auth/protocol";
-import { avatarType } from "@hawser/auth/protocol";
 import type { SaslMechanism } from "@hawser/auth/sasl";
 import type { TlsServerOptions } from "@hawser/core";
-import type { MailAccount } from "../../store/store.ts";
-
-/** What an IMAP server asks a portal for: the mail of the user. */
-export const imapAccounts: AvatarType<MailAccount> = avatarType<MailAccount>("imap");
 
 /** How an IMAP server serves. */
 export interface ImapServerOptions {

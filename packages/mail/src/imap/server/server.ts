@@ -8,7 +8,7 @@ import type { ImapServerOptions } from "./options.ts";
  * account; what an account can do is what is offered.
  *
  * ```ts no-run
- * const portal = loginWith(realm(imapAccounts, ({ name }) => store.account(name)), usersFile("users"));
+ * const portal = loginWith(realm(mailAccounts, ({ name }) => store.account(name)), usersFile("users"));
  * await listen("tls:993:cert=mail.pem", imapServer(portal));
  * ```
  */

@@ -1,8 +1,9 @@
 import { loginWith, memoryUsers, realm } from "@hawser/auth";
 import type { Factory, Reactor } from "@hawser/core";
+import { mailAccounts } from "../../store/accounts.ts";
 import { memoryMail } from "../../store/memory/store.ts";
 import type { MailAccount, MailStore } from "../../store/store.ts";
-import { type ImapServerOptions, imapAccounts } from "../server/options.ts";
+import type { ImapServerOptions } from "../server/options.ts";
 import { imapServer } from "../server/server.ts";
 
 /** A message as tests write it: lines, and its flags. */
@@ -82,7 +83,7 @@ export function served(
   const { store = memoryMail(reactor), ...rest } = options;
   const filled = store.account("alice").then((account) => fill(account, "INBOX", mails));
   const accounts = realm(
-    imapAccounts,
+    mailAccounts,
     async (user) => {
       await filled;
       return store.account(user.name);

@@ -1,9 +1,9 @@
 import { type Login, LoginError } from "@hawser/auth/protocol";
 import { SaslError, SaslProtocolError, type SaslServer, type SaslServerReply, saslServer } from "@hawser/auth/sasl";
+import { mailAccounts } from "../../store/accounts.ts";
 import type { MailAccount } from "../../store/store.ts";
 import { Pop3ReplyError } from "../errors.ts";
 import { pop3LoginMs, pop3LoginsMax, pop3SaslOctetsMax } from "../limits.ts";
-import { pop3Accounts } from "../maildrop.ts";
 import type { Pop3Session } from "../session.ts";
 import type { Pop3Command } from "./command.ts";
 
@@ -32,7 +32,7 @@ export const pass: Pop3Command = {
     session.user = undefined;
     if (name === undefined) throw new Pop3ReplyError("USER first");
     await logIn(session, () =>
-      session.portal.login({ kind: "password", user: name, password: password! }, pop3Accounts, contextOf(session)),
+      session.portal.login({ kind: "password", user: name, password: password! }, mailAccounts, contextOf(session)),
     );
   },
 };
@@ -81,7 +81,7 @@ export function saslOf(session: Pop3Session): SaslServer<MailAccount> {
 
 function saslOptions(session: Pop3Session) {
   const { host, isPrivate: allowPlainText } = session;
-  return { wanted: pop3Accounts, context: contextOf(session), service: "pop", host, allowPlainText };
+  return { wanted: mailAccounts, context: contextOf(session), service: "pop", host, allowPlainText };
 }
 
 function contextOf({ peer, signal }: Pop3Session) {

@@ -1,8 +1,8 @@
 import { memoryUsers, type Portal, portal, realm } from "@hawser/auth";
 import type { Reactor } from "@hawser/core";
+import { mailAccounts } from "../../store/accounts.ts";
 import { memoryMail } from "../../store/memory/store.ts";
 import type { MailAccount, MailStore } from "../../store/store.ts";
-import { pop3Accounts } from "../maildrop.ts";
 
 /** Messages that say something about dots, lines and length. */
 export const letters: readonly string[] = [
@@ -21,7 +21,7 @@ export function alicesMail(reactor: Reactor): { readonly store: MailStore; reado
     return store.account(name);
   };
   const checkers = [memoryUsers({ alice: "wonderland", bob: "builder" }, { reactor })];
-  return { store, portal: portal({ checkers, realms: [realm(pop3Accounts, ({ name }) => find(name))], reactor }) };
+  return { store, portal: portal({ checkers, realms: [realm(mailAccounts, ({ name }) => find(name))], reactor }) };
 }
 
 async function fill(store: MailStore): Promise<void> {
