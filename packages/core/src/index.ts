@@ -59,6 +59,7 @@ export { PortListener } from "./listeners/port-listener.ts";
 export type * from "./machine.ts";
 export type * from "./names.ts";
 export type * from "./network.ts";
+export { builtIn, type LazyBuiltIns } from "./process-calls.ts";
 export type * from "./processes.ts";
 export type { ProxyProtocolOptions } from "./proxy-protocol/accept-proxied.ts";
 export * from "./proxy-protocol/errors.ts";

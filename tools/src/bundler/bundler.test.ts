@@ -11,8 +11,8 @@ test("entries are what a package.json names in its bundle, for others and for it
     "./package.json": "./package.json",
   };
   assert.deepEqual(entriesOf({ exports, imports: { "#worker": "./bundle/a/worker.js", "#b": "./dist/b.js" } }), [
-    { built: "dist/index.js", bundled: "bundle/index.js" },
-    { built: "dist/a/worker.js", bundled: "bundle/a/worker.js" },
+    { built: "dist/index.js", bundled: "bundle/index.js", isProgram: false },
+    { built: "dist/a/worker.js", bundled: "bundle/a/worker.js", isProgram: true },
   ]);
   assert.deepEqual(entriesOf({}), []);
 });

@@ -1,4 +1,4 @@
-import type { User } from "@hawser/auth";
+import type { User } from "@hawser/auth/protocol";
 import type { Address, Reactor, Security, Transport } from "@hawser/core";
 import { decodePath, formatAddress } from "@hawser/core";
 import type { Http1RequestHead } from "../http1/index.ts";
