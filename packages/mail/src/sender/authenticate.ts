@@ -1,4 +1,4 @@
-import type { Clock, Reactor } from "@hawser/core";
+import type { Reactor } from "@hawser/core";
 import { type MailField, MailHeader } from "@hawser/mime";
 import type { DkimResult } from "./dkim/result.ts";
 import { DkimVerifier, type DkimVerifyOptions } from "./dkim/verifier.ts";
@@ -21,7 +21,7 @@ export interface AuthenticateOptions
     Pick<DmarcOptions, "organizationalDomain">,
     Pick<SpfOptions, "signal"> {
   readonly lookups: DnsLookups;
-  readonly reactor: Pick<Reactor, "random"> & { readonly clock: Clock };
+  readonly reactor: Pick<Reactor, "clock" | "random">;
   /** In whose name the results are written: the host's, or one that stands for all of an organization's. */
   readonly authservId: string;
   /** Questions for one message. Default 200. */
@@ -70,7 +70,7 @@ export class SenderAuthentication {
     this.#header = header;
     this.#check = check;
     this.#options = options;
-    this.#lookups = new LimitedLookups(options.lookups, { clock, lookupsMax, timeoutMs });
+    this.#lookups = new LimitedLookups(options.lookups, { clock, lookupsMax, timeoutMs, signal: options.signal });
     this.#verifier = new DkimVerifier(header, { ...options, lookups: this.#lookups, now: clock.wall() });
     this.#spf = this.#checkSpf();
     this.#spf.catch(() => {}); // finish() tells it, if somebody calls it

@@ -40,7 +40,7 @@ export function parseDkimSignature(field: MailField): DkimSignature {
   const [headerCanonicalization, bodyCanonicalization] = canonicalizations(tags.get("c"));
   const domain = domainTag(tags, "d");
   return {
-    algorithm: needed(tags, "a").toLowerCase(),
+    algorithm: algorithmTag(tags),
     octets: base64Tag(tags, "b"),
     bodyHash: base64Tag(tags, "bh"),
     headerCanonicalization,
@@ -67,6 +67,12 @@ function needed(tags: Tags, name: string): string {
   const value = tags.get(name);
   if (value === undefined || value === "") throw bad(`it has no ${name}=`);
   return value;
+}
+
+function algorithmTag(tags: Tags): string {
+  const algorithm = needed(tags, "a").toLowerCase();
+  if (!/^[a-z0-9-]{1,64}$/.test(algorithm)) throw bad("a= is no word");
+  return algorithm;
 }
 
 function base64Tag(tags: Tags, name: string): Uint8Array {

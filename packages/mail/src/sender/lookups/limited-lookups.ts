@@ -1,4 +1,4 @@
-import { type Cancellable, type Clock, ConnectionError, withDeadline } from "@hawser/core";
+import { type Clock, ConnectionError, withDeadline } from "@hawser/core";
 import type { DnsLookups, DnsLookupsAnswer, DnsLookupsType } from "./lookups.ts";
 
 /** What one message may ask of the DNS. */
@@ -7,6 +7,7 @@ export interface LookupLimits {
   readonly lookupsMax: number;
   /** For all questions together, from {@link LimitedLookups.restart} on. */
   readonly timeoutMs: number;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Asks each question once, so many in all, in limited time; what comes beyond fails. For one message: nothing is forgotten. */
@@ -27,25 +28,28 @@ export class LimitedLookups implements DnsLookups {
     this.#endsAt = this.#limits.clock.now() + this.#limits.timeoutMs;
   }
 
-  lookUp(name: string, type: DnsLookupsType, options: Cancellable = {}): Promise<DnsLookupsAnswer> {
+  /** Takes no signal of its own: others may wait for the same answer. */
+  lookUp(name: string, type: DnsLookupsType): Promise<DnsLookupsAnswer> {
     const key = `${type} ${name.toLowerCase()}`;
     const known = this.#asked.get(key);
     if (known !== undefined) return known;
     const { lookupsMax } = this.#limits;
     if (this.#asked.size >= lookupsMax) return failed(`one message may ask ${lookupsMax} questions`);
-    const answer = this.#ask(name, type, options);
+    const answer = this.#ask(name, type);
     this.#asked.set(key, answer);
     return answer;
   }
 
-  async #ask(name: string, type: DnsLookupsType, options: Cancellable): Promise<DnsLookupsAnswer> {
-    const { clock } = this.#limits;
+  async #ask(name: string, type: DnsLookupsType): Promise<DnsLookupsAnswer> {
+    const { clock, signal: given } = this.#limits;
     const leftMs = this.#endsAt - clock.now();
     if (leftMs <= 0) return failed("it took too long");
     try {
-      return await withDeadline(clock, leftMs, (signal) => this.#lookups.lookUp(name, type, { signal }), options);
+      return await withDeadline(clock, leftMs, (signal) => this.#lookups.lookUp(name, type, { signal }), {
+        signal: given,
+      });
     } catch (error) {
-      options.signal?.throwIfAborted();
+      given?.throwIfAborted();
       if (error instanceof ConnectionError && error.code === "timed-out") return failed("it took too long");
       throw error;
     }

@@ -23,7 +23,7 @@ export interface SpfCheck {
 /** What a check needs. */
 export interface SpfOptions {
   readonly lookups: DnsLookups;
-  readonly clock: Pick<Clock, "after" | "wall"> & Clock;
+  readonly clock: Clock;
   /** The name of this host, for explanations. Default `unknown`. */
   readonly receiver?: string | undefined;
   /** For all lookups together. Default 20,000 ms. */
