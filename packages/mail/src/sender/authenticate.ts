@@ -24,7 +24,7 @@ export interface AuthenticateOptions
   readonly reactor: Pick<Reactor, "clock" | "random">;
   /** In whose name the results are written: the host's, or one that stands for all of an organization's. */
   readonly authservId: string;
-  /** Questions for one message. Default 200. */
+  /** Questions for one message. Default 300. */
   readonly lookupsMax?: number | undefined;
   /** For all answers that are needed once the body is there. Default 40,000 ms. */
   readonly timeoutMs?: number | undefined;

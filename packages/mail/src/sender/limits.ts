@@ -43,8 +43,8 @@ export const dmarcLookupsMax = 8;
 /** Octets of a DMARC record that are read. */
 export const dmarcRecordOctetsMax = 4096;
 
-/** Questions to the DNS for one message, all mechanisms together. SPF alone may have 10 terms of 11 lookups each. */
-export const senderLookupsMax = 200;
+/** Questions to the DNS for one message, all mechanisms together. SPF alone may have 10 terms of 21 lookups each. */
+export const senderLookupsMax = 300;
 
 /** For all questions of one message together: what the peer waits for at the end of its data (RFC 5321 §4.5.3.2.6: 10 minutes). */
 export const senderTimeoutMs = 40_000;

@@ -52,7 +52,7 @@ async function matchesHost(
   { subject, questions }: SpfMatchContext,
 ): Promise<boolean> {
   const isIpv4 = subject.address.length === 4;
-  const addresses = await questions.ask(host, isIpv4 ? "A" : "AAAA");
+  const addresses = await questions.askAddresses(host, isIpv4);
   return addresses.some((text) => {
     const address = parseIp(text);
     return address !== undefined && networkHolds({ address, bits: isIpv4 ? ipv4Bits : ipv6Bits }, subject.address);

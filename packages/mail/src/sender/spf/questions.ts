@@ -44,6 +44,13 @@ export class SpfQuestions {
     return [];
   }
 
+  /** Addresses of one family. A host that has those of the other alone is no answer without records: it is there. */
+  async askAddresses(host: string, isIpv4: boolean): Promise<readonly string[]> {
+    const found = await this.ask(host, isIpv4 ? "A" : "AAAA", { countsVoid: false });
+    if (found.length === 0) await this.ask(host, isIpv4 ? "AAAA" : "A");
+    return found;
+  }
+
   /** The same, where an answer that does not come counts as none (RFC 7208 §5.5). */
   async askOrNothing(name: string, type: DnsLookupsType): Promise<readonly string[]> {
     if (!isAscii(name)) return [];
