@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { createPrivateKey } from "node:crypto";
 import { describe, test } from "node:test";
 import { ManualClock } from "@hawser/core/testing";
 import { MailHeader } from "@hawser/mime";
@@ -41,9 +40,9 @@ describe("DKIM: with mailauth", () => {
             canonicalization: form.join("/"),
             algorithm,
             signTime: curTime,
-            signingDomain: "example.org",
-            selector: key.selector,
-            privateKey: createPrivateKey(String(key.privateKey)).export({ format: "pem", type: "pkcs8" }),
+            signatureData: [
+              { signingDomain: "example.org", selector: key.selector, privateKey: String(key.privateKey) },
+            ],
           } as never);
           assert.deepEqual(errors ?? [], []);
           const signed = `${signatures.trimEnd()}\r\n${message}`;

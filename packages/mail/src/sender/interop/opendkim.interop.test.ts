@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
 import { ed25519Key, rsaKey, signedMessage, verdictsOf } from "../dkim/signing.test.kit.ts";
-import type { DkimKey } from "../index.ts";
+import type { DkimCanonicalization, DkimKey } from "../index.ts";
 import { forms, keyRecords, sampleMessages } from "./messages.test.kit.ts";
 
 const program = "/usr/sbin/opendkim";
@@ -29,7 +29,7 @@ describe("DKIM: with Debian's opendkim", () => {
       write("verify.conf", `Mode v\nTestPublicKeys ${join(folder, "keys")}\n`);
       for (const key of [rsaKey, ed25519Key]) {
         const options = { keys: [key], headerCanonicalization: header, bodyCanonicalization: body, now };
-        const signed = sampleMessages(200 + i)
+        const signed = milterMessages(200 + i, header)
           .slice(0, 20)
           .map((message) => signedMessage(message, options));
         const files = signed.flatMap((text, at) => [
@@ -55,29 +55,34 @@ describe("DKIM: with Debian's opendkim", () => {
     ] as const)
       test(`it signs ${header}/${body} with ${algorithm}, we verify`, async (t) => {
         if (missing !== undefined) return t.skip(missing);
+        if (header === "simple" && algorithm !== "rsa-sha256") return t.skip("opendkim cannot verify what it signs so");
         write("sign.conf", signingConf(key, algorithm, `${header}/${body}`));
-        for (const message of sampleMessages(300 + i).slice(0, 10)) {
-          const said = run("sign.conf", [write("unsigned", message)]);
-          const field = said.slice(said.indexOf("DKIM-Signature:")).trimEnd();
-          const signed = `${field.replace(/\r?\n/g, "\r\n")}\r\n${message}`;
+        for (const message of milterMessages(300 + i, header).slice(0, 10)) {
+          const signed = signedByIt(message);
           assert.deepEqual(await verdictsOf(signed, { now }), ["pass"], signed);
           assert.deepEqual(await verdictsOf(signed.replace("bob@", "rob@"), { now }), ["fail: bad-signature"]);
         }
       });
 
-  test("what opendkim-testmsg signs with SHA-1 is policy (RFC 8301 §3.1)", async (t) => {
-    const { error } = spawnSync("/usr/sbin/opendkim-testmsg", ["-?"]);
-    if (error !== undefined) return t.skip("opendkim-tools is not installed");
+  test("what it signs with SHA-1 is policy (RFC 8301 §3.1)", async (t) => {
+    if (missing !== undefined) return t.skip(missing);
+    write("sign.conf", signingConf(rsaKey, "rsa-sha1", "relaxed/relaxed"));
     const [message] = sampleMessages(400);
-    const key = write("testmsg.pem", String(rsaKey.privateKey));
-    const { stdout } = spawnSync("/usr/sbin/opendkim-testmsg", ["-d", "example.org", "-s", "rsa", "-k", key], {
-      input: message!.replaceAll("\r\n", "\n"),
-      encoding: "latin1",
-    });
-    assert.match(stdout, /a=rsa-sha1/);
-    assert.deepEqual(await verdictsOf(stdout, { now }), ["policy: weak-algorithm"]);
+    assert.deepEqual(await verdictsOf(signedByIt(message!), { now }), ["policy: weak-algorithm"]);
   });
 });
+
+function signedByIt(message: string): string {
+  const said = run("sign.conf", [write("unsigned", message)]);
+  const field = said.slice(said.indexOf("DKIM-Signature:")).trimEnd();
+  return `${field.replace(/\r?\n/g, "\r\n")}\r\n${message}`;
+}
+
+/** In the form simple it wants one space behind the colon: a filter of mail is not told what stands there. */
+function milterMessages(seed: number, header: DkimCanonicalization): readonly string[] {
+  const messages = sampleMessages(seed);
+  return header === "relaxed" ? messages : messages.map((text) => text.replace(/^([\w-]+):\s+/gm, "$1: "));
+}
 
 function signingConf({ selector, privateKey }: DkimKey, algorithm: string, form: string): string {
   const lines = [

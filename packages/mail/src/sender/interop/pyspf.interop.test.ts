@@ -46,7 +46,10 @@ const term = fc.oneof(
   fc.constantFrom("-all", "~all", "+all", "?all", "ip4:1.2.3", "a/33", "foo", "odd=%{s}", "exists:%{x}", "all:x"),
 );
 
-const policy = fc.array(term, { maxLength: 5 }).map((terms) => ["v=spf1", ...terms].join(" "));
+/** Modifiers that nobody knows stand once: it refuses them twice, which RFC 7208 §6 does not. */
+const policy = fc
+  .uniqueArray(term, { maxLength: 5, comparator: (one, other) => one === other && one.startsWith("odd=") })
+  .map((terms) => ["v=spf1", ...terms].join(" "));
 const texts = fc.oneof(
   { weight: 8, arbitrary: policy.map((one) => [one]) },
   { weight: 1, arbitrary: fc.constant([] as string[]) },
@@ -86,6 +89,7 @@ describe("SPF: with Debian's python3-spf", () => {
     const theirs = askPython(program, questions);
     const counts: Record<string, number> = {};
     for (const [i, { zone, ...check }] of questions.entries()) {
+      if (isRecursive(zone)) continue;
       const { result } = await checkSpf(check, { lookups: memoryLookups(zone), clock: new ManualClock() });
       assert.equal(result, theirs[i], JSON.stringify(questions[i], null, 1));
       counts[result] = (counts[result] ?? 0) + 1;
@@ -94,3 +98,12 @@ describe("SPF: with Debian's python3-spf", () => {
       assert.ok((counts[result] ?? 0) > 20, result);
   });
 });
+
+/** It refuses a policy that includes itself before it looks whether anything matches before that. */
+function isRecursive(zone: Readonly<Record<string, DnsMemoryRecords>>): boolean {
+  return Object.entries(zone).some(
+    ([name, records]) =>
+      records !== "failed" &&
+      records.TXT?.some((text) => new RegExp(`(?:include:|redirect=)${name}(?: |$)`).test(text)),
+  );
+}

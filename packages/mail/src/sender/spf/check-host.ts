@@ -114,7 +114,7 @@ class Evaluation {
 
   /** The one policy among the texts of a domain (RFC 7208 §4.4, §4.5). */
   async #record(domain: string): Promise<SpfRecord | undefined> {
-    const texts = await this.#questions.ask(domain, "TXT", { countsVoid: false });
+    const texts = await this.#questions.askTexts(domain);
     const policies = texts.filter(isSpfRecord);
     if (policies.length > 1) throw new SpfStop("permerror", "the domain has several policies");
     try {
@@ -150,10 +150,15 @@ class Evaluation {
   /** What goes wrong here changes nothing: then there is no explanation (RFC 7208 §6.2). */
   async #explain(explanation: SpfMacroText | undefined, { values }: SpfMatchContext): Promise<string | undefined> {
     if (explanation === undefined) return undefined;
-    const texts = await this.#questions.askOrNothing(await expandSpfDomain(explanation, values), "TXT");
-    const pieces = texts.length === 1 ? parseSpfExplanation(texts[0]!) : undefined;
-    const text = pieces === undefined ? "" : await expandSpfText(pieces, values);
-    return /^[ -~]+$/.test(text) ? text.slice(0, spfExplanationOctetsMax) : undefined;
+    try {
+      const texts = await this.#questions.askTexts(await expandSpfDomain(explanation, values));
+      const pieces = texts.length === 1 ? parseSpfExplanation(texts[0]!) : undefined;
+      const text = pieces === undefined ? "" : await expandSpfText(pieces, values);
+      return /^[ -~]+$/.test(text) ? text.slice(0, spfExplanationOctetsMax) : undefined;
+    } catch (error) {
+      if (error instanceof SpfStop) return undefined;
+      throw error;
+    }
   }
 
   #context(domain: string): SpfMatchContext {

@@ -87,10 +87,10 @@ export async function validatedNameOf(subject: SpfSubject, domain: string, quest
 
 /** Names of an address which it belongs to in turn: ten are looked at, and failures count as no (RFC 7208 §5.5). */
 async function* validatedNames({ address }: SpfSubject, questions: SpfQuestions): AsyncGenerator<string, void> {
-  const names = await questions.askOrNothing(reverseDomain(address), "PTR");
+  const names = await questions.askNames(reverseDomain(address));
   const wanted = Buffer.from(address);
   for (const name of names.slice(0, spfNamesMax)) {
-    const addresses = await questions.askOrNothing(name, address.length === 4 ? "A" : "AAAA");
+    const addresses = await questions.tryAddresses(name, address.length === 4);
     if (addresses.some((text) => wanted.equals(parseIp(text) ?? new Uint8Array()))) yield name.toLowerCase();
   }
 }

@@ -1,6 +1,6 @@
 import type { Cancellable } from "@hawser/core";
 import { spfLookupsMax, spfVoidLookupsMax } from "../limits.ts";
-import type { DnsLookups, DnsLookupsType } from "../lookups/lookups.ts";
+import type { DnsLookups, DnsLookupsAnswer, DnsLookupsType } from "../lookups/lookups.ts";
 
 /** Why a check ends before its time (RFC 7208 §2.6.6, §2.6.7). It never leaves this folder. */
 export class SpfStop extends Error {
@@ -29,33 +29,52 @@ export class SpfQuestions {
     if (++this.#terms > spfLookupsMax) throw new SpfStop("permerror", `more than ${spfLookupsMax} terms ask the DNS`);
   }
 
-  /** The records there are. Answers without any are counted, unless it is said that they are not. */
-  async ask(
-    name: string,
-    type: DnsLookupsType,
-    { countsVoid = true }: { readonly countsVoid?: boolean | undefined } = {},
-  ): Promise<readonly string[]> {
-    if (!isAscii(name)) return []; // a local part in UTF-8: such terms match nothing (RFC 8616 §4)
-    const answer = await this.#lookups.lookUp(name, type, this.#options);
-    if (answer.type === "found") return answer.values;
-    if (answer.type === "failed") throw new SpfStop("temperror", answer.reason);
-    if (countsVoid && ++this.#voids > spfVoidLookupsMax)
-      throw new SpfStop("permerror", `more than ${spfVoidLookupsMax} names have no records`);
-    return [];
+  /** The records there are; answers without any are counted. @throws {SpfStop} when there are too many, or none comes */
+  async ask(name: string, type: DnsLookupsType): Promise<readonly string[]> {
+    const answer = await this.#look(name, type);
+    if (answer?.type === "failed") throw new SpfStop("temperror", answer.reason);
+    if (answer?.type === "none") this.#countVoid();
+    return answer?.type === "found" ? answer.values : [];
+  }
+
+  /** The names of an address; an answer that does not come is none (RFC 7208 §5.5). */
+  async askNames(reverseName: string): Promise<readonly string[]> {
+    const answer = await this.#look(reverseName, "PTR");
+    if (answer?.type === "none") this.#countVoid();
+    return answer?.type === "found" ? answer.values : [];
+  }
+
+  /** The addresses of one of these names: whatever comes is only tried (RFC 7208 §5.5). */
+  async tryAddresses(name: string, isIpv4: boolean): Promise<readonly string[]> {
+    const answer = await this.#look(name, isIpv4 ? "A" : "AAAA");
+    return answer?.type === "found" ? answer.values : [];
+  }
+
+  /** Texts, which are not counted: a domain need not have a policy (RFC 7208 §4.5). */
+  async askTexts(name: string): Promise<readonly string[]> {
+    const answer = await this.#look(name, "TXT");
+    if (answer?.type === "failed") throw new SpfStop("temperror", answer.reason);
+    return answer?.type === "found" ? answer.values : [];
   }
 
   /** Addresses of one family. A host that has those of the other alone is no answer without records: it is there. */
   async askAddresses(host: string, isIpv4: boolean): Promise<readonly string[]> {
-    const found = await this.ask(host, isIpv4 ? "A" : "AAAA", { countsVoid: false });
-    if (found.length === 0) await this.ask(host, isIpv4 ? "AAAA" : "A");
-    return found;
+    const answer = await this.#look(host, isIpv4 ? "A" : "AAAA");
+    if (answer?.type === "failed") throw new SpfStop("temperror", answer.reason);
+    if (answer?.type !== "none") return answer?.values ?? [];
+    const other = answer.nameExists ? await this.#look(host, isIpv4 ? "AAAA" : "A") : undefined;
+    if (other?.type !== "found") this.#countVoid();
+    return [];
   }
 
-  /** The same, where an answer that does not come counts as none (RFC 7208 §5.5). */
-  async askOrNothing(name: string, type: DnsLookupsType): Promise<readonly string[]> {
-    if (!isAscii(name)) return [];
-    const answer = await this.#lookups.lookUp(name, type, this.#options);
-    return answer.type === "found" ? answer.values : [];
+  /** `undefined`: a local part in UTF-8 is in the name, and such terms match nothing (RFC 8616 §4). */
+  async #look(name: string, type: DnsLookupsType): Promise<DnsLookupsAnswer | undefined> {
+    return isAscii(name) ? this.#lookups.lookUp(name, type, this.#options) : undefined;
+  }
+
+  #countVoid(): void {
+    if (++this.#voids > spfVoidLookupsMax)
+      throw new SpfStop("permerror", `more than ${spfVoidLookupsMax} names have no records`);
   }
 }
 
