@@ -4,7 +4,7 @@ import { spfExplanationOctetsMax, spfTimeoutMs } from "../limits.ts";
 import type { DnsLookups } from "../lookups/lookups.ts";
 import { expandSpfDomain, expandSpfText, type SpfMacroValues } from "./expand.ts";
 import { parseSpfExplanation } from "./macro-text.ts";
-import { matchesSpf, type SpfMatchContext, targetOf, validatedNameOf } from "./mechanisms.ts";
+import { matchesSpf, type SpfMatchContext, targetOf, validatedNameOf } from "./matches.ts";
 import { SpfQuestions, SpfStop } from "./questions.ts";
 import { isSpfRecord, parseSpfRecord } from "./record.ts";
 import { type SpfSubject, spfSubject } from "./subject.ts";

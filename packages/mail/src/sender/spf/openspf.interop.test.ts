@@ -5,7 +5,7 @@ import { checkSpf } from "../index.ts";
 import { type SuiteCase, type SuiteScenario, suiteLookups, suiteScenarios } from "./suite.test.kit.ts";
 
 describe("SPF: the suite of openspf.org for RFC 7208", () => {
-  const scenarios = suiteScenarios("rfc7208-tests");
+  const scenarios = suiteScenarios();
   if (scenarios === undefined) test("the suite", (t) => t.skip("python3-spf is not installed"));
   for (const scenario of scenarios ?? [])
     for (const [name, one] of Object.entries(scenario.tests))
