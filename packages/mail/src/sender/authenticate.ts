@@ -13,6 +13,7 @@ import { formatAuthenticationResults } from "./results/format.ts";
 import { formatReceivedSpf } from "./results/received-spf.ts";
 import { dkimResults, dmarcResult, spfResult } from "./results/results-of.ts";
 import { checkSpf, checkSpfHelo, type SpfCheck, type SpfOptions, type SpfOutcome } from "./spf/check-host.ts";
+import { spfSubject } from "./spf/subject.ts";
 import { splitMessage } from "./split-message.ts";
 
 /** How senders are judged. */
@@ -67,6 +68,7 @@ export class SenderAuthentication {
   constructor(header: MailHeader, check: SpfCheck, options: AuthenticateOptions) {
     const { reactor, lookupsMax = senderLookupsMax, timeoutMs = senderTimeoutMs } = options;
     const { clock } = reactor;
+    spfSubject(check.peer, check.helo, check.mailFrom);
     this.#header = header;
     this.#check = check;
     this.#options = options;

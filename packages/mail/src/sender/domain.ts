@@ -6,6 +6,7 @@ import { domainToASCII } from "node:url";
  */
 export function asciiDomain(text: string): string | undefined {
   const given = text.endsWith(".") ? text.slice(0, -1) : text;
+  if (given.length > domainLengthMax) return undefined;
   const isAscii = /^[\0-\x7f]*$/.test(given);
   // Node takes hosts of URLs, and stops at what ends one there: ASCII but letters, digits and hyphens is kept from it.
   if (!isAscii && !/^[\w.\u0080-\u{10ffff}-]+$/u.test(given)) return undefined;
@@ -22,5 +23,8 @@ export function isWithinDomain(domain: string, ancestor: string): boolean {
 export function domainOfAddress(address: string): string {
   return address.slice(address.lastIndexOf("@") + 1);
 }
+
+/** As A-labels it has 253 octets at most: no more characters than these can come to so few. */
+const domainLengthMax = 512;
 
 const domainPattern = /^[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})+$/;

@@ -33,7 +33,7 @@ type Macro = Extract<SpfMacroPiece, { readonly type: "macro" }>;
 
 async function expandMacro(macro: Macro, values: SpfMacroValues): Promise<string> {
   const value = await macroValue(macro.letter, values);
-  const parts = value.split(new RegExp(`[${macro.delimiters.replace("-", "\\-")}]`));
+  const parts = value.split(new RegExp(`[${macro.delimiters.replaceAll("-", "\\-")}]`));
   if (macro.isReversed) parts.reverse();
   const kept = macro.partsMax === undefined ? parts : parts.slice(-macro.partsMax);
   return macro.isEscaped ? urlEscape(kept.join(".")) : kept.join(".");

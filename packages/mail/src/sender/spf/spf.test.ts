@@ -89,6 +89,7 @@ describe("SPF: the examples of the appendix (RFC 7208 §A.1)", () => {
         "1.0.b.c.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2.ip6._spf.example.com",
         "2001:db8::cb01",
       ],
+      ["%{l1r.-+-.+}", "strong"],
       ["%{S}%%%_%-", "strong-bad%40email.example.com% %20"],
       ["%{c} %{r} %{t}", "192.0.2.3 mx.example.net 946684800"],
     ];
