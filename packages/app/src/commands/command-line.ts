@@ -14,6 +14,8 @@ export interface CommandLineSyntax {
   /** Options that are not the command's own, such as `--reactor`; where both have a name, the command's means. */
   readonly shared?: CommandOptions | undefined;
   readonly operands?: ToolOperands | undefined;
+  /** More for the help. */
+  readonly details?: readonly string[] | undefined;
   readonly examples?: readonly CommandExample[] | undefined;
 }
 
@@ -69,8 +71,9 @@ export function describeService(
 /** How the command line of a command or a tool is read; `parent` is what stands before its name. */
 export function commandSyntax(command: Command | Tool, parent: string = "hawser"): CommandLineSyntax & HasOptions {
   const operands = "operands" in command ? command.operands : undefined;
+  const details = "details" in command ? command.details : undefined;
   const { summary, options, examples } = command;
-  return { name: `${parent} ${command.name}`, summary, options, operands, examples };
+  return { name: `${parent} ${command.name}`, summary, options, operands, details, examples };
 }
 
 function pick(given: OptionData, options: CommandOptions): OptionData {

@@ -8,7 +8,15 @@ const columnsMax = 80;
 const columnsMin = 40;
 
 /** What `--help` prints: how a command line looks, what is in it, and examples. */
-export function formatHelp({ name, summary, options, shared, operands = {}, examples }: CommandLineSyntax): string {
+export function formatHelp({
+  name,
+  summary,
+  options,
+  shared,
+  operands = {},
+  details,
+  examples,
+}: CommandLineSyntax): string {
   const words = Object.values(operands);
   // Its own come first, and win where both have one.
   const all = Object.entries({ ...options, ...shared, ...options });
@@ -20,8 +28,14 @@ export function formatHelp({ name, summary, options, shared, operands = {}, exam
     `Usage: ${[name, "[options]", ...words.map(usageOf)].join(" ")}\n\n${summary}\n`,
     words.length === 0 ? "" : `\nArguments:\n${lines(explained)}`,
     `\nOptions:\n${lines([...rows, helpRow])}`,
+    formatDetails(details),
     formatExamples(examples),
   ].join("");
+}
+
+/** What a tool tells of its words by itself. */
+function formatDetails(lines: readonly string[] | undefined): string {
+  return lines === undefined ? "" : `\n${lines.join("\n")}\n`;
 }
 
 /** Two columns: names, and what they are good for. */

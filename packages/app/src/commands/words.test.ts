@@ -59,6 +59,15 @@ describe("readWords", () => {
     assert.deepEqual(readWords(plain, ["--", "--help"])?.operands, { from: "--help" });
   });
 
+  test("without options of its own, a raw rest is all words, but for a question for help", () => {
+    const bare: WordSyntax = { options: {}, operands: { words: restOperand("WORDS", "", { raw: true }) } };
+    assert.deepEqual(readWords(bare, ["-x", "192.0.2.1", "--", "-h"])?.operands, {
+      words: ["-x", "192.0.2.1", "--", "-h"],
+    });
+    assert.equal(readWords(bare, ["-h"]), undefined);
+    assert.equal(readWords(bare, ["--help", "x"]), undefined);
+  });
+
   test("a raw rest begins with the first operand, and is left as it is", () => {
     const given = readWords(raw, ["-v", "web", "-v", "--help", "--", "--port"]);
     assert.deepEqual(given, {

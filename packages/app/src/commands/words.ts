@@ -50,12 +50,16 @@ function isHelp(word: string): boolean {
   return word === "--help" || word === "-h";
 }
 
-/** Where a tool hands words on as they are, they begin with its first operand. */
+/**
+ * Where a tool hands words on as they are, they begin with its first operand; where it has no options of its own, all of them
+ * are, but for a question for help.
+ */
 function splitAtRaw(
   { options, operands }: WordSyntax,
   words: readonly string[],
 ): readonly [before: readonly string[], after: readonly string[]] {
   if (!Object.values(operands).some(({ rest }) => rest === "raw")) return [words, []];
+  if (Object.keys(options).length === 0) return isHelp(words[0] ?? "") ? [words, []] : [[], words];
   const first = tokensOf(options, words).find(({ kind }) => kind !== "option");
   if (first === undefined) return [words, []];
   return [words.slice(0, first.index), words.slice(first.kind === "positional" ? first.index : first.index + 1)];

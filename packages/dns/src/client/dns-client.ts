@@ -186,7 +186,7 @@ export class DnsClient implements DnsExchanger, AsyncDisposable {
   #datagramOutcome(
     message: DnsMessageInit,
     place: DnsServerPlace,
-    { edns, keepTruncated, tsigKey }: DnsExchangeOptions,
+    { edns, keepTruncated, tsigKey, mixedCase: wanted = true }: DnsExchangeOptions,
     signal: AbortSignal,
     trusting: boolean,
   ): Promise<DatagramOutcome> {
@@ -196,7 +196,8 @@ export class DnsClient implements DnsExchanger, AsyncDisposable {
     const server = this.#memory.of(place.host, place.port);
     const options = {
       localHost: localHostFor(place.host, localHosts),
-      ...{ edns, keepTruncated, tsigKey, server, cookies, mixedCase, trusting },
+      ...{ edns, keepTruncated, tsigKey, server, cookies, trusting },
+      mixedCase: mixedCase && wanted,
       random: this.#reactor.random,
       counts: this.#counts,
     };
@@ -206,7 +207,7 @@ export class DnsClient implements DnsExchanger, AsyncDisposable {
   #askByStream(
     message: DnsMessageInit,
     place: DnsServerPlace,
-    { edns, tsigKey }: DnsExchangeOptions,
+    { edns, tsigKey, mixedCase: wanted = true }: DnsExchangeOptions,
     signal: AbortSignal,
     isRetry: boolean,
   ): Promise<DnsMessage> {
@@ -215,7 +216,7 @@ export class DnsClient implements DnsExchanger, AsyncDisposable {
     const options = {
       ...{ edns, tsigKey, cookies, reactor: this.#reactor },
       server: this.#memory.of(place.host, place.port),
-      mixedCase: isRetry && isQuery && mixedCase,
+      mixedCase: isRetry && isQuery && mixedCase && wanted,
     };
     return askByStream(this.#pool, place, message, options, signal);
   }

@@ -24,6 +24,8 @@ export interface DnsExchangeOptions {
   readonly tsigKey?: TsigKey | undefined;
   /** False asks without an OPT record. Default: with one, and without where the server does not know it (RFC 6891 §6.2.2). */
   readonly edns?: boolean | undefined;
+  /** False spells names as they are given. Default: in letters of drawn case, where the client does that. */
+  readonly mixedCase?: boolean | undefined;
   /** True gives an answer that was cut, instead of asking for it again over TCP. Default false. */
   readonly keepTruncated?: boolean | undefined;
 }

@@ -20,7 +20,7 @@ describe("checkZone", () => {
   test("tells where a fault stands, also those that show at the end only", () => {
     const text = `${head}\na MX 10 (\n c )\nb A 1.2.3\n; nothing\nd CNAME e\nd A 192.0.2.1\n`;
     assert.deepEqual(checkZone(text, "example.org", { file: "z" }).map(formatZoneFinding), [
-      'error in "z", line 8, column 5: Cannot read the record in "z", line 8, column 5: "1.2.3" is wrong here: an IPv4 address is needed',
+      'error in "z", line 8, column 5: Cannot read the record: "1.2.3" is wrong here: an IPv4 address is needed',
       'error in "z", line 10, column 1: d.example.org. CNAME stands beside other records',
       'warning in "z", line 6, column 1: a.example.org. MX points at c.example.org., which has no address',
     ]);

@@ -1,5 +1,5 @@
 import { quote } from "@hawser/core";
-import { DnsTextError } from "../../errors.ts";
+import { DnsTextError, formatTextPosition } from "../../errors.ts";
 import type { DomainName } from "../../name/domain-name.ts";
 import type { DnsRecord } from "../../records/record.ts";
 import { DnsType, dnsTypeName, dnsTypeNumber } from "../../records/types.ts";
@@ -80,7 +80,9 @@ class Reading {
       return one !== undefined;
     } catch (error) {
       if (!(error instanceof DnsTextError)) throw error;
-      const { code, message, position } = error;
+      const { code, position } = error;
+      const message =
+        position === undefined ? error.message : error.message.replace(` in ${formatTextPosition(position)}`, "");
       this.findings.add({ severity: "error", code: "syntax", message, position });
       return code !== "unbalanced" && code !== "too-large" && code !== "no-include" && !this.findings.isFull;
     }

@@ -1,4 +1,5 @@
 import { DnsProtocolError } from "../../errors.ts";
+import { longPeriodText } from "../../presentation/period-text.ts";
 import { checkInteger } from "../../records/fields/numbers.ts";
 import type { EdnsOptionKind } from "./option.ts";
 
@@ -21,5 +22,6 @@ export const expireOption: EdnsOptionKind<EdnsExpire> = {
   encode({ expireSeconds }, writer) {
     if (expireSeconds !== undefined) writer.uint32(checkInteger(expireSeconds, 0xffff_ffff));
   },
-  format: ({ expireSeconds }) => `EXPIRE${expireSeconds === undefined ? "" : `: ${expireSeconds}`}`,
+  format: ({ expireSeconds }) =>
+    expireSeconds === undefined ? "EXPIRE" : `EXPIRE: ${expireSeconds} (${longPeriodText(expireSeconds)})`,
 };

@@ -69,6 +69,14 @@ export function encodeOption(option: EdnsOption, writer: DnsWriter): void {
 
 /** As `dig` prints it. */
 export function formatOption(option: EdnsOption): string {
-  if (option.type === "unknown") return `OPT=${option.code}: ${hexOf(option.octets)}`.trimEnd();
+  if (option.type === "unknown") return unknownText(option);
   return byType.get(option.type)!.format(option);
+}
+
+function unknownText({ code, octets }: EdnsUnknownOption): string {
+  if (octets.length === 0) return `OPT=${code}`;
+  const text = Array.from(octets, (octet) => (octet > 0x1f && octet < 0x7f ? String.fromCharCode(octet) : ".")).join(
+    "",
+  );
+  return `OPT=${code}: ${hexOf(octets).replace(/..(?=.)/g, "$& ")} ("${text}")`;
 }

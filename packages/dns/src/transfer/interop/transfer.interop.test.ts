@@ -134,7 +134,7 @@ const changes: Readonly<Record<string, (server: NameServer, port: number) => Pro
 /** A dynamic update (RFC 2136), as `nsupdate` sends it. */
 async function update(_server: NameServer, port: number): Promise<void> {
   const commands = [
-    "server 127.0.0.1 " + port,
+    `server 127.0.0.1 ${port}`,
     "zone example.org",
     "update delete www.example.org TXT",
     "update add new.example.org 300 A 192.0.2.99",
