@@ -32,7 +32,7 @@ export function startUpWorkload(files: string): Workload {
         starts[server] = async () =>
           (await httpServers[server]!(files)) as Exclude<Awaited<ReturnType<(typeof httpServers)[string]>>, string>;
       }
-      for (const name of ["@hawser/core", "@hawser/web"])
+      for (const name of ["@hawser/core/protocol", "@hawser/core", "@hawser/web/server", "@hawser/web"])
         starts[`import ${name}`] = () => startProgram(`import "${name}"`);
       starts["empty"] = () => startProgram("");
       return { contestants: Object.entries(starts).map(([server, start]) => contestant(server, start)), absent: {} };

@@ -60,6 +60,10 @@ test("a network holds what shares its first bits, and IPv4 written in IPv6", () 
   assert.equal(holds("::1", "::1"), true);
   assert.equal(holds("0.0.0.0/0", "1.2.3.4"), true);
   assert.equal(holds("0.0.0.0/0", "2001:db8::1"), false);
+  assert.equal(holds("::ffff:10.0.0.0/104", "10.1.1.1"), true);
+  assert.equal(holds("::ffff:10.0.0.0/104", "11.1.1.1"), false);
+  assert.equal(holds("::ffff:10.0.0.7", "::ffff:10.0.0.7"), true);
+  assert.equal(holds("::/0", "10.1.1.1"), false);
   for (const wrong of ["10.0.0.0/33", "10.0.0/8", "x", "::/129", ""])
     assert.throws(() => parseIpNetwork(wrong), RangeError);
 });

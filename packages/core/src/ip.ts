@@ -21,14 +21,18 @@ export function formatIp(octets: Uint8Array): string {
   return `${hex.slice(0, at).join(":")}::${hex.slice(at + length).join(":")}`;
 }
 
-/** Reads `10.0.0.0/8`, `fd00::/8` or `[fd00::]/8`; without a length it is a single address. */
+/**
+ * Reads `10.0.0.0/8`, `fd00::/8` or `[fd00::]/8`; without a length it is a single address. IPv4 that is written in IPv6,
+ * `::ffff:10.0.0.0/104`, is the network of IPv4 that it means.
+ */
 export function parseIpNetwork(text: string): IpNetwork {
   const [, host, length] = /^\[?([^\]/]*)\]?(?:\/(\d{1,3}))?$/.exec(text) ?? [];
   const address = host === undefined ? undefined : parseIp(host);
   const bits = length === undefined ? (address?.length ?? 0) * 8 : Number(length);
   if (address === undefined || bits > address.length * 8)
     throw new RangeError(`Cannot read the network ${JSON.stringify(text)}: write it like 10.0.0.0/8 or [fd00::]/8`);
-  return { address, bits };
+  const own = bits < mappedBits ? address : unmappedIp(address);
+  return { address: own, bits: own === address ? bits : bits - mappedBits };
 }
 
 /** Whether an address belongs to a network. IPv4 addresses that are written in IPv6 (`::ffff:10.0.0.1`) count as IPv4. */
@@ -46,6 +50,9 @@ export function unmappedIp(octets: Uint8Array): Uint8Array {
   const isMapped = octets.length === 16 && octets.subarray(0, 10).every((octet) => octet === 0);
   return isMapped && octets[10] === 0xff && octets[11] === 0xff ? octets.subarray(12) : octets;
 }
+
+/** What stands before an IPv4 address in IPv6. */
+const mappedBits = 96;
 
 function parseIpv4(text: string): Uint8Array | undefined {
   const parts = text.split(".");

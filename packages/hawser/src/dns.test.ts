@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import { appendFile, readFile, writeFile } from "node:fs/promises";
 import { describe, test } from "node:test";
+import { nodeReactor } from "@hawser/core/node";
+import { DnsClass, DnsClient, formatDnsRcode, parseDnsServer, parseDomainName } from "@hawser/dns";
+import { freePort } from "./testing/bind.ts";
 import { type HawserProcess, runHawser, startHawser } from "./testing/hawser-process.ts";
 import { testSite } from "./testing/site.ts";
 
@@ -99,6 +102,88 @@ describe("hawser dns", () => {
     assert.deepEqual([...new Uint8Array(await response.arrayBuffer())].slice(-4), [192, 0, 2, 1]);
     await server.stop();
     assert.match(await readFile(site.path("dns.log"), "utf8"), / udp www\.example\. IN A \S+ NOERROR aa 1\/0\/0 /);
+  });
+
+  test("resolves from the root down, with hints for a root on this machine", async (context) => {
+    if (process.getuid?.() !== 0) return context.skip("port 53 is not ours");
+    const host = "127.53.53.53";
+    const soa = "@ 60 SOA ns host 1 2h 15m 2w 5m\n@ 60 NS ns\n";
+    await using site = await testSite({
+      "root.zone": `${soa}ns 60 A ${host}\nexample 60 NS ns.example\nns.example 60 A ${host}\n`,
+      "example.zone": `${soa}ns 60 A ${host}\nwww 60 A 192.0.2.1\nalias 60 CNAME www\n`,
+      hints: `. 3600000 NS ns.\nns. 3600000 A ${host}\n`,
+    });
+    const zones = ["--zone", `.=${site.path("root.zone")}`, "--zone", `example=${site.path("example.zone")}`];
+    const at53 = ["--listen", `tcp:53:interface=${host}`, "--listen", `udp:53:interface=${host}`];
+    await using _root = await startHawser(["dns", ...at53, ...zones], 2);
+    const resolving = ["--recursive", "--root-hints", site.path("hints"), "--dns64", "64:ff9b::/96"];
+    await using resolver = await startHawser(["dns", ...onLoopback, ...resolving], 2);
+    assert.equal(await dig(resolver, "alias.example", "+short"), "www.example.\n192.0.2.1");
+    assert.match(await dig(resolver, "nowhere.example"), /status: NXDOMAIN[\s\S]*flags: qr rd ra;/);
+    assert.equal(await dig(resolver, "www.example", "AAAA", "+short"), "64:ff9b::c000:201");
+  });
+
+  test("limits equal answers to a network, and what one client may ask", async () => {
+    await using site = await testSite({ "example.zone": zone });
+    const of = ["--zone", `example=${site.path("example.zone")}`];
+    const question = { name: parseDomainName("www.example"), type: "A", class: DnsClass.in } as const;
+    const askOften = async (server: HawserProcess, transport: "tcp" | "udp") => {
+      await using client = new DnsClient(nodeReactor, { cookies: false });
+      const at = { ...parseDnsServer(place(server)), transport };
+      const options = { timeoutMs: 30_000 };
+      const asked = Array.from({ length: 4 }, () => client.exchange({ questions: [question] }, at, options));
+      return { answers: await Promise.all(asked), overTcp: client.counters.streamRetries };
+    };
+    await using unlimited = await startHawser(["dns", ...onLoopback, ...of], 2);
+    assert.equal((await askOften(unlimited, "udp")).overTcp, 0);
+    await using rated = await startHawser(["dns", ...onLoopback, ...of, "--rate-limit", "1"], 2);
+    const { answers, overTcp } = await askOften(rated, "udp");
+    assert.ok(overTcp > 0, "some answers were cut, and fetched over TCP");
+    assert.ok(answers.every((answer) => answer.answers.length === 1));
+    await using limited = await startHawser(["dns", ...onLoopback, ...of, "--client-limit", "1"], 2);
+    const said = new Set((await askOften(limited, "tcp")).answers.map(({ rcode }) => formatDnsRcode(rcode)));
+    assert.deepEqual([...said].sort(), ["NOERROR", "REFUSED"]);
+  });
+
+  test("tells others of new versions; a reload renews the keys of --secondary and --notify", async () => {
+    const [from, to] = [await freePort(), await freePort()];
+    const at = (of: number): string => `["tcp:${of}:interface=127.0.0.1", "udp:${of}:interface=127.0.0.1"]`;
+    const config = (of: string): string =>
+      `export default { services: [{ dns: { ${of}, tsig: { "k.example": "k.key" } } }] };`;
+    const newKey = async () => (await runHawser(["zone", "key", "k.example"])).output;
+    const key = await newKey();
+    await using ours = await testSite({
+      "example.zone": zone,
+      "k.key": key,
+      "hawser.config.mjs": config(`listen: ${at(from)}, zone: { example: "example.zone" }, allowTransfer: ["k.example"],
+        notify: ["example=127.0.0.1#${to},k.example"]`),
+    });
+    await using theirs = await testSite({
+      "k.key": key,
+      "hawser.config.mjs": config(`listen: ${at(to)}, secondary: ["example@127.0.0.1#${from},k.example"]`),
+    });
+    const copyStarts = startHawser(["up"], 2, { directory: theirs.folder }); // together: the first notice finds it
+    await using primary = await startHawser(["up"], 2, { directory: ours.folder });
+    await using copy = await copyStarts;
+    await until(async () => (await dig(copy, "www.example", "+short")) === "192.0.2.1");
+    const change = async (serial: number): Promise<void> => {
+      const text = `${zone.replace("host 1 ", `host ${serial} `)}new A 192.0.2.${serial}\n`;
+      await writeFile(ours.path("example.zone"), text);
+      process.kill(primary.pid, "SIGHUP");
+      await until(async () => (await dig(copy, "new.example", "+short")) === `192.0.2.${serial}`);
+    };
+    await change(2); // long before the secondary would have asked
+    const renewed = await newKey();
+    for (const site of [ours, theirs]) await writeFile(site.path("k.key"), renewed);
+    process.kill(copy.pid, "SIGHUP");
+    await change(3);
+  });
+
+  test("keeps copies in one process alone", async () => {
+    const words = ["dns", "--port", "0", "--secondary", "example@192.0.2.1", "--reactor", "cluster"];
+    const { status, errors } = await runHawser(words);
+    assert.equal(status, 2);
+    assert.match(errors, /^hawser dns: --secondary and --allow-update need one process/);
   });
 
   for (const [words, message] of [

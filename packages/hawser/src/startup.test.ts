@@ -30,20 +30,59 @@ test("what is loaded is seen", async () => {
   assert.deepEqual([packages.size, files], [0, 0]);
 });
 
-test("importing @hawser/core loads one file behind its entry, and no sockets", async () => {
+test("importing @hawser/core/protocol loads one small file", async () => {
+  const loaded = await loadedByImport("@hawser/core/protocol");
+  assertLoadsAtMost(loaded, { files: 1, kibibytes: 30 });
+  for (const name of listeningBuiltIns) assert.ok(!loaded.builtIns.has(name), name);
+});
+
+test("importing @hawser/core loads one file beside what protocols need of it, and no sockets", async () => {
   const loaded = await loadedByImport("@hawser/core");
   assertLoadsAtMost(loaded, { files: 2, kibibytes: 240 });
   for (const name of listeningBuiltIns) assert.ok(!loaded.builtIns.has(name), name);
 });
 
+test("importing @hawser/web/server loads the engine, and of the core only what a protocol needs", async () => {
+  const loaded = await loadedByImport("@hawser/web/server");
+  assertLoadsAtMost(loaded, { files: 3, kibibytes: 180 });
+  for (const name of listeningBuiltIns) assert.ok(!loaded.builtIns.has(name), name);
+});
+
+test("importing @hawser/web/http1, as a client of HTTP does, loads no more than both machines beside it", async () => {
+  assertLoadsAtMost(await loadedByImport("@hawser/web/http1"), { files: 3, kibibytes: 190 });
+});
+
 test("importing @hawser/web loads the core beside it, and of the login only what a protocol needs", async () => {
   const loaded = await loadedByImport("@hawser/web");
-  assertLoadsAtMost(loaded, { files: 5, kibibytes: 620 });
+  assertLoadsAtMost(loaded, { files: 6, kibibytes: 620 });
   for (const name of listeningBuiltIns) assert.ok(!loaded.builtIns.has(name), name);
 });
 
 test("hawser web loads nothing that only other commands, configurations and requests need", async () => {
   const loaded = await loadedByHawser(["web", "--port", "0", "--path", "."]);
-  assertLoadsAtMost(loaded, { files: 12, kibibytes: 740 });
+  assertLoadsAtMost(loaded, { files: 13, kibibytes: 740 });
+  assert.deepEqual([...loaded.packages], []);
+});
+
+test("importing @hawser/dns loads the core beside it, and no sockets; of @hawser/dns/dig, no servers", async () => {
+  for (const [specifier, most] of [
+    ["@hawser/dns", { files: 5, kibibytes: 1_010 }],
+    ["@hawser/dns/dig", { files: 4, kibibytes: 450 }],
+  ] as const) {
+    const loaded = await loadedByImport(specifier);
+    assertLoadsAtMost(loaded, most);
+    for (const name of listeningBuiltIns) assert.ok(!loaded.builtIns.has(name), name);
+  }
+});
+
+test("hawser dns loads nothing that only other commands and questions need", async () => {
+  const loaded = await loadedByHawser(["dns", "--listen", "udp:0:interface=127.0.0.1", "--hosts", "/etc/hosts"]);
+  assertLoadsAtMost(loaded, { files: 14, kibibytes: 1_150 });
+  assert.deepEqual([...loaded.packages], []);
+});
+
+test("hawser dig loads no servers, and none of what only some questions need", async () => {
+  const loaded = await loadedByHawser(["dig", "-h"]);
+  assertLoadsAtMost(loaded, { files: 12, kibibytes: 560 });
   assert.deepEqual([...loaded.packages], []);
 });

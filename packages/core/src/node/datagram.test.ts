@@ -49,6 +49,18 @@ describe("a datagram socket", () => {
       await Promise.all([a.box.closing, b.box.closing]);
     });
 
+  it("on every interface knows IPv4 peers by their own address, and sends to it (RFC 4291 §2.5.5.2)", async () => {
+    const [everywhere, peer] = [await bound({ family: "ipv6", host: "::", port: 0 }), await bound(loopback)];
+    const { port } = everywhere.socket.local;
+    const arrival = everywhere.box.next();
+    peer.socket.send(Buffer.from("ping"), { ...loopback, port });
+    assert.deepEqual(await arrival, ["ping", peer.socket.local]);
+    const answer = peer.box.next();
+    everywhere.socket.send(Buffer.from("pong"), peer.socket.local);
+    assert.deepEqual(await answer, ["pong", { ...loopback, port }]);
+    for (const { socket } of [everywhere, peer]) socket.close();
+  });
+
   it("refuses a port that is taken", async () => {
     const { socket } = await bound(loopback);
     await assert.rejects(nodeReactor.network.bind(socket.local), {

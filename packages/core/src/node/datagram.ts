@@ -1,10 +1,11 @@
 import { createSocket, type Socket } from "node:dgram";
 import { once } from "node:events";
-import { formatAddress, type IpAddress, ipAddress } from "../address.ts";
+import { formatAddress, type IpAddress } from "../address.ts";
 import type { DatagramOptions, DatagramReceiver, DatagramSocket } from "../datagram.ts";
 import { reportFault } from "../faults.ts";
 import type { Reactor } from "../reactor.ts";
 import { connectionError } from "./errors.ts";
+import { mappedHost, socketIpAddress } from "./socket-address.ts";
 
 /** What may wait for the kernel before datagrams are dropped: they are allowed to get lost, memory is not. */
 const sendQueueOctetsMax = 4_194_304;
@@ -35,7 +36,7 @@ export async function bindDatagram(
     options.signal?.throwIfAborted();
     throw connectionError(`Cannot bind UDP ${formatAddress(address)}`, cause, formatAddress(address));
   }
-  return new UdpSocket(reactor, socket);
+  return new UdpSocket(reactor, socket, address.family === "ipv6");
 }
 
 /** Addresses are literal here; node's own look-up costs 9 % of a DNS answer. */
@@ -47,16 +48,18 @@ class UdpSocket implements DatagramSocket {
   readonly reactor: Reactor;
   readonly local: IpAddress;
   readonly #socket: Socket;
+  readonly #isIpv6: boolean;
   #receiver: DatagramReceiver | undefined;
   #closed = false;
   #sendCount = 0;
   #choked = false;
 
-  constructor(reactor: Reactor, socket: Socket) {
+  constructor(reactor: Reactor, socket: Socket, isIpv6: boolean) {
     const { address, port } = socket.address();
     this.reactor = reactor;
-    this.local = ipAddress(address, port);
+    this.local = socketIpAddress(address, port);
     this.#socket = socket;
+    this.#isIpv6 = isIpv6;
     socket.on("error", (cause) => this.#failed(cause));
     socket.on("close", () => this.#guard(() => this.#receiver?.closed()));
   }
@@ -65,9 +68,9 @@ class UdpSocket implements DatagramSocket {
     const first = this.#receiver === undefined;
     this.#receiver = receiver;
     if (!first) return;
-    this.#socket.on("message", (payload, { address, port, family }) => {
+    this.#socket.on("message", (payload, { address, port }) => {
       try {
-        this.#receiver!.datagram(payload, { family: family === "IPv6" ? "ipv6" : "ipv4", host: address, port });
+        this.#receiver!.datagram(payload, socketIpAddress(address, port));
       } catch (error) {
         reportFault(error, "DatagramReceiver");
       }
@@ -77,7 +80,7 @@ class UdpSocket implements DatagramSocket {
   send(payload: Uint8Array, to: IpAddress): void {
     if (this.#closed || this.#isChoked()) return;
     const sent = this.#receiver?.failed === undefined ? undefined : this.#sent; // to nobody it costs 5 % of a DNS answer
-    this.#socket.send(payload, to.port, to.host, sent);
+    this.#socket.send(payload, to.port, this.#isIpv6 ? mappedHost(to) : to.host, sent);
   }
 
   /** Asked for one datagram in many: the kernel nearly always takes them at once, and asking is a call into native code. */

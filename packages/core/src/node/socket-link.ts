@@ -1,11 +1,12 @@
 import type { Socket } from "node:net";
-import { type Address, ipAddress } from "../address.ts";
+import type { Address } from "../address.ts";
 import type { ConnectionError } from "../errors.ts";
 import type { Output } from "../machine.ts";
 import { nextTick } from "../process-calls.ts";
 import type { Security, TlsOptions } from "../security.ts";
 import type { Link, LinkOwner } from "../transports/link.ts";
 import { connectionError } from "./errors.ts";
+import { socketIpAddress } from "./socket-address.ts";
 
 const link: unique symbol = Symbol("link");
 
@@ -157,7 +158,7 @@ function connectionLost(cause: Error): ConnectionError {
 
 function socketAddress(host: string | undefined, port: number | undefined): Address {
   if (host === undefined || port === undefined) return { family: "opaque", name: "(closed)" };
-  return ipAddress(host.startsWith("::ffff:") ? host.slice(7) : host, port);
+  return socketIpAddress(host, port);
 }
 
 // One function each for all sockets: a connection costs no closures.

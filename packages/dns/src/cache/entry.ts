@@ -1,4 +1,4 @@
-import { ExtendedDnsError } from "../edns/options/extended-error.ts";
+import { ExtendedDnsError, extendedError } from "../edns/options/extended-error.ts";
 import type { EdnsOption } from "../edns/options/table.ts";
 import type { DnsEncodedSet } from "../message/answer.ts";
 import { DnsType } from "../records/types.ts";
@@ -163,10 +163,6 @@ function withTtls(response: DnsResponse, ttlOf: (ttl: number) => number): DnsRes
     sets.length === 0 ? sets : sets.map((set) => ({ ...set, ttl: ttlOf(set.ttl) }));
   const { answers, authorities, additionals } = response;
   return { ...response, answers: aged(answers), authorities: aged(authorities), additionals: aged(additionals) };
-}
-
-function extendedError(infoCode: number): EdnsOption {
-  return { type: "extended-error", infoCode, text: "" };
 }
 
 /** What an entry takes on the heap of V8, roughly: itself, its place in the maps, and this second's copy. */

@@ -13,7 +13,7 @@ export const connectionsMaxDefault = 32;
 /** How long a connection stays open without a question (RFC 7766 §6.2.3 asks for a few seconds). */
 export const idleTimeoutMsDefault = 5_000;
 
-/** Servers whose cookies and ways are remembered: those asked last. */
+/** Servers whose cookies and ways are remembered: those asked again. */
 export const rememberedServersMax = 1_024;
 
 /** Datagrams sent for one question, the first included: who does not answer four is not there. */

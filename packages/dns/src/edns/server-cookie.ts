@@ -1,4 +1,4 @@
-import { timingSafeEqual } from "node:crypto";
+import { builtIn } from "@hawser/core";
 import { sipHash } from "./siphash.ts";
 
 /** What a server cookie is made from, besides the time (RFC 9018 §4.4). */
@@ -42,7 +42,7 @@ export function checkServerCookie(source: ServerCookieSource, cookie: Uint8Array
   const made = new DataView(cookie.buffer, cookie.byteOffset).getUint32(4);
   const age = (now - made) | 0; // 32 bits, compared as serial numbers (RFC 1982 §3.2)
   if (age > serverCookieAgeSecondsMax || age < -aheadSecondsMax) return "bad";
-  if (!timingSafeEqual(hashOf(source, cookie), cookie.subarray(8))) return "bad";
+  if (!builtIn("node:crypto").timingSafeEqual(hashOf(source, cookie), cookie.subarray(8))) return "bad";
   return age > serverCookieStaleSeconds ? "stale" : "good";
 }
 

@@ -1,21 +1,20 @@
 import type { Edns } from "../edns/edns.ts";
-import { formatOption } from "../edns/options/table.ts";
+import { type EdnsOption, formatOption } from "../edns/options/table.ts";
 import type { DnsRecord } from "../records/record.ts";
 import { rowOfName } from "../records/table.ts";
-import { formatDnsClass, formatDnsOpcode, formatDnsRcode } from "../words.ts";
+import { DnsOpcode, formatDnsClass, formatDnsOpcode, formatDnsRcode } from "../words.ts";
 import type { DnsMessage, DnsQuestion } from "./message.ts";
 
 /** Names of the sections; in updates they mean something else (RFC 2136 §2). */
 const sectionNames = ["QUESTION", "ANSWER", "AUTHORITY", "ADDITIONAL"] as const;
 const updateSectionNames = ["ZONE", "PREREQUISITE", "UPDATE", "ADDITIONAL"] as const;
-const updateOpcode = 5;
 
 /** Writes a message for people, as `dig` prints it: header, EDNS, and each section that has something in it. */
 export function formatDnsMessage(message: DnsMessage): string {
-  const names = message.opcode === updateOpcode ? updateSectionNames : sectionNames;
+  const names = dnsSectionNames(message);
   const blocks = [
-    headBlock(message, names),
-    message.edns === undefined ? "" : ednsBlock(message.edns),
+    dnsHeadLines(message).join("\n"),
+    message.edns === undefined ? "" : dnsEdnsLines(message.edns).join("\n"),
     block(names[0], message.questions.map(questionLine)),
     block(names[1], recordLines(message.answers)),
     block(names[2], recordLines(message.authorities)),
@@ -25,14 +24,21 @@ export function formatDnsMessage(message: DnsMessage): string {
   return `${blocks.filter((text) => text !== "").join("\n\n")}\n`;
 }
 
-function headBlock(message: DnsMessage, names: readonly string[]): string {
+/** What the sections of a message are called, in their order. */
+export function dnsSectionNames({ opcode }: DnsMessage): readonly [string, string, string, string] {
+  return opcode === DnsOpcode.update ? updateSectionNames : sectionNames;
+}
+
+/** The two lines that stand above a message: opcode, status and id; flags, and how many records each section has. */
+export function dnsHeadLines(message: DnsMessage): readonly [string, string] {
   const { opcode, rcode, id, questions, answers, authorities, additionals, edns, tsig } = message;
   const last = additionals.length + (edns === undefined ? 0 : 1) + (tsig === undefined ? 0 : 1);
   const counts = [questions.length, answers.length, authorities.length, last];
+  const countTexts = dnsSectionNames(message).map((name, at) => `${countName(name)}: ${counts[at]}`);
   return [
     `;; ->>HEADER<<- opcode: ${formatDnsOpcode(opcode)}, status: ${formatDnsRcode(rcode)}, id: ${id}`,
-    `;; flags:${flagWords(message)}; ${names.map((name, i) => `${countName(name)}: ${counts[i]}`).join(", ")}`,
-  ].join("\n");
+    `;; flags:${dnsFlagWords(message)}; ${countTexts.join(", ")}`,
+  ];
 }
 
 /** `dig` counts the questions as QUERY. */
@@ -40,7 +46,8 @@ function countName(section: string): string {
   return section === "QUESTION" ? "QUERY" : section === "PREREQUISITE" ? "PREREQ" : section;
 }
 
-function flagWords(message: DnsMessage): string {
+/** The set flags, a blank before each. */
+export function dnsFlagWords(message: DnsMessage): string {
   const words: readonly (readonly [boolean, string])[] = [
     [message.response, "qr"],
     [message.authoritative, "aa"],
@@ -53,13 +60,15 @@ function flagWords(message: DnsMessage): string {
   return words.map(([isSet, word]) => (isSet ? ` ${word}` : "")).join("");
 }
 
-function ednsBlock({ version, dnssecOk, compactOk, udpPayloadOctets, options }: Edns): string {
+/** What stands above the sections of EDNS; an option is told as `tell` does. */
+export function dnsEdnsLines(edns: Edns, tell: (option: EdnsOption) => string = formatOption): readonly string[] {
+  const { version, dnssecOk, compactOk, udpPayloadOctets, options } = edns;
   const flags = `${dnssecOk ? " do" : ""}${compactOk ? " co" : ""}`;
   return [
     ";; OPT PSEUDOSECTION:",
     `; EDNS: version: ${version}, flags:${flags}; udp: ${udpPayloadOctets}`,
-    ...options.map((option) => `; ${formatOption(option)}`),
-  ].join("\n");
+    ...options.map((option) => `; ${tell(option)}`),
+  ];
 }
 
 function block(name: string, lines: readonly string[]): string {

@@ -1,7 +1,8 @@
-import { type IpNetwork, networkHolds, parseIp, parseIpNetwork } from "@hawser/core";
+import { parseIp } from "@hawser/core";
 import { SieveMap } from "../cache/sieve-map.ts";
 import { ExtendedDnsError } from "../edns/options/extended-error.ts";
 import type { DomainName } from "../name/domain-name.ts";
+import { type NetworkTest, networkTest } from "../networks.ts";
 import { type DnsTypeName, type DnsUnknownTypeName, dnsTypeNumber } from "../records/types.ts";
 import type { DnsPlugin } from "../serving/plugin.ts";
 import { type DnsReply, explainedResponse } from "../serving/reply.ts";
@@ -50,7 +51,7 @@ const replies: Readonly<Record<"drop" | "refuse", DnsReply>> = {
 
 class CompiledRule {
   readonly do: DnsAclRule["do"];
-  readonly #networks: readonly IpNetwork[] | undefined;
+  readonly #isFrom: NetworkTest | undefined;
   readonly #proven: boolean | undefined;
   readonly #types: ReadonlySet<number> | undefined;
   readonly #zones: readonly DomainName[] | undefined;
@@ -59,7 +60,7 @@ class CompiledRule {
   constructor({ do: what, from, proven, types, zones, keys }: DnsAclRule) {
     this.do = what;
     this.#proven = proven;
-    this.#networks = from === undefined ? undefined : [from].flat().map((text) => parseIpNetwork(text));
+    this.#isFrom = from === undefined ? undefined : networkTest([from].flat());
     this.#types = types && new Set(types.map((type) => dnsTypeNumber(type)));
     this.#zones = zones === undefined ? undefined : namesOf(zones);
     this.#keys = keys === undefined ? undefined : new Set(namesOf(keys).map(({ key }) => key));
@@ -71,13 +72,7 @@ class CompiledRule {
     if (this.#types?.has(query.type) === false) return false;
     if (this.#keys !== undefined && (tsigKey === undefined || !this.#keys.has(tsigKey.name.key))) return false;
     if (this.#zones !== undefined && !isWithinAny(query.name, this.#zones)) return false;
-    return this.#networks === undefined || this.#isFrom(this.#networks, peers.of(request));
-  }
-
-  #isFrom(networks: readonly IpNetwork[], octets: Uint8Array | undefined): boolean {
-    if (octets === undefined) return false;
-    for (const network of networks) if (networkHolds(network, octets)) return true;
-    return false;
+    return this.#isFrom === undefined || this.#isFrom(peers.of(request));
   }
 }
 

@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type FileTree, memoryTree } from "@hawser/core";
 import { simulate, type World } from "@hawser/core/simulation";
+import { faultsDuring } from "../testing/faults.test.kit.ts";
 import { blockPlugin } from "./block.ts";
-import { faultsDuring, startChain, talk, zoneOf } from "./talk.test.kit.ts";
+import { startChain, talk, zoneOf } from "./talk.test.kit.ts";
 
 const zone = [
   "www.example. 60 A 192.0.2.1",

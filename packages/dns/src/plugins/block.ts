@@ -1,5 +1,5 @@
 import { parseIp, quote, type Reactor } from "@hawser/core";
-import { ExtendedDnsError } from "../edns/options/extended-error.ts";
+import { ExtendedDnsError, extendedError } from "../edns/options/extended-error.ts";
 import { DnsTextError } from "../errors.ts";
 import type { DnsEncodedSet } from "../message/answer.ts";
 import type { DomainName } from "../name/domain-name.ts";
@@ -16,7 +16,7 @@ import { NameSet } from "./block/name-set.ts";
 import { eachLine } from "./files/each-line.ts";
 import { WatchedFiles } from "./files/watched-files.ts";
 import { namesOf } from "./names.ts";
-import { changeResponse, extendedError } from "./reply-steps.ts";
+import { changeResponse } from "./reply-steps.ts";
 
 /** What {@link blockPlugin} blocks, and how. */
 export interface BlockPluginOptions {

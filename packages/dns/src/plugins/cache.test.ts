@@ -4,9 +4,10 @@ import { simulate, type World } from "@hawser/core/simulation";
 import type { DnsPlugin } from "../serving/plugin.ts";
 import { bareResponse, type DnsReply } from "../serving/reply.ts";
 import type { DnsRequest } from "../serving/request.ts";
+import { faultsDuring } from "../testing/faults.test.kit.ts";
 import { DnsRcode } from "../words.ts";
 import { cachePlugin } from "./cache.ts";
-import { faultsDuring, request, startChain, talk, zoneOf } from "./talk.test.kit.ts";
+import { request, startChain, talk, zoneOf } from "./talk.test.kit.ts";
 
 const records = [
   "example. 600 SOA ns host 1 2 3 4 300",

@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { memoryTree } from "@hawser/core";
 import { simulate } from "@hawser/core/simulation";
+import { faultsDuring } from "../testing/faults.test.kit.ts";
 import { hostsPlugin } from "./hosts.ts";
-import { faultsDuring, request, startChain, talk, zoneOf } from "./talk.test.kit.ts";
+import { request, startChain, talk, zoneOf } from "./talk.test.kit.ts";
 
 const table = `
 # the house

@@ -1,5 +1,4 @@
 import { ExtendedDnsError } from "../edns/options/extended-error.ts";
-import type { EdnsOption } from "../edns/options/table.ts";
 import { type DnsReply, type DnsResponse, explainedResponse } from "../serving/reply.ts";
 import { DnsRcode } from "../words.ts";
 
@@ -14,11 +13,6 @@ export function changeResponse(
 
 function changed(reply: DnsReply, change: (response: DnsResponse) => DnsReply): DnsReply {
   return reply.type === "response" ? change(reply) : reply;
-}
-
-/** What is said about an answer. */
-export function extendedError(infoCode: number, text = ""): EdnsOption {
-  return { type: "extended-error", infoCode, text };
 }
 
 /** SERVFAIL for those who would have to wait, where so many wait already. */

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import { subscribe, unsubscribe } from "node:diagnostics_channel";
-import { type Fault, ipAddress, type Reactor } from "@hawser/core";
+import { ipAddress, type Reactor } from "@hawser/core";
 import { encodeDnsMessage } from "../message/encode.ts";
 import { type DnsQuery, decodeDnsQuery } from "../message/query.ts";
 import { parseDomainName } from "../name/domain-name.ts";
@@ -104,17 +103,4 @@ function query(words: readonly string[]): DnsQuery {
       edns: { dnssecOk: words.includes("do") },
     }),
   );
-}
-
-/** The faults that are reported while something is done. */
-export async function faultsDuring(run: () => Promise<void>): Promise<readonly Fault[]> {
-  const faults: Fault[] = [];
-  const note = (fault: unknown): void => void faults.push(fault as Fault);
-  subscribe("hawser:fault", note);
-  try {
-    await run();
-  } finally {
-    unsubscribe("hawser:fault", note);
-  }
-  return faults;
 }

@@ -1,5 +1,3 @@
-import { type IpNetwork, networkHolds, parseIp, parseIpNetwork } from "@hawser/core";
-
 /** Networks of this host and of private use: addresses there mean something else to everybody (RFC 6890). */
 export const privateNetworks: readonly string[] = [
   "0.0.0.0/8",
@@ -26,12 +24,3 @@ export const neverAsked: readonly string[] = [
   "fe80::/10",
   "ff00::/8",
 ];
-
-/** Tells whether an address lies in one of some networks. @throws {RangeError} for what is no network */
-export function addressFilter(networks: readonly string[]): (host: string) => boolean {
-  const blocks: readonly IpNetwork[] = networks.map(parseIpNetwork);
-  return (host) => {
-    const octets = parseIp(host);
-    return octets !== undefined && blocks.some((block) => networkHolds(block, octets));
-  };
-}

@@ -2,7 +2,8 @@ import { parseIp, quote, type Random } from "@hawser/core";
 import type { DnsServerPlace } from "../client/exchanger.ts";
 import { parseDnsServer } from "../client/server-place.ts";
 import { type DomainName, parseDomainName } from "../name/domain-name.ts";
-import { addressFilter, neverAsked, privateNetworks } from "./address-filters.ts";
+import { networkTest } from "../networks.ts";
+import { neverAsked, privateNetworks } from "./address-filters.ts";
 import { addressesIn, type RecursionEntry } from "./entries.ts";
 import { RecursionFailures } from "./failures.ts";
 import { type RecursionBounds, type RecursionLimits, recursionBounds } from "./limits.ts";
@@ -45,7 +46,7 @@ export interface InfrastructureOptions {
   readonly zones?: readonly RecursionZone[] | undefined;
   /** Zones that are asked about although RFC 6303 and RFC 6761 say that they are nobody's. Default: none. */
   readonly notLocal?: readonly string[] | undefined;
-  /** Networks in which no name server is asked. Default: this host's own, and those of all hosts. */
+  /** Networks in which no name server is asked, but those of the root hints. Default: this host and its link, and groups. */
   readonly neverAsked?: readonly string[] | undefined;
   /**
    * Refuses answers from the Internet with addresses of private networks, by which pages there reach into ours (DNS
@@ -86,7 +87,8 @@ export class RecursionInfrastructure {
     this.cuts = new ZoneCuts(options.rootHints ?? ianaRootHints, zones);
     this.servers = new ServerTable(options.random, this.bounds);
     this.localZones = new LocalZones(options.notLocal);
-    this.isNeverAsked = addressFilter(options.neverAsked ?? neverAsked);
+    const isForbidden = networkTest(options.neverAsked ?? neverAsked);
+    this.isNeverAsked = (host) => isForbidden(host) && !this.cuts.isHinted(host);
     this.#rebinding = rebindingRule(options.refusePrivate ?? false);
     this.families = options.families ?? "both";
     this.ipv6AdvantageMs = options.ipv6AdvantageMs ?? 0;
@@ -128,6 +130,6 @@ function rebindingRule(
 ): (name: DomainName, host: string) => boolean {
   if (refusePrivate === false) return () => false;
   const exempt = refusePrivate === true ? [] : refusePrivate.except.map((name) => parseDomainName(name));
-  const isPrivate = addressFilter(privateNetworks);
+  const isPrivate = networkTest(privateNetworks);
   return (name, host) => isPrivate(host) && !exempt.some((zone) => name.isWithin(zone));
 }

@@ -1,9 +1,10 @@
 import type { Reactor } from "@hawser/core";
 import { DnsClient, type DnsClientOptions } from "../client/dns-client.ts";
 import type { DnsExchanger } from "../client/exchanger.ts";
-import { ExtendedDnsError } from "../edns/options/extended-error.ts";
+import { ExtendedDnsError, extendedError } from "../edns/options/extended-error.ts";
 import { DnsFlag } from "../message/flags.ts";
 import type { DnsQuery } from "../message/query.ts";
+import { networkTest } from "../networks.ts";
 import { dnsRecord } from "../records/text.ts";
 import { DnsType } from "../records/types.ts";
 import type { DnsAnswerer, DnsPlugin } from "../serving/plugin.ts";
@@ -11,11 +12,9 @@ import { type DnsReply, type DnsResponse, dnsResponse } from "../serving/reply.t
 import { type DnsRequest, dnsPeerHost } from "../serving/request.ts";
 import { encodeDnsSets } from "../serving/sets.ts";
 import { DnsClass, DnsOpcode, DnsRcode } from "../words.ts";
-import { addressFilter } from "./address-filters.ts";
 import { exchangesUnderWayMax } from "./limits.ts";
 import type { RecursionStatistics } from "./recursion-statistics.ts";
 import { RecursiveResolver, type RecursiveResolverOptions } from "./recursive-resolver.ts";
-import { told } from "./response.ts";
 import { parseRootHints } from "./root-hints.ts";
 
 /** Whom a recursive server serves, and how it resolves. */
@@ -77,7 +76,7 @@ class Recursion implements RecursionPlugin {
 
   constructor(options: RecursionPluginOptions) {
     this.#options = options;
-    this.#isClient = addressFilter(options.clients ?? recursionClients);
+    this.#isClient = networkTest(options.clients ?? recursionClients);
   }
 
   get statistics(): RecursionStatistics | undefined {
@@ -151,7 +150,7 @@ function isTransfer({ type }: DnsQuery): boolean {
 
 /** Nobody here does that: extended errors say why (RFC 8914 §4.19, §4.21). */
 function refused(infoCode: number): DnsResponse {
-  return dnsResponse({ rcode: DnsRcode.refused, recursionAvailable: true, options: [told(infoCode)] });
+  return dnsResponse({ rcode: DnsRcode.refused, recursionAvailable: true, options: [extendedError(infoCode)] });
 }
 
 /** What needs nobody to be asked: questions that are none, and those for everything (RFC 8482 §4.2). */

@@ -1,6 +1,5 @@
 import type { Instant } from "@hawser/core";
-import { ExtendedDnsError } from "../edns/options/extended-error.ts";
-import type { EdnsOption } from "../edns/options/table.ts";
+import { ExtendedDnsError, extendedError } from "../edns/options/extended-error.ts";
 import type { DnsEncodedSet } from "../message/answer.ts";
 import type { DomainName } from "../name/domain-name.ts";
 import { DnsType } from "../records/types.ts";
@@ -46,18 +45,13 @@ export function responseOf(result: RecursionResult, now: Instant, options: Recur
     recursionAvailable: true,
     answers,
     authorities,
-    options: codes.map((code) => told(code)),
+    options: codes.map((code) => extendedError(code)),
   });
 }
 
 function failureResponse({ infoCodes, text }: RecursionFailure): DnsResponse {
-  const options = infoCodes.map((code, at) => told(code, at === infoCodes.length - 1 ? text : ""));
+  const options = infoCodes.map((code, at) => extendedError(code, at === infoCodes.length - 1 ? text : ""));
   return dnsResponse({ rcode: DnsRcode.servFail, recursionAvailable: true, options });
-}
-
-/** An extended error. */
-export function told(infoCode: number, text = ""): EdnsOption {
-  return { type: "extended-error", infoCode, text };
 }
 
 function staleCode(isNoName: boolean): number {

@@ -58,6 +58,12 @@ export class ZoneCuts {
     return this.#configured.has(rootName.key) || this.root(now) !== this.#hints;
   }
 
+  /** Whether the operator named this address, as a server of the root: it may be on this host (RFC 8806). */
+  isHinted(host: string): boolean {
+    for (const addresses of this.#hints.glue.values()) if (addresses.includes(host)) return true;
+    return false;
+  }
+
   /** Begins with other hints. */
   begin(hints: RootHints): void {
     this.#hints = cutOfHints(hints);

@@ -16,15 +16,15 @@ export interface JudgedCookie {
 export class CookieJar {
   readonly #reactor: Pick<Reactor, "clock" | "random">;
   readonly #isOurs: boolean;
+  /** None of our own until the first cookie is wanted. */
   #secrets: readonly Uint8Array[];
-  #madeAt: number;
+  #madeAt = Number.NEGATIVE_INFINITY;
 
   /** @throws {RangeError} for secrets that have not 16 octets */
   constructor(reactor: Pick<Reactor, "clock" | "random">, secrets: readonly Uint8Array[] | undefined) {
     this.#reactor = reactor;
     this.#isOurs = secrets === undefined || secrets.length === 0;
-    this.#secrets = this.#isOurs ? [reactor.random.bytes(16)] : secrets!;
-    this.#madeAt = this.#now();
+    this.#secrets = secrets ?? [];
     if (this.#secrets.some(({ length }) => length !== 16))
       throw new RangeError("Cannot make cookies: a secret has 16 octets");
   }
@@ -44,7 +44,7 @@ export class CookieJar {
   }
 
   #renew(now: number): void {
-    this.#secrets = [this.#reactor.random.bytes(16), this.#secrets[0]!];
+    this.#secrets = [this.#reactor.random.bytes(16), ...this.#secrets.slice(0, 1)];
     this.#madeAt = now;
   }
 

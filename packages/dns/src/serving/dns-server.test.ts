@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { test } from "node:test";
 import { type DatagramSocket, ipAddress } from "@hawser/core";
 import { memoryReactor } from "@hawser/core/memory";
@@ -7,6 +6,7 @@ import { simulate } from "@hawser/core/simulation";
 import { encodeDnsMessage } from "../message/encode.ts";
 import { parseDomainName } from "../name/domain-name.ts";
 import { formatDnsRecord } from "../records/text.ts";
+import { faultsDuring } from "../testing/faults.test.kit.ts";
 import { DnsRcode } from "../words.ts";
 import { DatagramClient, question, recordsPlugin, StreamClient, serve } from "./conversation.test.kit.ts";
 import { dnsServer } from "./dns-server.ts";
@@ -27,19 +27,6 @@ test("a chain answers over datagrams, and refuses what it does not know", () =>
     assert.equal((await client.exchange(question("other.test"))).rcode, DnsRcode.refused);
     client.close();
   }));
-
-/** What is reported while `run` runs. */
-async function faultsDuring(run: () => Promise<void>): Promise<readonly string[]> {
-  const faults: string[] = [];
-  const note = (fault: unknown): void => void faults.push(String((fault as { error: unknown }).error));
-  subscribe("hawser:fault", note);
-  try {
-    await run();
-  } finally {
-    unsubscribe("hawser:fault", note);
-  }
-  return faults;
-}
 
 const failing: readonly (readonly [string, DnsPlugin])[] = [
   [

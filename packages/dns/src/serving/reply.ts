@@ -1,3 +1,4 @@
+import { extendedError } from "../edns/options/extended-error.ts";
 import type { EdnsOption } from "../edns/options/table.ts";
 import type { DnsEncodedSet } from "../message/answer.ts";
 import { DnsRcode } from "../words.ts";
@@ -68,7 +69,7 @@ export function bareResponse(rcode: number): DnsResponse {
 
 /** The same, with why it is so for those who speak EDNS (RFC 8914). */
 export function explainedResponse(rcode: number, infoCode: number, text: string): DnsResponse {
-  return dnsResponse({ rcode, options: [{ type: "extended-error", infoCode, text }] });
+  return dnsResponse({ rcode, options: [extendedError(infoCode, text)] });
 }
 
 const bare = new Map<number, DnsResponse>();

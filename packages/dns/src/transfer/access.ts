@@ -1,5 +1,5 @@
-import { type IpNetwork, networkHolds, parseIp, parseIpNetwork } from "@hawser/core";
 import { type DomainName, parseDomainName } from "../name/domain-name.ts";
+import { networkTest } from "../networks.ts";
 import { type DnsRequest, type DnsTransport, dnsPeerHost } from "../serving/request.ts";
 
 /** Whom something is allowed, for which zones. All that is said must hold; what is left out holds for everybody. */
@@ -22,24 +22,19 @@ export function zoneAccess(rules: readonly ZoneAccessRule[]): ZoneAccess {
   const all = rules.map(({ zones, from, over, keys }) => ({
     over,
     zones: zones && keysOf(zones),
-    networks: from?.map(parseIpNetwork),
+    isFrom: from && networkTest(from),
     keys: keys && keysOf(keys),
   }));
   return (request, origin) =>
     all.some(
-      ({ zones, networks, over, keys }) =>
+      ({ zones, isFrom, over, keys }) =>
         (zones === undefined || zones.has(origin.key)) &&
         (over === undefined || over.includes(request.transport)) &&
-        (networks === undefined || isWithin(networks, request)) &&
+        (isFrom === undefined || isFrom(dnsPeerHost(request))) &&
         (keys === undefined || (request.tsigKey !== undefined && keys.has(request.tsigKey.name.key))),
     );
 }
 
 function keysOf(names: readonly (DomainName | string)[]): ReadonlySet<string> {
   return new Set(names.map((name) => (typeof name === "string" ? parseDomainName(name) : name).key));
-}
-
-function isWithin(networks: readonly IpNetwork[], request: DnsRequest): boolean {
-  const address = parseIp(dnsPeerHost(request));
-  return address !== undefined && networks.some((network) => networkHolds(network, address));
 }

@@ -1,4 +1,4 @@
-import { createHmac } from "node:crypto";
+import { builtIn } from "@hawser/core";
 import type { TsigData } from "../records/tsig.ts";
 import { DnsWriter } from "../wire/writer.ts";
 import { DnsClass } from "../words.ts";
@@ -17,7 +17,7 @@ export interface TsigDigest {
 
 /** The whole MAC, which a peer may have cut. */
 export function macOf(key: TsigKey, { priorMac, messages, data, timersOnly }: TsigDigest): Uint8Array {
-  const hmac = createHmac(key.algorithm.hash, key.secret);
+  const hmac = builtIn("node:crypto").createHmac(key.algorithm.hash, key.secret);
   if (priorMac !== undefined) hmac.update(Uint8Array.of(priorMac.length >> 8, priorMac.length)).update(priorMac);
   for (const message of messages) hmac.update(message);
   hmac.update(timersOnly ? timersOf(data) : variablesOf(key, data));

@@ -1,4 +1,4 @@
-import { timingSafeEqual } from "node:crypto";
+import { builtIn } from "@hawser/core";
 import { DnsProtocolError } from "../errors.ts";
 import type { DomainName } from "../name/domain-name.ts";
 import type { TsigData } from "../records/tsig.ts";
@@ -111,7 +111,7 @@ function judge(
   if (data.mac.length > whole || data.mac.length < Math.max(10, whole / 2))
     throw new DnsProtocolError("bad-tsig", `its MAC has ${data.mac.length} octets`, "RFC 8945 §5.2.2.1");
   const mac = macOf(key, { priorMac, messages, data, timersOnly }).subarray(0, data.mac.length);
-  if (!timingSafeEqual(mac, data.mac)) return bad(DnsRcode.badSig);
+  if (!builtIn("node:crypto").timingSafeEqual(mac, data.mac)) return bad(DnsRcode.badSig);
   if (Math.abs(now - data.timeSigned) > data.fudgeSeconds) return bad(DnsRcode.badTime);
   if (data.mac.length < (macOctetsMin ?? whole)) return bad(DnsRcode.badTrunc);
   return { type: "good", key, data, mac: data.mac, octets: message };

@@ -13,7 +13,7 @@ export const builtInCommands = (toolbox: ApplicationToolbox): CommandTable => ({
   },
   dig: {
     summary: "Ask name servers, with the words of dig",
-    load: async () => (await import("@hawser/dns/command")).digTool,
+    load: async () => (await import("@hawser/dns/dig")).digTool,
   },
   zone: {
     summary: "Check zones, and make the keys that they are guarded by",

@@ -13,6 +13,7 @@ import { formatDnsRecord } from "../../records/text.ts";
 import { refuseAll } from "../../serving/plugin.ts";
 import { dnsResponse } from "../../serving/reply.ts";
 import { decodeDnsSet } from "../../serving/sets.ts";
+import { namedConfig, nsdConfig } from "../../testing/configurations.test.kit.ts";
 import {
   eventually,
   freePort,
@@ -20,7 +21,7 @@ import {
   startDaemon,
   temporaryFolder,
   writeIn,
-} from "../../transfer/interop/daemons.test.kit.ts";
+} from "../../testing/daemons.test.kit.ts";
 import { DnsClass, formatDnsRcode } from "../../words.ts";
 import { zone } from "../loading/check-zone.ts";
 import { ZoneTable } from "../zone-table.ts";
@@ -176,18 +177,12 @@ async function askAll(port: number, asked: readonly Question[]): Promise<readonl
 
 async function startBind(context: TestContext): Promise<number> {
   const [folder, port] = [await temporaryFolder(context), await freePort()];
-  const zones = await zoneLines(
+  const statements = await zoneLines(
     folder,
     (origin, path) => `zone "${origin}" { type primary; file "${path}"; check-names ignore; };`,
   );
-  const config = `options {
-  directory "${folder}"; pid-file none; session-keyfile "${folder}/session.key"; lock-file none;
-  listen-on port ${port} { 127.0.0.1; }; listen-on-v6 { none; };
-  recursion no; dnssec-validation no; notify no; minimal-responses no-auth; minimal-any no; zero-no-soa-ttl no;
-  managed-keys-directory "${folder}"; bindkeys-file "${folder}/none"; empty-zones-enable no;
-};
-controls { };
-${zones}`;
+  const options = "recursion no; notify no; minimal-responses no-auth; minimal-any no; zero-no-soa-ttl no;";
+  const config = namedConfig({ folder, host: "127.0.0.1", port }, { options, statements });
   const words = ["-g", "-c", await writeIn(folder, "named.conf", config), "-n", "1"];
   return await answering(context, folder, "named", words, port);
 }
@@ -195,21 +190,8 @@ ${zones}`;
 async function startNsd(context: TestContext): Promise<number> {
   const [folder, port] = [await temporaryFolder(context), await freePort()];
   const zones = await zoneLines(folder, (origin, path) => `zone:\n  name: "${origin}"\n  zonefile: "${path}"`);
-  const config = `server:
-  ip-address: 127.0.0.1@${port}
-  server-count: 1
-  username: ""
-  chroot: ""
-  zonesdir: "${folder}"
-  zonelistfile: "${folder}/zone.list"
-  xfrdfile: "${folder}/xfrd.state"
-  xfrdir: "${folder}"
-  pidfile: "${folder}/nsd.pid"
-  cookie-secret-file: ""
-  minimal-responses: yes
-remote-control:
-  control-enable: no
-${zones}`;
+  const statements = `remote-control:\n  control-enable: no\n${zones}`;
+  const config = nsdConfig({ folder, host: "127.0.0.1", port }, { options: "  minimal-responses: yes", statements });
   const words = ["-d", "-c", await writeIn(folder, "nsd.conf", config), "-P", `${folder}/nsd.pid`];
   return await answering(context, folder, "nsd", words, port);
 }

@@ -7,7 +7,6 @@ import { DnsClient } from "../../client/dns-client.ts";
 import type { DnsMessageInit } from "../../message/message.ts";
 import { parseDomainName } from "../../name/domain-name.ts";
 import { dnsServer } from "../../serving/dns-server.ts";
-import { transferZone } from "../../transfer/in/transfer-zone.ts";
 import {
   eventually,
   freePort,
@@ -15,7 +14,8 @@ import {
   runProgram,
   temporaryFolder,
   writeIn,
-} from "../../transfer/interop/daemons.test.kit.ts";
+} from "../../testing/daemons.test.kit.ts";
+import { transferZone } from "../../transfer/in/transfer-zone.ts";
 import { bind, keyName, keySecret, startNameServer } from "../../transfer/interop/name-servers.test.kit.ts";
 import { parseTsigKey } from "../../tsig/key.ts";
 import { formatDnsRcode } from "../../words.ts";

@@ -1,5 +1,5 @@
 import { Buffer } from "node:buffer";
-import { crc32 } from "node:zlib";
+import { builtIn } from "@hawser/core";
 import type { DnsEncodedSet } from "../../message/answer.ts";
 import { type DomainName, nameOfWire } from "../../name/domain-name.ts";
 import { latin1Of } from "../../name/octets.ts";
@@ -31,7 +31,7 @@ export function encodeEntry(entry: ZoneJournalEntry, checksum: number): { octets
       "too-large",
       `Cannot keep a change of ${body.length} octets: ${zoneJournalEntryOctetsMax} may be`,
     );
-  const own = crc32(body, checksum);
+  const own = builtIn("node:zlib").crc32(body, checksum);
   const head = Buffer.alloc(entryHeadOctets);
   head.writeUInt32BE(body.length, 0);
   head.writeUInt32BE(own, 4);

@@ -1,6 +1,5 @@
 import { Buffer } from "node:buffer";
-import { crc32 } from "node:zlib";
-import { FileError, type FileTree, type OpenFile, quote, StateError } from "@hawser/core";
+import { builtIn, FileError, type FileTree, type OpenFile, quote, StateError } from "@hawser/core";
 import type { DnsEncodedSet } from "../../message/answer.ts";
 import { ZoneError } from "../errors.ts";
 import { zoneJournalEntryOctetsMax } from "../limits.ts";
@@ -198,7 +197,7 @@ async function readEntry(
   if (end > length) return undefined;
   const isPossible = octets > 0 && octets <= zoneJournalEntryOctetsMax;
   const body = isPossible ? await file.read(at + entryHeadOctets, octets) : new Uint8Array(0);
-  const own = crc32(body, checksum);
+  const own = builtIn("node:zlib").crc32(body, checksum);
   if (isPossible && own === head.readUInt32BE(4))
     return { entry: decodeEntry(body), end: { octets: end, checksum: own } };
   return end === length || (await isZeros(file, at, length)) ? undefined : "damaged";

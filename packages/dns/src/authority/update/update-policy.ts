@@ -1,5 +1,6 @@
-import { networkHolds, parseIp, parseIpNetwork, quote } from "@hawser/core";
+import { quote } from "@hawser/core";
 import { type DomainName, parseDomainName } from "../../name/domain-name.ts";
+import { networkTest } from "../../networks.ts";
 import { DnsType, dnsTypeNumber } from "../../records/types.ts";
 import { type DnsRequest, dnsPeerHost } from "../../serving/request.ts";
 import type { ZoneUpdatePermit } from "./update-zone.ts";
@@ -71,7 +72,7 @@ function lineOf(grant: ZoneUpdateGrant, origin: DomainName): PolicyLine {
   if (key === undefined && from === undefined)
     throw new TypeError("Cannot make a grant for everybody: give it a key, or addresses it is for");
   const keyName = key === undefined || key === "*" ? undefined : parseDomainName(key);
-  const networks = from?.map(parseIpNetwork);
+  const isFrom = from && networkTest(from);
   const coversName = namesOf(names, grant, origin);
   const coversType = typesOf(grant.types);
   return {
@@ -80,8 +81,7 @@ function lineOf(grant: ZoneUpdateGrant, origin: DomainName): PolicyLine {
       const { tsigKey } = requester;
       if (key !== undefined && (tsigKey === undefined || (keyName !== undefined && !tsigKey.name.equals(keyName))))
         return false;
-      const host = parseIp(dnsPeerHost(requester));
-      return networks === undefined || (host !== undefined && networks.some((network) => networkHolds(network, host)));
+      return isFrom === undefined || isFrom(dnsPeerHost(requester));
     },
     covers: (name, type, self) => coversType(type) && coversName(name, self),
   };

@@ -1,4 +1,5 @@
 import type { Instant, Random } from "@hawser/core";
+import { SieveMap } from "../../cache/sieve-map.ts";
 import {
   clientCookieAgeMsMax,
   firstWaitMsDefault,
@@ -8,10 +9,10 @@ import {
   rememberedServersMax,
 } from "../limits.ts";
 
-/** What is known about the servers asked last, by address and port. */
+/** What is known about servers, by address and port. */
 export class ServerMemory {
   readonly #random: Random;
-  readonly #known = new Map<string, RememberedServer>();
+  readonly #known = new SieveMap<string, RememberedServer>({ entriesMax: rememberedServersMax });
 
   constructor(random: Random) {
     this.#random = random;
@@ -19,16 +20,10 @@ export class ServerMemory {
 
   of(host: string, port: number): RememberedServer {
     const key = `${host} ${port}`;
-    const server = this.#known.get(key) ?? new RememberedServer(this.#random);
-    this.#known.delete(key); // and to the end: the first is the one asked longest ago
-    this.#known.set(key, server);
-    if (this.#known.size > rememberedServersMax)
-      for (const oldest of this.#known.keys()) return this.#forget(oldest, server);
-    return server;
-  }
-
-  #forget(oldest: string, server: RememberedServer): RememberedServer {
-    this.#known.delete(oldest);
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
+    const server = new RememberedServer(this.#random);
+    this.#known.set(key, server, 0); // they are all of one size, and counted
     return server;
   }
 }

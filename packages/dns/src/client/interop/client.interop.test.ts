@@ -6,6 +6,7 @@ import { DnsProtocolError } from "../../errors.ts";
 import type { DnsMessageInit } from "../../message/message.ts";
 import { parseDomainName } from "../../name/domain-name.ts";
 import type { DnsTypeName } from "../../records/types.ts";
+import { namedConfig } from "../../testing/configurations.test.kit.ts";
 import { parseTsigKey, type TsigKey } from "../../tsig/key.ts";
 import { DnsRcode } from "../../words.ts";
 import { DnsClient } from "../dns-client.ts";
@@ -54,19 +55,18 @@ const bind: ForeignServerPlan = {
   config: "named.conf",
   files: { zone },
   words: (path) => ["-g", "-c", path, "-n", "1"],
-  configure: ({ folder, port, tlsPort }) => `
-key "ask.example" { algorithm hmac-sha256; secret "${secret}"; };
+  configure: ({ folder, port, tlsPort }) =>
+    namedConfig(
+      { folder, host: "127.0.0.1", port },
+      {
+        options: `recursion no; minimal-responses yes; require-server-cookie yes;
+  listen-on port ${tlsPort} tls local { 127.0.0.1; };`,
+        statements: `key "ask.example" { algorithm hmac-sha256; secret "${secret}"; };
 tls local { cert-file "${folder}/cert.pem"; key-file "${folder}/key.pem"; };
-options {
-  directory "${folder}"; managed-keys-directory "${folder}"; bindkeys-file "${folder}/none";
-  pid-file none; session-keyfile "${folder}/session.key"; lock-file none;
-  listen-on port ${port} { 127.0.0.1; }; listen-on port ${tlsPort} tls local { 127.0.0.1; }; listen-on-v6 { none; };
-  recursion no; dnssec-validation no; minimal-responses yes; require-server-cookie yes;
-};
-controls { };
 zone "example" { type primary; file "${folder}/zone"; };
-zone "secret" { type primary; file "${folder}/zone"; allow-query { key "ask.example"; }; };
-`,
+zone "secret" { type primary; file "${folder}/zone"; allow-query { key "ask.example"; }; };`,
+      },
+    ),
 };
 
 test("BIND: cookies that it requires, cut answers, many on a connection, TSIG and TLS", async (context) => {

@@ -1,8 +1,7 @@
-import type { Edns } from "../../edns/edns.ts";
 import type { EdnsCookie } from "../../edns/options/cookie.ts";
 import { type EdnsOption, formatOption } from "../../edns/options/table.ts";
 import type { DnsMessage } from "../../message/message.ts";
-import { DnsOpcode, formatDnsOpcode, formatDnsRcode } from "../../words.ts";
+import { dnsEdnsLines, dnsHeadLines, dnsSectionNames } from "../../message/text.ts";
 import { digQuestionLine, digRecordText } from "./record-text.ts";
 import type { DigSettings } from "./settings.ts";
 
@@ -13,18 +12,15 @@ export interface DigMessageView {
   readonly cookie?: Uint8Array | undefined;
 }
 
-const sectionNames = ["QUESTION", "ANSWER", "AUTHORITY", "ADDITIONAL"] as const;
-const updateSectionNames = ["ZONE", "PREREQUISITE", "UPDATE", "ADDITIONAL"] as const;
-
 /** A message as `dig` shows it: header, EDNS and the sections that are wanted, with a blank line after each. */
 export function digMessageLines(message: DnsMessage, view: DigMessageView): readonly string[] {
   const { settings } = view;
-  const names = message.opcode === DnsOpcode.update ? updateSectionNames : sectionNames;
+  const names = dnsSectionNames(message);
   const records = (wanted: boolean, of: DnsMessage["answers"]) =>
     wanted ? of.map((record) => digRecordText(record, settings)) : [];
   const questions = settings.question ? message.questions.map((one) => digQuestionLine(one, settings)) : [];
   return [
-    ...(settings.comments ? headLines(message, names, view) : []),
+    ...(settings.comments ? headLines(message, view) : []),
     ...section(names[0], questions, settings),
     ...section(names[1], records(settings.answer, message.answers), settings),
     ...section(names[2], records(settings.authority, message.authorities), settings),
@@ -33,45 +29,14 @@ export function digMessageLines(message: DnsMessage, view: DigMessageView): read
   ];
 }
 
-function headLines(message: DnsMessage, names: readonly string[], view: DigMessageView): readonly string[] {
-  const { opcode, rcode, id, edns, tsig } = message;
-  const last = message.additionals.length + (edns === undefined ? 0 : 1) + (tsig === undefined ? 0 : 1);
-  const counts = [message.questions.length, message.answers.length, message.authorities.length, last];
-  const countTexts = names.map((name, at) => `${countName(name)}: ${counts[at]}`);
+function headLines(message: DnsMessage, { cookie }: DigMessageView): readonly string[] {
+  const { edns } = message;
   const isRefused = message.response && message.recursionDesired && !message.recursionAvailable;
   return [
-    `;; ->>HEADER<<- opcode: ${formatDnsOpcode(opcode)}, status: ${formatDnsRcode(rcode)}, id: ${id}`,
-    `;; flags:${digFlagWords(message)}; ${countTexts.join(", ")}`,
+    ...dnsHeadLines(message),
     ...(isRefused ? [";; WARNING: recursion requested but not available"] : []),
     "",
-    ...(edns === undefined ? [] : ednsLines(edns, view)),
-  ];
-}
-
-/** The set flags, a blank before each. */
-export function digFlagWords(message: DnsMessage): string {
-  const words: readonly (readonly [boolean, string])[] = [
-    [message.response, "qr"],
-    [message.authoritative, "aa"],
-    [message.truncated, "tc"],
-    [message.recursionDesired, "rd"],
-    [message.recursionAvailable, "ra"],
-    [message.authenticData, "ad"],
-    [message.checkingDisabled, "cd"],
-  ];
-  return words.map(([isSet, word]) => (isSet ? ` ${word}` : "")).join("");
-}
-
-function countName(section: string): string {
-  return section === "QUESTION" ? "QUERY" : section === "PREREQUISITE" ? "PREREQ" : section;
-}
-
-function ednsLines(edns: Edns, view: DigMessageView): readonly string[] {
-  const { version, dnssecOk, compactOk, udpPayloadOctets, options } = edns;
-  return [
-    ";; OPT PSEUDOSECTION:",
-    `; EDNS: version: ${version}, flags:${dnssecOk ? " do" : ""}${compactOk ? " co" : ""}; udp: ${udpPayloadOctets}`,
-    ...options.map((option) => `; ${digOptionText(option, view.cookie)}`),
+    ...(edns === undefined ? [] : dnsEdnsLines(edns, (option) => digOptionText(option, cookie))),
   ];
 }
 

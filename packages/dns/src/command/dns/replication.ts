@@ -8,6 +8,7 @@ import type { NotifyTarget } from "../../transfer/notify/targets.ts";
 import { transferPlugin } from "../../transfer/out/transfer-plugin.ts";
 import { secondaryPlugin } from "../../transfer/secondary/secondary-plugin.ts";
 import type { SecondaryZoneOptions } from "../../transfer/secondary/secondary-zone.ts";
+import type { TsigKey } from "../../tsig/key.ts";
 import type { TsigKeyring } from "./keyring.ts";
 import type { ServingGate } from "./serving-gate.ts";
 import type { NotifyAddress, SecondaryPrimary, ZoneGrant } from "./spelling.ts";
@@ -55,21 +56,33 @@ function secondaryZones(given: readonly SecondaryPrimary[], keys: TsigKeyring): 
   const zones = new Map<string, { origin: SecondaryPrimary["zone"]; primaries: ZonePrimary[] }>();
   for (const { zone, server, key } of given) {
     const known = zones.get(zone.key) ?? { origin: zone, primaries: [] };
-    known.primaries.push({
-      ...reachedBy(server),
-      tsigKey: key === undefined ? undefined : keys.named(key, "secondary"),
-    });
+    known.primaries.push(signedBy(key, "secondary", keys, reachedBy(server)));
     zones.set(zone.key, known);
   }
   return [...zones.values()];
 }
 
 function targetsOf(given: readonly NotifyAddress[], keys: TsigKeyring): readonly NotifyTarget[] {
-  return given.map(({ zone, server, key }) => ({
-    ...reachedBy(server),
-    tsigKey: key === undefined ? undefined : keys.named(key, "notify"),
-    zones: zone && [zone],
-  }));
+  return given.map(({ zone, server, key }) =>
+    signedBy(key, "notify", keys, { ...reachedBy(server), zones: zone && [zone] }),
+  );
+}
+
+/** With a key that is looked up each time it is wanted: a reload may have read another of that name. */
+function signedBy<Server extends object>(
+  key: string | undefined,
+  option: string,
+  keys: TsigKeyring,
+  server: Server,
+): Server & { readonly tsigKey?: TsigKey | undefined } {
+  if (key === undefined) return server;
+  keys.named(key, option);
+  return {
+    ...server,
+    get tsigKey() {
+      return keys.named(key, option);
+    },
+  };
 }
 
 function reachedBy({ host, port, transport, serverName }: SecondaryPrimary["server"]): ZonePrimary {

@@ -11,6 +11,11 @@ export interface EdnsExtendedError {
   readonly text: string;
 }
 
+/** Makes the option. */
+export function extendedError(infoCode: number, text = ""): EdnsExtendedError {
+  return { type: "extended-error", infoCode, text };
+}
+
 /** Why an answer is what it is, by number (RFC 8914 §4; IANA). */
 export const ExtendedDnsError = {
   other: 0,

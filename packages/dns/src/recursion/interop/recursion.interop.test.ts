@@ -11,13 +11,13 @@ import {
   startDaemon,
   temporaryFolder,
   writeIn,
-} from "../../transfer/interop/daemons.test.kit.ts";
+} from "../../testing/daemons.test.kit.ts";
 import { DnsRcode } from "../../words.ts";
 import { type RecursionPluginOptions, recursionPlugin } from "../recursion-plugin.ts";
 import { ianaRootHints, parseRootHints } from "../root-hints.ts";
 import { nameOf, type TreeServer, tree, treeServers } from "../tree.test.kit.ts";
 import { askServer, toldBy } from "../world.test.kit.ts";
-import { startBind, startBindResolver, startKnot, startNsd, startUnbound } from "./daemons.test.kit.ts";
+import { startBind, startBindResolver, startKnot, startNsd, startUnbound } from "./name-servers.test.kit.ts";
 
 /** Debian's Python, which has Debian's packages. */
 const python = "/usr/bin/python3";

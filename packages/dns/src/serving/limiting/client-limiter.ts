@@ -1,6 +1,7 @@
 import { type Address, type Instant, TokenBucket } from "@hawser/core";
+import { networkTest } from "../../networks.ts";
 import { AccountTable } from "./account-table.ts";
-import { networkKey, networkTest, type PeerPrefixes, peerOctets } from "./peer-network.ts";
+import { networkKey, type PeerPrefixes, peerOctets } from "./peer-network.ts";
 
 /** Limits what each client may ask of a resolver, so that none takes what belongs to all. */
 export interface DnsClientLimitOptions {

@@ -1,4 +1,4 @@
-import { type Address, type IpNetwork, networkHolds, parseIp, parseIpNetwork, unmappedIp } from "@hawser/core";
+import { type Address, parseIp, unmappedIp } from "@hawser/core";
 import { latin1Of } from "../../name/octets.ts";
 
 /** The octets of a peer's address, IPv4 ones as such (RFC 4291 §2.5.5.2); none for peers without an IP address. */
@@ -23,12 +23,6 @@ export function networkKey(octets: Uint8Array, { ipv4PrefixBits, ipv6PrefixBits 
     masked.fill(0, whole + 1);
   }
   return latin1Of(masked);
-}
-
-/** Makes the test whether an address belongs to one of the networks. @throws {RangeError} for what is no network */
-export function networkTest(networks: readonly string[]): (octets: Uint8Array) => boolean {
-  const parsed: readonly IpNetwork[] = networks.map(parseIpNetwork);
-  return (octets) => parsed.some((network) => networkHolds(network, octets));
 }
 
 const noOctets = new Uint8Array(0);

@@ -1,6 +1,7 @@
 import type { Address, Instant } from "@hawser/core";
+import { networkTest } from "../../networks.ts";
 import { AccountTable } from "./account-table.ts";
-import { networkKey, networkTest, peerOctets } from "./peer-network.ts";
+import { networkKey, peerOctets } from "./peer-network.ts";
 
 /**
  * Limits what a server sends to networks that may not have asked: over UDP anybody can write another's address into a

@@ -1,7 +1,8 @@
 import { chmod, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
-import { type Daemon, startDaemon, temporaryFolder, writeIn } from "./daemons.test.kit.ts";
+import { namedConfig, nsdConfig } from "../../testing/configurations.test.kit.ts";
+import { type Daemon, startDaemon, temporaryFolder, writeIn } from "../../testing/daemons.test.kit.ts";
 
 /** The key that all share. */
 export const keyName = "transfer.example";
@@ -56,20 +57,16 @@ export const bind: NameServerKind = {
   program: "named",
   config: "named.conf",
   words: (folder) => ["-g", "-c", join(folder, "named.conf"), "-n", "1"],
-  configure: ({ port, ourPort, zone, tls }, folder, zonePath) => `
-key "${keyName}" { algorithm hmac-sha256; secret "${keySecret}"; };
-${tls === undefined ? "" : `tls local { cert-file "${folder}/cert.pem"; key-file "${folder}/key.pem"; }; tls ours { };`}
-options {
-  directory "${folder}";
-  pid-file none; session-keyfile "${folder}/session.key"; lock-file none;
-  listen-on port ${port} { 127.0.0.1; }; listen-on-v6 { none; };
+  configure: ({ port, ourPort, zone, tls }, folder, zonePath) =>
+    namedConfig(
+      { folder, host: "127.0.0.1", port },
+      {
+        options: `recursion no; notify explicit; notify-delay 0; serial-query-rate 1000;
   ${tls === undefined || zone === undefined ? "" : `listen-on port ${tls.port} tls local { 127.0.0.1; };`}
-  recursion no; dnssec-validation no; notify explicit; notify-delay 0; serial-query-rate 1000;
-  managed-keys-directory "${folder}"; bindkeys-file "${folder}/none";
   allow-transfer { key "${keyName}"; };
-  also-notify { ${zone === undefined ? "" : `127.0.0.1 port ${ourPort} key "${keyName}";`} };
-};
-controls { };
+  also-notify { ${zone === undefined ? "" : `127.0.0.1 port ${ourPort} key "${keyName}";`} };`,
+        statements: `key "${keyName}" { algorithm hmac-sha256; secret "${keySecret}"; };
+${tls === undefined ? "" : `tls local { cert-file "${folder}/cert.pem"; key-file "${folder}/key.pem"; }; tls ours { };`}
 zone "example.org" {
   file "${zonePath}";
   ${
@@ -79,6 +76,8 @@ zone "example.org" {
       : `type primary; allow-update { key "${keyName}"; };`
   }
 };`,
+      },
+    ),
 };
 
 /** Knot DNS. */
@@ -124,22 +123,12 @@ export const nsd: NameServerKind = {
   program: "nsd",
   config: "nsd.conf",
   words: (folder) => ["-d", "-c", join(folder, "nsd.conf"), "-P", join(folder, "nsd.pid")],
-  configure: ({ port, ourPort, zone }, folder, zonePath) => `
-server:
-  ip-address: 127.0.0.1@${port}
-  server-count: 1
-  username: ""
-  chroot: ""
-  database: ""
-  zonesdir: "${folder}"
-  zonelistfile: "${folder}/zone.list"
-  xfrdfile: "${folder}/xfrd.state"
-  xfrdir: "${folder}/data"
-  pidfile: "${folder}/nsd.pid"
-  cookie-secret-file: ""
-  verbosity: 2
-  xfrd-reload-timeout: 0
-remote-control:
+  configure: ({ port, ourPort, zone }, folder, zonePath) =>
+    nsdConfig(
+      { folder, host: "127.0.0.1", port },
+      {
+        options: "  verbosity: 2\n  xfrd-reload-timeout: 0",
+        statements: `remote-control:
   control-enable: yes
   control-interface: ${folder}/control
 key:
@@ -157,6 +146,7 @@ zone:
   allow-notify: 127.0.0.1 ${keyName}`
       : `create-ixfr: yes
   notify: 127.0.0.1@${ourPort} ${keyName}`
-  }
-`,
+  }`,
+      },
+    ),
 };

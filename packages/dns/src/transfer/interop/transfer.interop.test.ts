@@ -11,13 +11,6 @@ import { formatDnsRecord } from "../../records/text.ts";
 import { dnsTypeName } from "../../records/types.ts";
 import { dnsServer } from "../../serving/dns-server.ts";
 import type { DnsPlugin } from "../../serving/plugin.ts";
-import { parseTsigKey } from "../../tsig/key.ts";
-import { DnsOpcode } from "../../words.ts";
-import { transferZone } from "../in/transfer-zone.ts";
-import { ZoneNotifier } from "../notify/notifier.ts";
-import { transferPlugin } from "../out/transfer-plugin.ts";
-import { secondaryPlugin } from "../secondary/secondary-plugin.ts";
-import { changeZone, linesOf, testOrigin, testQuestion, testZone } from "../transfer.test.kit.ts";
 import {
   eventually,
   findProgram,
@@ -27,7 +20,14 @@ import {
   startDaemon,
   temporaryFolder,
   writeIn,
-} from "./daemons.test.kit.ts";
+} from "../../testing/daemons.test.kit.ts";
+import { parseTsigKey } from "../../tsig/key.ts";
+import { DnsOpcode } from "../../words.ts";
+import { transferZone } from "../in/transfer-zone.ts";
+import { ZoneNotifier } from "../notify/notifier.ts";
+import { transferPlugin } from "../out/transfer-plugin.ts";
+import { secondaryPlugin } from "../secondary/secondary-plugin.ts";
+import { changeZone, linesOf, testOrigin, testQuestion, testZone } from "../transfer.test.kit.ts";
 import { bind, keyName, keySecret, knot, type NameServer, nsd, startNameServer } from "./name-servers.test.kit.ts";
 
 const key = parseTsigKey(`hmac-sha256:${keyName}:${keySecret}`);

@@ -69,6 +69,29 @@ describe("a copy in a file", () => {
     assert.deepEqual(linesOf((await loaded(files))!.sets()), linesOf(zone.sets()));
   });
 
+  test("in which a disk has spoilt any octet is a version that there was, or none", async () => {
+    const files = memoryTree();
+    const [zone, spool] = [testZone(lines), spoolOf(files)];
+    const versions = new Map([[1, linesOf(zone.sets())]]);
+    await spool.write(zone);
+    for (let i = 0; i < 2; i++) {
+      await step(zone, spool, "", `host${i} A 192.0.2.${i}`);
+      versions.set(zone.serial, linesOf(zone.sets()));
+    }
+    const octets = await files.readFile(path);
+    let read = 0;
+    for (let at = 0; at < octets.length; at++) {
+      const spoilt = memoryTree();
+      await spoilt.writeFile(path, octets.with(at, octets[at]! ^ 0x10));
+      const kept = await loaded(spoilt);
+      if (kept === undefined) continue;
+      read++;
+      assert.ok(kept.serial < zone.serial, `octet ${at} was believed`);
+      assert.deepEqual(linesOf(kept.sets()), versions.get(kept.serial), `octet ${at}`);
+    }
+    assert.ok(read > 0 && read < octets.length);
+  });
+
   test("that is cut off anywhere is a version that there was, or none; and goes on from there", async () => {
     const files = memoryTree();
     const [zone, spool] = [testZone(lines), spoolOf(files)];

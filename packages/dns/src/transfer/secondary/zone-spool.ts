@@ -1,5 +1,11 @@
-import { createHash } from "node:crypto";
-import { encodeLengthPrefixed, FileError, type FileTree, LengthPrefixedReader, type OpenFile } from "@hawser/core";
+import {
+  builtIn,
+  encodeLengthPrefixed,
+  FileError,
+  type FileTree,
+  LengthPrefixedReader,
+  type OpenFile,
+} from "@hawser/core";
 import type { ZoneContents } from "../../authority/contents/zone-contents.ts";
 import { ZoneError } from "../../authority/errors.ts";
 import type { Zone } from "../../authority/zone.ts";
@@ -8,7 +14,7 @@ import { dnsMessageOctetsMax } from "../../limits.ts";
 import type { DnsEncodedSet } from "../../message/answer.ts";
 import type { DomainName } from "../../name/domain-name.ts";
 import { ZoneTransferError } from "../errors.ts";
-import { ZoneTransferReader } from "../in/reader.ts";
+import { type ZoneTransferOutcome, ZoneTransferReader } from "../in/reader.ts";
 import type { ZoneTransferLimits } from "../limits.ts";
 import { setsOfChanges, wholeZone } from "../out/outgoing-sets.ts";
 import { transferMessages } from "../out/transfer-messages.ts";
@@ -26,10 +32,13 @@ const chunkOctets = 262_144;
 /** Steps that a file holds behind the zone before it is written anew: as much as the zone, and no less than this. */
 const stepsOctetsMin = 65_536;
 
+/** Behind each transfer stands the CRC-32 of all messages up to it: a frame of a length that no message has. */
+const checksumOctets = 4;
+
 /**
- * Keeps a copy of a zone in a file: transfers as they are on the wire, first of the whole zone, then of the steps since. They
- * are read as suspiciously as what comes from a primary; steps that a crash cut off are left out. When the file was last
- * modified tells when the copy was found good.
+ * Keeps a copy of a zone in a file: transfers as they are on the wire, first of the whole zone, then of the steps since, each
+ * with a checksum. They are read as suspiciously as what comes from a primary; steps that a crash cut off, or that a disk has
+ * spoilt, are left out with all behind them. When the file was last modified tells when the copy was found good.
  */
 export class ZoneSpool {
   readonly #files: FileTree;
@@ -39,6 +48,7 @@ export class ZoneSpool {
   /** Octets of the file that can be read, and those of the whole zone in it; 0: there is none. */
   #octets = 0;
   #wholeOctets = 0;
+  #checksum = 0;
 
   constructor(files: FileTree, origin: DomainName, zoneClass: number) {
     this.#files = files;
@@ -112,16 +122,22 @@ export class ZoneSpool {
     const question = { id: 0, origin: this.#origin, class: this.#class, limits };
     let zone: Zone | undefined;
     let reader = new ZoneTransferReader(question);
-    let at = 0;
+    let outcome: ZoneTransferOutcome | undefined;
+    let [at, checksum] = [0, 0];
     try {
       for await (const octets of framesOf(file)) {
         at += 2 + octets.length;
-        const outcome = reader.receive(octets, 0);
-        if (outcome === undefined) continue;
+        if (octets.length !== checksumOctets) {
+          if (outcome !== undefined) break;
+          checksum = checksumOf(octets, checksum);
+          outcome = reader.receive(octets, 0);
+          continue;
+        }
+        if (outcome === undefined || Buffer.from(octets).readUInt32BE() !== checksum) break;
         if (outcome.type === "contents") zone = makeZone(outcome.contents);
         else if (outcome.type === "changes") for (const change of outcome.changes) zone!.apply(change);
         if (this.#wholeOctets === 0) this.#wholeOctets = at;
-        this.#octets = at;
+        [this.#octets, this.#checksum, outcome] = [at, checksum, undefined];
         reader = new ZoneTransferReader({ ...question, serial: zone!.serial });
       }
     } catch (error) {
@@ -130,11 +146,16 @@ export class ZoneSpool {
     return zone;
   }
 
-  /** Writes a transfer behind `from`. Gives where it ends. */
+  /** Writes a transfer behind `from`, and its checksum. Gives where it ends. */
   async #put(file: OpenFile, from: number, type: "AXFR" | "IXFR", sets: Iterable<DnsEncodedSet>): Promise<number> {
     let at = from;
+    let checksum = from === 0 ? 0 : this.#checksum;
     let waiting: Uint8Array[] = [];
     let octetCount = 0;
+    const add = (octets: Uint8Array): void => {
+      waiting.push(encodeLengthPrefixed(16, octets));
+      octetCount += 2 + octets.length;
+    };
     const flush = async (): Promise<void> => {
       await file.write(at, Buffer.concat(waiting));
       at += octetCount;
@@ -142,13 +163,21 @@ export class ZoneSpool {
       octetCount = 0;
     };
     for (const octets of transferMessages(this.#origin, this.#class, type, sets)) {
-      waiting.push(encodeLengthPrefixed(16, octets));
-      octetCount += 2 + octets.length;
+      checksum = checksumOf(octets, checksum);
+      add(octets);
       if (octetCount >= chunkOctets) await flush();
     }
+    const end = Buffer.alloc(checksumOctets);
+    end.writeUInt32BE(checksum);
+    add(end);
     await flush();
+    this.#checksum = checksum;
     return at;
   }
+}
+
+function checksumOf(octets: Uint8Array, before: number): number {
+  return builtIn("node:zlib").crc32(octets, before);
 }
 
 async function* framesOf(file: OpenFile): AsyncGenerator<Uint8Array, void> {
@@ -166,5 +195,5 @@ async function* framesOf(file: OpenFile): AsyncGenerator<Uint8Array, void> {
 function fileNameOf(origin: DomainName): string {
   const text = origin.isRoot ? "@" : String(origin).slice(0, -1).toLowerCase();
   const escaped = text.replace(/[^a-z0-9_.-]/g, (other) => `%${Buffer.from(other).toString("hex")}`);
-  return `${escaped.length <= 200 ? escaped : createHash("sha256").update(origin.key).digest("hex")}.spool`;
+  return `${escaped.length <= 200 ? escaped : builtIn("node:crypto").createHash("sha256").update(origin.key).digest("hex")}.spool`;
 }

@@ -1,9 +1,10 @@
 import type { Edns } from "../../../edns/edns.ts";
 import type { DnsMessage } from "../../../message/message.ts";
+import { dnsFlagWords } from "../../../message/text.ts";
 import type { DnsRecord } from "../../../records/record.ts";
 import { formatDnsClass, formatDnsOpcode, formatDnsRcode } from "../../../words.ts";
 import type { DigAnswer } from "../answer.ts";
-import { digFlagWords, digOptionText } from "../message-text.ts";
+import { digOptionText } from "../message-text.ts";
 import { digDataText } from "../record-text.ts";
 import type { DigSettings } from "../settings.ts";
 
@@ -42,7 +43,7 @@ function data(message: DnsMessage, { question }: DigAnswer, settings: DigSetting
     `      opcode: ${formatDnsOpcode(message.opcode)}`,
     `      status: ${formatDnsRcode(message.rcode)}`,
     `      id: ${message.id}`,
-    `      flags:${digFlagWords(message)}`,
+    `      flags:${dnsFlagWords(message)}`,
     `      QUESTION: ${message.questions.length}`,
     `      ANSWER: ${message.answers.length}`,
     `      AUTHORITY: ${message.authorities.length}`,

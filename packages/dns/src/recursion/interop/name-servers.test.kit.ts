@@ -1,5 +1,6 @@
 import type { TestContext } from "node:test";
-import { type Daemon, startDaemon, temporaryFolder, writeIn } from "../../transfer/interop/daemons.test.kit.ts";
+import { type ForeignPlace, namedConfig, nsdConfig } from "../../testing/configurations.test.kit.ts";
+import { type Daemon, startDaemon, temporaryFolder, writeIn } from "../../testing/daemons.test.kit.ts";
 
 /** Where a name server of somebody else listens, and what it serves. */
 export interface ZonePlan {
@@ -21,24 +22,20 @@ export async function startBind(context: TestContext, { host, port, zone, text }
   const folder = await temporaryFolder(context);
   const zonePath = await writeIn(folder, "zone", text);
   const serving = `zone "${zone}" { type primary; file "${zonePath}"; };`;
-  return named(context, folder, host, port, `recursion no; };\n${serving}`);
+  return named(context, { folder, host, port }, "recursion no; notify no;", serving);
 }
 
 /** BIND, resolving. */
 export async function startBindResolver(context: TestContext, { host, port, root }: ResolverPlan): Promise<Daemon> {
   const folder = await temporaryFolder(context);
   const hints = await writeIn(folder, "hints", hintsFor(root));
-  const rules = `recursion yes; allow-query { any; }; query-source address ${host}; empty-zones-enable no; };`;
-  return named(context, folder, host, port, `${rules}\nzone "." { type hint; file "${hints}"; };`);
+  const rules = `recursion yes; allow-query { any; }; query-source address ${host}; notify no;`;
+  return named(context, { folder, host, port }, rules, `zone "." { type hint; file "${hints}"; };`);
 }
 
-async function named(context: TestContext, folder: string, host: string, port: number, rest: string): Promise<Daemon> {
-  const config = `options { directory "${folder}"; pid-file none; lock-file none; session-keyfile "${folder}/session.key";
-listen-on port ${port} { ${host}; }; listen-on-v6 { none; }; dnssec-validation no; notify no;
-managed-keys-directory "${folder}"; bindkeys-file "${folder}/none"; ${rest}
-controls { };`;
-  const path = await writeIn(folder, "named.conf", config);
-  return startDaemon(context, folder, "named", ["-g", "-4", "-c", path, "-n", "1"]);
+async function named(context: TestContext, place: ForeignPlace, options: string, statements: string): Promise<Daemon> {
+  const path = await writeIn(place.folder, "named.conf", namedConfig(place, { options, statements }));
+  return startDaemon(context, place.folder, "named", ["-g", "-4", "-c", path, "-n", "1"]);
 }
 
 /** Knot DNS, serving one zone. */
@@ -72,27 +69,8 @@ zone:
 export async function startNsd(context: TestContext, { host, port, zone, text }: ZonePlan): Promise<Daemon> {
   const folder = await temporaryFolder(context);
   const zonePath = await writeIn(folder, "zone", text);
-  const path = await writeIn(
-    folder,
-    "nsd.conf",
-    `server:
-  ip-address: ${host}@${port}
-  server-count: 1
-  username: ""
-  chroot: ""
-  zonesdir: "${folder}"
-  zonelistfile: "${folder}/zone.list"
-  xfrdfile: "${folder}/xfrd.state"
-  xfrdir: "${folder}"
-  pidfile: "${folder}/nsd.pid"
-  cookie-secret-file: ""
-remote-control:
-  control-enable: no
-zone:
-  name: "${zone}"
-  zonefile: "${zonePath}"
-`,
-  );
+  const statements = `remote-control:\n  control-enable: no\nzone:\n  name: "${zone}"\n  zonefile: "${zonePath}"`;
+  const path = await writeIn(folder, "nsd.conf", nsdConfig({ folder, host, port }, { statements }));
   return startDaemon(context, folder, "nsd", ["-d", "-c", path, "-P", `${folder}/nsd.pid`]);
 }
 
