@@ -6,6 +6,8 @@
 export * from "./store/errors.ts";
 export { systemFlags } from "./store/flags.ts";
 export * from "./store/limits.ts";
+export type { MaildirSpelling } from "./store/maildir/folder-names.ts";
+export { type MaildirMailOptions, maildirMail } from "./store/maildir/store.ts";
 export type { MemoryMailLimits } from "./store/memory/account.ts";
 export * from "./store/memory/store.ts";
 export { folderName } from "./store/names.ts";

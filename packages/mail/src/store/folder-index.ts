@@ -92,6 +92,21 @@ export class FolderIndex {
     return this.#spelling.keywords;
   }
 
+  /** Flags as they are spelled here. @throws {MailStoreError} `bad-name`, `too-many` */
+  spelled(flags: Iterable<string>): ReadonlySet<string> {
+    return this.#spelling.setOf(flags);
+  }
+
+  /** A keyword as it is spelled here. `undefined`: there are too many. */
+  spelledKeyword(keyword: string): string | undefined {
+    if (keyword === "") return undefined;
+    try {
+      return [...this.#spelling.setOf([keyword])][0];
+    } catch {
+      return undefined;
+    }
+  }
+
   get status(): MailFolderStatus {
     return {
       id: this.id,
