@@ -428,35 +428,30 @@ export class MaildirAccount implements MailAccount {
     }
   }
 
-  /** Under the locks of both folders. */
+  /** Under the locks of both folders. Another program may rename files meanwhile: then they are looked for. */
   async #move(source: MaildirFolderState, uids: readonly number[], target: MaildirFolderState): Promise<CopiedMail> {
-    const { clock } = this.#parts.reactor;
-    const there = [...new Set(uids)].filter((uid) => source.fileOf(uid) !== undefined);
-    const moved = there.map((uid) => {
-      const [message, file] = [source.index.find(uid)!, source.fileOf(uid)!];
-      const size = sizesInName(file.base).file;
-      const sizes = size === undefined ? "" : `,S=${size},W=${message.octets}`;
-      const base = this.#names.next(clock.wall()) + sizes;
-      const { flags, receivedAt, octets } = message;
-      return { uid, path: file.path, base, guid: file.guid, flags, receivedAt, octets };
-    });
-    const present = await this.#present(moved);
-    const added = await target.add(present);
-    await source.moved(present.map(({ uid }) => uid));
-    return { uidValidity: target.index.uidValidity, uids: present.map(({ uid }, i) => [uid, added[i]!.uid] as const) };
+    const given = new Map<number, number>();
+    let left = [...new Set(uids)];
+    for (let attempt = 0; attempt < 3 && left.length > 0; attempt++) {
+      const mails = left.flatMap((uid) => this.#departing(source, uid) ?? []);
+      const moved = await target.addMoved(mails);
+      await source.moved(moved.map(({ mail }) => mail.uid));
+      for (const { mail, uid } of moved) given.set(mail.uid, uid);
+      left = mails.map(({ uid }) => uid).filter((uid) => !given.has(uid));
+      if (left.length > 0) await source.lookAgain();
+    }
+    const pairs = uids.flatMap((uid) => (given.has(uid) ? [[uid, given.get(uid)!] as const] : []));
+    return { uidValidity: target.index.uidValidity, uids: pairs };
   }
 
-  async #present<Mail extends { readonly path: string }>(mails: readonly Mail[]): Promise<readonly Mail[]> {
-    const present: Mail[] = [];
-    for (const mail of mails)
-      if (
-        await this.tree.stat(mail.path).then(
-          () => true,
-          () => false,
-        )
-      )
-        present.push(mail);
-    return present;
+  /** A message on its way to another folder, under another name: its own is remembered here. `undefined`: it is gone. */
+  #departing(source: MaildirFolderState, uid: number): (ArrivingMail & { readonly uid: number }) | undefined {
+    const [message, file] = [source.index.find(uid), source.fileOf(uid)];
+    if (message === undefined || file === undefined) return undefined;
+    const size = sizesInName(file.base).file;
+    const sizes = size === undefined ? "" : `,S=${size},W=${message.octets}`;
+    const base = this.#names.next(this.#parts.reactor.clock.wall()) + sizes;
+    return { ...message, uid, path: file.path, base, guid: file.guid };
   }
 
   async #removeDrafts(drafts: readonly ArrivingMail[]): Promise<void> {

@@ -136,21 +136,49 @@ export class MaildirFolderState {
   }
 
   /**
-   * Takes messages in, all or none; under the lock. What has an odd name or flag is refused before anything happens.
+   * Takes messages in from `tmp`, all or none; under the lock. What has an odd flag is refused before anything happens.
    * @throws {MailStoreError}
    */
   async add(mails: readonly ArrivingMail[]): Promise<readonly StoredMail[]> {
-    if (mails.length === 0) return [];
-    const letters = await this.#lettered(mails.map(({ flags }) => flags));
-    const list = await this.#disk.uidList();
-    this.index.reserve(list?.uidNext ?? 0);
-    const change = this.index.decideAdd(mails.map(indexed));
-    const moves = mails.map(({ path, base }, i) => [path, placeFor(base, letters[i]!)] as const);
+    const places = await this.#places(mails);
+    const moves = mails.map(({ path }, i) => [path, places[i]!] as const);
     if (moves.length > 1) await this.#disk.addIntent(moves);
     await this.#carryIn(moves);
-    const records = change.messages.map(({ uid }, i) => recordOf(uid, mails[i]!));
-    await this.#disk.addUids(records);
-    for (const [i, { uid }] of change.messages.entries()) this.#files.add(uid, mails[i]!, moves[i]![1]);
+    return this.#welcome(mails, places);
+  }
+
+  /** Takes messages in from another folder, each for itself; under both locks. Those that are not where they were are left out. */
+  async addMoved<Mail extends ArrivingMail>(
+    mails: readonly Mail[],
+  ): Promise<readonly { readonly mail: Mail; readonly uid: number }[]> {
+    const places = await this.#places(mails);
+    const [carried, placed]: [Mail[], string[]] = [[], []];
+    for (const [i, mail] of mails.entries()) {
+      const to = places[i]!;
+      const done = await this.#parts.tree
+        .rename(mail.path, this.pathOf(to), { takePlace: true })
+        .then(() => true, unlessNotFound);
+      if (done) carried.push(mail);
+      if (done) placed.push(to);
+    }
+    const added = await this.#welcome(carried, placed);
+    return carried.map((mail, i) => ({ mail, uid: added[i]!.uid }));
+  }
+
+  /** Where messages will be, if they may. */
+  async #places(mails: readonly ArrivingMail[]): Promise<readonly string[]> {
+    this.index.decideAdd(mails.map(indexed));
+    const letters = await this.#lettered(mails.map(({ flags }) => flags));
+    return mails.map(({ base }, i) => placeFor(base, letters[i]!));
+  }
+
+  /** Gives UIDs to messages whose files have come. */
+  async #welcome(mails: readonly ArrivingMail[], places: readonly string[]): Promise<readonly StoredMail[]> {
+    if (mails.length === 0) return [];
+    this.index.reserve((await this.#disk.uidList())?.uidNext ?? 0);
+    const change = this.index.decideAdd(mails.map(indexed));
+    await this.#disk.addUids(change.messages.map(({ uid }, i) => recordOf(uid, mails[i]!)));
+    for (const [i, { uid }] of change.messages.entries()) this.#files.add(uid, mails[i]!, places[i]);
     await this.#commit(change, true);
     await this.#changedHere();
     return change.messages;
@@ -471,16 +499,24 @@ export class MaildirFolderState {
     const found: FoundMail[] = [];
     const letters = (await this.#disk.keywords()).map((keyword) => keyword && this.index.spelledKeyword(keyword));
     await inParallel(paths, async (path) => {
-      const base = baseOf(path);
-      const record = records.get(base);
-      const stat = await statOf(this.#parts.tree, this.pathOf(path));
-      if (stat?.kind !== "file") return;
-      const octets = await this.#octetsOf(path, record, stat.octets);
-      const flags = path.startsWith("cur/") ? flagsOfLetters(parseFileName(path).letters, letters) : [];
-      const guid = (record && uidExtension(record, "G")) ?? base;
-      found.push({ path, base, guid, flags, receivedAt: Math.round(stat.modified), octets, uid: record?.uid });
+      const mail = await this.#lookAt(path, records.get(baseOf(path)), letters).catch(unlessNotFound);
+      if (mail !== undefined) found.push(mail);
     });
     return found;
+  }
+
+  async #lookAt(
+    path: string,
+    record: UidRecord | undefined,
+    keywords: readonly (string | undefined)[],
+  ): Promise<FoundMail | undefined> {
+    const base = baseOf(path);
+    const stat = await this.#parts.tree.stat(this.pathOf(path));
+    if (stat.kind !== "file") return undefined;
+    const octets = await this.#octetsOf(path, record, stat.octets);
+    const flags = path.startsWith("cur/") ? flagsOfLetters(parseFileName(path).letters, keywords) : [];
+    const guid = (record && uidExtension(record, "G")) ?? base;
+    return { path, base, guid, flags, receivedAt: Math.round(stat.modified), octets, uid: record?.uid };
   }
 
   async #octetsOf(path: string, record: UidRecord | undefined, fileOctets: number): Promise<number> {
@@ -562,6 +598,11 @@ export class MaildirFolderState {
 
 /** A message that another program has brought. */
 type FoundMail = ArrivingMail & { readonly uid: number | undefined };
+
+/** What others have removed or renamed meanwhile is found by the next look. */
+function unlessNotFound(error: unknown): undefined {
+  if (!(error instanceof FileError && error.code === "not-found")) throw error;
+}
 
 function baseOf(path: string): string {
   return parseFileName(path.slice(4)).base;
