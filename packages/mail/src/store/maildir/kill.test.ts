@@ -74,6 +74,7 @@ class World {
     for (;;) {
       const names = (await account.folders()).filter(({ selectable }) => selectable).map(({ name }) => name);
       const folder = await account.open(this.#one(names));
+      await this.#learn(folder);
       const uids = folder.messages.map(({ uid }) => uid).filter(() => this.#random.number() < 0.4);
       const what = this.#random.integer(0, 12);
       if (what < 4) await this.#append(account, folder, what === 3 ? 3 : 1);
@@ -86,6 +87,12 @@ class World {
       else await this.#delete(account, folder);
       await folder[Symbol.asyncDispose]();
     }
+  }
+
+  /** What INBOX was renamed to holds messages whose UIDs nobody was told. */
+  async #learn(folder: MailFolder): Promise<void> {
+    for (const { uid } of folder.messages)
+      if (!this.#told.has(keyOf(folder, uid))) this.#told.set(keyOf(folder, uid), textIn(await whole(folder, uid)));
   }
 
   async #append(account: MailAccount, folder: MailFolder, count: number): Promise<void> {
