@@ -89,7 +89,7 @@ export class FolderScan {
     const messages = this.#book.index.messages.flatMap((message) => {
       const path = this.#book.files.get(message.uid)?.path;
       if (path === undefined) return [];
-      const info = path.startsWith("cur/") ? parseFileName(path).letters : "";
+      const info = parseFileName(path.slice(4)).letters;
       const named = known.get(info) ?? flagsOfLetters(info, letters);
       known.set(info, named);
       if (message.flags.size === named.length && named.every((flag) => message.flags.has(flag))) return [];
@@ -151,7 +151,7 @@ export class FolderScan {
     const stat = await this.#parts.tree.stat(this.#parts.pathOf(path));
     if (stat.kind !== "file") return undefined;
     const octets = await this.#octetsOf(path, record, stat.octets);
-    const flags = path.startsWith("cur/") ? flagsOfLetters(parseFileName(path).letters, keywords) : [];
+    const flags = flagsOfLetters(parseFileName(path.slice(4)).letters, keywords); // mutt tells flags in `new` too
     const guid = (record && uidExtension(record, "G")) ?? base;
     return { path, base, guid, flags, receivedAt: Math.round(stat.modified), octets, uid: record?.uid };
   }
