@@ -104,8 +104,9 @@ test("mutt flags and deletes in our Maildir", { skip: withoutMutt }, async (cont
     })),
   );
   const folder = await account.open("INBOX");
-  const keys = "<search>~s two<enter><flag-message><search>~s three<enter><delete-message><sync-mailbox><exit>";
-  const command = `/usr/bin/mutt -n -F /dev/null -f ${join(root, "alice")} -e 'set delete=yes mark_old=no' -e 'push "${keys}"'`;
+  const keys =
+    "<limit>~s two<enter><flag-message><limit>~s three<enter><delete-message><limit>~A<enter><sync-mailbox><exit>";
+  const command = `/usr/bin/mutt -n -F /dev/null -f ${join(root, "alice")} -e 'set delete=yes mark_old=no folder=${root}' -e 'push "${keys}"'`;
   execFileSync("/usr/bin/script", ["-qec", command, "/dev/null"], {
     env: { TERM: "xterm", HOME: root },
     timeout: 20_000,
