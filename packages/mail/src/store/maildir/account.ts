@@ -1,8 +1,6 @@
-import { every, FileError, type FileTree, quote, type Reactor, type Repetition } from "@hawser/core";
+import { every, FileError, type FileTree, type Reactor, type Repetition } from "@hawser/core";
 import { MailStoreError } from "../errors.ts";
-import { mailFoldersMax } from "../limits.ts";
-import { Listeners } from "../listeners.ts";
-import { folderName, inbox, namesAbove, renamedNames } from "../names.ts";
+import { folderName, inbox, renamedNames } from "../names.ts";
 import type {
   AppendedMail,
   CopiedMail,
@@ -20,13 +18,11 @@ import { writeContent } from "./content.ts";
 import { sizesInName, UniqueNames } from "./file-name.ts";
 import { MaildirFolder } from "./folder.ts";
 import type { MaildirPlace } from "./folder-disk.ts";
-import { folderDirectory, folderOfDirectory, type MaildirSpelling } from "./folder-names.ts";
+import type { MaildirSpelling } from "./folder-names.ts";
 import type { ArrivingMail } from "./folder-parts.ts";
-import { MaildirFolderState } from "./folder-state.ts";
-import { idleFoldersMax } from "./limits.ts";
-import { MailboxFiles } from "./mailbox-files.ts";
+import type { MaildirFolderState } from "./folder-state.ts";
+import { MaildirFolders, noFolder } from "./folders.ts";
 import { MaildirQuota, type MailUse } from "./quota.ts";
-import { formatUidList } from "./uid-list.ts";
 
 /** What an account is made of. */
 export interface MaildirAccountParts extends MaildirPlace {
@@ -44,108 +40,65 @@ export class MaildirAccount implements MailAccount {
   readonly quota?: () => Promise<MailQuota>;
   readonly #parts: MaildirAccountParts;
   readonly #names: UniqueNames;
-  readonly #files: MailboxFiles;
   readonly #quota: MaildirQuota | undefined;
-  readonly #folders = new Map<string, MaildirFolderState>();
-  readonly #listeners = new Listeners<void>("MailAccount.onFoldersChange");
+  readonly #folders: MaildirFolders;
   readonly #watches = new Map<MaildirFolderState, { count: number; readonly repetition: Repetition }>();
-  #foldersWatch: Repetition | undefined;
-  #foldersSeen = "";
 
   constructor(parts: MaildirAccountParts) {
     this.#parts = parts;
     this.tree = parts.tree;
     this.#names = new UniqueNames(parts.reactor.random);
-    this.#files = new MailboxFiles(parts, parts.spelling);
+    const onDelete = async (state: MaildirFolderState): Promise<void> =>
+      this.#quota?.release(useOf(state, state.index.messages));
+    this.#folders = new MaildirFolders({ ...parts, names: this.#names, onDelete });
     const { quotaOctets: octets, quotaMessages: messages } = parts;
     if (octets === undefined && messages === undefined) return;
-    const quota = new MaildirQuota(parts, { octets, messages }, async () => [...(await this.#directories()).values()]);
+    const quota = new MaildirQuota(parts, { octets, messages }, async () => [
+      ...(await this.#folders.directories()).values(),
+    ]);
     this.#quota = quota;
     this.quota = () => quota.quota();
   }
 
   /** Finishes what a process that died has begun with whole folders. */
-  async begin(): Promise<void> {
-    const entries = await this.tree.list("");
-    const left = entries.filter(({ name, kind }) => kind === "directory" && name.startsWith(asidePrefix));
-    const isOld = (modified: number): boolean => modified < this.#parts.reactor.clock.wall() - asideAgeMs;
-    for (const { name, modified } of left) if (isOld(modified)) await removeAll(this.tree, name);
-    const note = await this.#files.folders();
-    if (note.renaming !== undefined) await this.#files.lock.run(() => this.#finishRenaming());
+  begin(): Promise<void> {
+    return this.#folders.begin();
   }
 
-  async folders(): Promise<readonly MailFolderInfo[]> {
-    const directories = await this.#directories();
-    const [{ uses }, subscribed] = [await this.#files.folders(), await this.#files.subscriptions()];
-    const names = new Set([...directories.keys(), ...[...directories.keys()].flatMap(namesAbove)]);
-    return [...names].map((name) => {
-      const selectable = directories.has(name);
-      const use = selectable && uses[name] !== undefined ? { use: uses[name] } : {};
-      return { name, selectable, subscribed: subscribed.has(name), ...use };
-    });
+  folders(): Promise<readonly MailFolderInfo[]> {
+    return this.#folders.list();
+  }
+
+  create(name: string, options?: { readonly use?: MailFolderUse | undefined }): Promise<void> {
+    return this.#folders.create(name, options);
+  }
+
+  delete(name: string): Promise<void> {
+    return this.#folders.delete(name);
+  }
+
+  rename(from: string, to: string): Promise<void> {
+    return folderName(from) === inbox ? this.#renameInbox(to) : this.#folders.rename(from, to);
+  }
+
+  subscribe(name: string, wanted: boolean): Promise<void> {
+    return this.#folders.subscribe(name, wanted);
+  }
+
+  onFoldersChange(listener: () => void): () => void {
+    return this.#folders.onChange(listener);
   }
 
   async open(name: string, { readOnly = false }: OpenFolderOptions = {}): Promise<MailFolder> {
-    const state = await this.#state(name);
+    const state = await this.#folders.state(name);
     await this.#look(state);
     return new MaildirFolder(this, state, readOnly);
   }
 
   async status(name: string): Promise<MailFolderStatus> {
-    const state = await this.#state(name);
+    const state = await this.#folders.state(name);
     await this.#look(state);
     return state.index.status;
-  }
-
-  async create(text: string, { use }: { readonly use?: MailFolderUse | undefined } = {}): Promise<void> {
-    const name = folderName(text);
-    await this.#changeFolders(async (directories) => {
-      if (directories.has(name)) throw folderExists("make", name);
-      if (directories.size >= mailFoldersMax)
-        throw new MailStoreError("too-many", `Cannot make the folder ${quote(name)}: there are ${mailFoldersMax}`);
-      for (const each of [...namesAbove(name), name]) if (!directories.has(each)) await this.#makeFolder(each);
-      const { [name]: _, ...uses } = (await this.#files.folders()).uses;
-      if (use !== undefined || _ !== undefined)
-        await this.#files.writeFolders({ uses: use === undefined ? uses : { ...uses, [name]: use } });
-    });
-  }
-
-  async delete(text: string): Promise<void> {
-    const name = folderName(text);
-    if (name === inbox) throw new MailStoreError("not-allowed", "Cannot delete INBOX");
-    const state = await this.#state(name);
-    const aside = `${asidePrefix}${this.#names.next(this.#parts.reactor.clock.wall())}`;
-    await this.#changeFolders(async () => {
-      await state.locked(async () => {
-        const gone = useOf(state, state.index.messages);
-        await this.tree.rename(state.directory, aside);
-        state.goAway();
-        await this.#quota?.release(gone);
-      });
-      this.#folders.delete(name);
-    });
-    await removeAll(this.tree, aside);
-  }
-
-  async rename(from: string, to: string): Promise<void> {
-    if (folderName(from) === inbox) return this.#renameInbox(to);
-    await this.#changeFolders(async (directories) => {
-      const renaming = renamedNames(from, to, [...directories.keys()]);
-      for (const [, after] of renaming) folderDirectory(after, this.#parts.spelling); // the disk may not like it
-      for (const above of namesAbove(folderName(to))) if (!directories.has(above)) await this.#makeFolder(above);
-      await this.#files.writeFolders({ ...(await this.#files.folders()), renaming });
-      await this.#finishRenaming();
-    });
-  }
-
-  async subscribe(text: string, wanted: boolean): Promise<void> {
-    const name = folderName(text);
-    await this.#files.subscribe((names) => {
-      if (wanted && names.size >= mailFoldersMax)
-        throw new MailStoreError("too-many", `Cannot subscribe to ${quote(name)}: there are too many subscriptions`);
-      if (wanted) names.add(name);
-      else names.delete(name);
-    });
   }
 
   async append(
@@ -153,7 +106,7 @@ export class MaildirAccount implements MailAccount {
     messages: readonly NewMail[],
     options: { readonly signal?: AbortSignal | undefined } = {},
   ): Promise<AppendedMail> {
-    const state = await this.#state(name);
+    const state = await this.#folders.state(name);
     const drafts: ArrivingMail[] = [];
     try {
       for (const message of messages) drafts.push(await this.#write(message, options.signal));
@@ -166,7 +119,7 @@ export class MaildirAccount implements MailAccount {
 
   async copy(from: MailFolder, uids: readonly number[], to: string): Promise<CopiedMail> {
     const source = this.#own(from);
-    const target = await this.#state(to);
+    const target = await this.#folders.state(to);
     const drafts: ArrivingMail[] = [];
     try {
       const copied: number[] = [];
@@ -187,22 +140,10 @@ export class MaildirAccount implements MailAccount {
     if (from.readOnly)
       throw new MailStoreError("read-only", "Cannot move messages: the folder is open to be read only");
     const source = this.#own(from);
-    const target = await this.#state(to);
+    const target = await this.#folders.state(to);
     if (source === target) return source.locked(() => this.#move(source, uids, target));
     const [first, second] = source.name < target.name ? [source, target] : [target, source]; // so that nobody waits in a circle
     return first.locked(() => second.locked(() => this.#move(source, uids, target)));
-  }
-
-  onFoldersChange(listener: () => void): () => void {
-    const stop = this.#listeners.add(listener);
-    this.#foldersWatch ??= this.#every(() => this.#lookAtFolders());
-    return () => {
-      stop();
-      if (this.#listeners.size > 0) return;
-      this.#foldersWatch?.stop();
-      this.#foldersWatch = undefined;
-      this.#foldersSeen = "";
-    };
   }
 
   /** Removes messages from a folder, and from what is used. */
@@ -235,7 +176,7 @@ export class MaildirAccount implements MailAccount {
   end(): void {
     for (const { repetition } of this.#watches.values()) repetition.stop();
     this.#watches.clear();
-    this.#foldersWatch?.stop();
+    this.#folders.end();
   }
 
   #every(look: () => Promise<void>): Repetition {
@@ -243,110 +184,13 @@ export class MaildirAccount implements MailAccount {
     return every(this.#parts.reactor.clock, this.#parts.pollMs, look, { idle: true, onError: () => {} });
   }
 
-  async #lookAtFolders(): Promise<void> {
-    const seen = [...(await this.#directories()).keys()].sort().join("\n");
-    if (this.#foldersSeen !== "" && seen !== this.#foldersSeen) this.#listeners.tell();
-    this.#foldersSeen = seen;
-  }
-
   async #look(state: MaildirFolderState): Promise<void> {
     await state.poll();
     if (state.isGone) throw noFolder(state.name);
   }
 
-  /** A folder, which is there. */
-  async #state(text: string): Promise<MaildirFolderState> {
-    const name = folderName(text);
-    const known = this.#folders.get(name);
-    if (known?.isGone === false) {
-      this.#folders.delete(name); // the one that was used last stands last
-      this.#folders.set(name, known);
-      return known;
-    }
-    const directory = folderDirectory(name, this.#parts.spelling);
-    if (!(await this.#directories()).has(name)) throw noFolder(text);
-    const again = this.#folders.get(name); // somebody else may have been here meanwhile
-    if (again?.isGone === false) return again;
-    const nextUidValidity = (): Promise<number> => this.#files.nextUidValidity();
-    const state = new MaildirFolderState(name, directory, { ...this.#parts, names: this.#names, nextUidValidity });
-    this.#folders.set(name, state);
-    this.#forgetIdle();
-    return state;
-  }
-
-  #forgetIdle(): void {
-    const idle = [...this.#folders.values()].filter(({ openCount }) => openCount === 0);
-    for (const { name } of idle.slice(0, Math.max(0, idle.length - idleFoldersMax))) this.#folders.delete(name);
-  }
-
-  async #directories(): Promise<ReadonlyMap<string, string>> {
-    const directories = new Map([[inbox as string, ""]]);
-    for (const { name, kind } of await this.tree.list("")) {
-      const folder = kind === "directory" ? folderOfDirectory(name, this.#parts.spelling) : undefined;
-      if (folder !== undefined) directories.set(folder, name);
-    }
-    return directories;
-  }
-
-  async #changeFolders(change: (directories: ReadonlyMap<string, string>) => Promise<void>): Promise<void> {
-    await this.#files.lock.run(async () => {
-      await this.#finishRenaming();
-      await change(await this.#directories());
-    });
-    if (this.#foldersWatch !== undefined) this.#foldersSeen = [...(await this.#directories()).keys()].sort().join("\n");
-    this.#listeners.tell();
-  }
-
-  /** Made aside and then given its name, so that nobody sees half a folder. */
-  async #makeFolder(name: string): Promise<void> {
-    const { reactor, spelling } = this.#parts;
-    const directory = folderDirectory(name, spelling);
-    const aside = `${asidePrefix}${this.#names.next(reactor.clock.wall())}`;
-    const guid = Buffer.from(reactor.random.bytes(16)).toString("hex");
-    const uidValidity = await this.#files.nextUidValidity();
-    await this.tree.makeDirectory(aside);
-    for (const each of ["tmp", "new", "cur"]) await this.tree.makeDirectory(`${aside}/${each}`);
-    await this.tree.writeFile(`${aside}/maildirfolder`, "");
-    await this.tree.writeFile(
-      `${aside}/dovecot-uidlist`,
-      formatUidList({ uidValidity, uidNext: 1, guid, records: [] }),
-    );
-    try {
-      await this.tree.rename(aside, directory);
-    } catch (error) {
-      await removeAll(this.tree, aside);
-      if (error instanceof FileError && ["exists", "not-empty"].includes(error.code)) throw folderExists("make", name);
-      throw error;
-    }
-  }
-
-  /** Under the lock of the folders: the names that were to be changed are, and then nobody needs to know any more. */
-  async #finishRenaming(): Promise<void> {
-    const { renaming, uses } = await this.#files.folders();
-    if (renaming === undefined) return;
-    for (const [before, after] of renaming) {
-      const directories = await this.#directories();
-      if (directories.has(before) && !directories.has(after)) await this.#renameFolder(before, after);
-    }
-    const names = new Map(renaming);
-    const moved = Object.entries(uses).map(([name, use]) => [names.get(name) ?? name, use] as const);
-    await this.#files.writeFolders({ uses: Object.fromEntries(moved) });
-  }
-
-  async #renameFolder(before: string, after: string): Promise<void> {
-    const state = await this.#state(before);
-    await state.locked(async () => {
-      const directory = folderDirectory(after, this.#parts.spelling);
-      await this.tree.rename(state.directory, directory);
-      this.#folders.delete(before);
-      this.#folders.set(after, state);
-      state.name = after;
-      state.directory = directory;
-    });
-  }
-
   async #renameInbox(to: string): Promise<void> {
-    renamedNames(inbox, to, [...(await this.#directories()).keys()]);
+    renamedNames(inbox, to, [...(await this.#folders.directories()).keys()]);
     await this.create(to);
     await using folder = await this.open(inbox);
     await this.move(
@@ -460,20 +304,6 @@ export class MaildirAccount implements MailAccount {
   }
 }
 
-/** Directories that are no folders, or no longer. */
-const asidePrefix = "..hawser-";
-
-/** What a process is still at work with is younger. */
-const asideAgeMs = 3_600_000;
-
-function noFolder(name: string): MailStoreError {
-  return new MailStoreError("no-folder", `Cannot find the folder ${quote(name)}`);
-}
-
-function folderExists(action: string, name: string): MailStoreError {
-  return new MailStoreError("folder-exists", `Cannot ${action} the folder ${quote(name)}: there is one`);
-}
-
 function toldAsUnavailable(error: unknown): unknown {
   if (!(error instanceof FileError)) return error;
   return new MailStoreError("unavailable", `Cannot use the mailbox: ${error.message}`, { cause: error });
@@ -497,18 +327,5 @@ async function* rawPieces(file: {
     if (piece.length === 0) return;
     yield piece;
     at += piece.length;
-  }
-}
-
-/** Removes a directory with all that is in it. Others may be at it too. */
-async function removeAll(tree: FileTree, path: string): Promise<void> {
-  try {
-    for (const { name, kind } of await tree.list(path)) {
-      if (kind === "directory") await removeAll(tree, `${path}/${name}`);
-      else await tree.remove(`${path}/${name}`).catch(() => {});
-    }
-    await tree.removeDirectory(path);
-  } catch (error) {
-    if (!(error instanceof FileError)) throw error; // what is left is removed when the mailbox is opened the next time
   }
 }
