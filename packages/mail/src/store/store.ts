@@ -23,12 +23,13 @@ export interface MailAccount extends AsyncDisposable {
   /** Whether the user wants to see a folder; there need be none of that name (RFC 9051 §6.3.7). */
   subscribe(name: string, wanted: boolean): Promise<void>;
   /**
-   * Adds messages to a folder, all of them or none (RFC 3502). Their octets are on the disk, where there is one, before this resolves.
+   * Adds messages to a folder, all of them or none (RFC 3502). Their octets are on the disk, where there is one, before this
+   * resolves. Each content is read to its end before the next message is asked for, as they come over a connection in turn.
    * @throws {MailStoreError} `no-folder`, `over-quota`, `too-large`
    */
   append(
     name: string,
-    messages: readonly NewMail[],
+    messages: AsyncIterable<NewMail> | Iterable<NewMail>,
     options?: { readonly signal?: AbortSignal | undefined },
   ): Promise<AppendedMail>;
   /** Copies messages to another folder with their flags and dates, all or none. @throws {MailStoreError} */

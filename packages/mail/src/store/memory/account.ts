@@ -107,12 +107,12 @@ export class MemoryAccount implements MailAccount {
 
   async append(
     name: string,
-    messages: readonly NewMail[],
+    messages: AsyncIterable<NewMail> | Iterable<NewMail>,
     options: { readonly signal?: AbortSignal | undefined } = {},
   ): Promise<AppendedMail> {
     this.#folder(name);
     const read: MemoryMail[] = [];
-    for (const message of messages) read.push(await this.#read(message, options.signal));
+    for await (const message of messages) read.push(await this.#read(message, options.signal));
     const folder = this.#folder(name); // it may have gone while the messages came
     this.#checkQuota(read.map(({ content }) => content.length));
     return { uidValidity: folder.index.uidValidity, uids: folder.add(read).map(({ uid }) => uid) };
