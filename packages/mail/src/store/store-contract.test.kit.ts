@@ -109,6 +109,8 @@ const oddNames = [
   "INBOX/below",
   "cur",
   "new/tmp",
+  "constructor",
+  "__proto__",
   " space ",
   'quoted "name"',
   "cafe\u0301",
@@ -181,6 +183,29 @@ const promises: Readonly<Record<string, Body>> = {
     await refuses("no-folder", account.append("None", [mail()]));
     assert.deepEqual([folder.messages.length, folder.status.uidNext, heard], [0, 1, []]);
     assert.deepEqual((await account.append("INBOX", [mail()])).uids, [1]);
+  },
+
+  "each message is read to its end before the next is asked for": async ({ account }) => {
+    let isEnded = true;
+    const content = async function* (text: string): AsyncGenerator<Uint8Array> {
+      yield Buffer.from("Subject: ");
+      yield Buffer.from(`${text}\r\n`);
+      isEnded = true;
+    };
+    const messages = async function* (): AsyncGenerator<NewMail> {
+      for (const text of ["one", "two"]) {
+        assert.ok(isEnded);
+        isEnded = false;
+        yield { content: content(text) };
+      }
+    };
+    assert.deepEqual((await account.append("INBOX", messages())).uids, [1, 2]);
+    const broken = async function* (): AsyncGenerator<NewMail> {
+      yield mail();
+      throw new Error("the line went dead");
+    };
+    await assert.rejects(account.append("INBOX", broken()), /the line went dead/);
+    assert.equal((await account.status("INBOX")).messageCount, 2);
   },
 
   "appending nothing does nothing": async ({ account }) => {

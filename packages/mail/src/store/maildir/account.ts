@@ -19,7 +19,7 @@ import { sizesInName, UniqueNames } from "./file-name.ts";
 import { MaildirFolder } from "./folder.ts";
 import type { MaildirPlace } from "./folder-disk.ts";
 import type { MaildirSpelling } from "./folder-names.ts";
-import type { ArrivingMail } from "./folder-parts.ts";
+import { type ArrivingMail, toldAsUnavailable } from "./folder-parts.ts";
 import type { MaildirFolderState } from "./folder-state.ts";
 import { MaildirFolders, noFolder } from "./folders.ts";
 import { MaildirQuota, type MailUse } from "./quota.ts";
@@ -57,7 +57,7 @@ export class MaildirAccount implements MailAccount {
       ...(await this.#folders.directories()).values(),
     ]);
     this.#quota = quota;
-    this.quota = () => quota.quota();
+    this.quota = () => told(quota.quota());
   }
 
   /** Finishes what a process that died has begun with whole folders. */
@@ -66,23 +66,23 @@ export class MaildirAccount implements MailAccount {
   }
 
   folders(): Promise<readonly MailFolderInfo[]> {
-    return this.#folders.list();
+    return told(this.#folders.list());
   }
 
   create(name: string, options?: { readonly use?: MailFolderUse | undefined }): Promise<void> {
-    return this.#folders.create(name, options);
+    return told(this.#folders.create(name, options));
   }
 
   delete(name: string): Promise<void> {
-    return this.#folders.delete(name);
+    return told(this.#folders.delete(name));
   }
 
-  rename(from: string, to: string): Promise<void> {
-    return folderName(from) === inbox ? this.#renameInbox(to) : this.#folders.rename(from, to);
+  async rename(from: string, to: string): Promise<void> {
+    return told(folderName(from) === inbox ? this.#renameInbox(to) : this.#folders.rename(from, to));
   }
 
   subscribe(name: string, wanted: boolean): Promise<void> {
-    return this.#folders.subscribe(name, wanted);
+    return told(this.#folders.subscribe(name, wanted));
   }
 
   onFoldersChange(listener: () => void): () => void {
@@ -90,26 +90,26 @@ export class MaildirAccount implements MailAccount {
   }
 
   async open(name: string, { readOnly = false }: OpenFolderOptions = {}): Promise<MailFolder> {
-    const state = await this.#folders.state(name);
+    const state = await told(this.#folders.state(name));
     await this.#look(state);
     return new MaildirFolder(this, state, readOnly);
   }
 
   async status(name: string): Promise<MailFolderStatus> {
-    const state = await this.#folders.state(name);
+    const state = await told(this.#folders.state(name));
     await this.#look(state);
     return state.index.status;
   }
 
   async append(
     name: string,
-    messages: readonly NewMail[],
+    messages: AsyncIterable<NewMail> | Iterable<NewMail>,
     options: { readonly signal?: AbortSignal | undefined } = {},
   ): Promise<AppendedMail> {
-    const state = await this.#folders.state(name);
+    const state = await told(this.#folders.state(name));
     const drafts: ArrivingMail[] = [];
     try {
-      for (const message of messages) drafts.push(await this.#write(message, options.signal));
+      for await (const message of messages) drafts.push(await this.#write(message, options.signal));
       return await this.#takeIn(state, drafts);
     } catch (error) {
       await this.#removeDrafts(drafts);
@@ -119,7 +119,7 @@ export class MaildirAccount implements MailAccount {
 
   async copy(from: MailFolder, uids: readonly number[], to: string): Promise<CopiedMail> {
     const source = this.#own(from);
-    const target = await this.#folders.state(to);
+    const target = await told(this.#folders.state(to));
     const drafts: ArrivingMail[] = [];
     try {
       const copied: number[] = [];
@@ -140,7 +140,7 @@ export class MaildirAccount implements MailAccount {
     if (from.readOnly)
       throw new MailStoreError("read-only", "Cannot move messages: the folder is open to be read only");
     const source = this.#own(from);
-    const target = await this.#folders.state(to);
+    const target = await told(this.#folders.state(to));
     if (source === target) return source.locked(() => this.#move(source, uids, target));
     const [first, second] = source.name < target.name ? [source, target] : [target, source]; // so that nobody waits in a circle
     return first.locked(() => second.locked(() => this.#move(source, uids, target)));
@@ -233,7 +233,7 @@ export class MaildirAccount implements MailAccount {
         continue;
       }
       const base = `${path.slice(4)},S=${octets},W=${message.octets}`;
-      await this.tree.setAttributes(path, { modified: message.receivedAt });
+      await told(this.tree.setAttributes(path, { modified: message.receivedAt }));
       return {
         path,
         base,
@@ -263,7 +263,7 @@ export class MaildirAccount implements MailAccount {
 
   async #takeIn(state: MaildirFolderState, drafts: readonly ArrivingMail[]): Promise<AppendedMail> {
     const use = useOfDrafts(drafts);
-    if (drafts.length > 0) await this.#quota?.reserve(use);
+    if (drafts.length > 0) await told(this.#quota?.reserve(use));
     try {
       const added = await state.locked(() => state.add(drafts));
       return { uidValidity: state.index.uidValidity, uids: added.map(({ uid }) => uid) };
@@ -304,9 +304,15 @@ export class MaildirAccount implements MailAccount {
   }
 }
 
-function toldAsUnavailable(error: unknown): unknown {
-  if (!(error instanceof FileError)) return error;
-  return new MailStoreError("unavailable", `Cannot use the mailbox: ${error.message}`, { cause: error });
+/** What fails on the disk is told in a store's words. */
+async function told<Result>(action: Promise<Result>): Promise<Result>;
+async function told<Result>(action: Promise<Result> | undefined): Promise<Result | undefined>;
+async function told<Result>(action: Promise<Result> | undefined): Promise<Result | undefined> {
+  try {
+    return await action;
+  } catch (error) {
+    throw toldAsUnavailable(error);
+  }
 }
 
 function useOf(state: MaildirFolderState, messages: readonly StoredMail[]): MailUse {

@@ -1,6 +1,6 @@
 import { FileError, type FileTree, Lock, quote, type Reactor, type Timer } from "@hawser/core";
 import { MailStoreError } from "../errors.ts";
-import { lockRefreshMs, lockStaleMs, lockWaitMaxMs } from "./limits.ts";
+import { foreignLockStaleMs, lockRefreshMs, lockStaleMs, lockWaitMaxMs } from "./limits.ts";
 
 /**
  * A lock that other processes see: a file whose name ends with `.lock`, which one of them makes and all others find there.
@@ -23,7 +23,7 @@ export class DotLock {
   /** Waits for the lock, calls `task`, and gives the lock back however that ends. @throws {MailStoreError} `unavailable` */
   async run<Result>(task: () => Promise<Result>): Promise<Result> {
     return this.#line.run(async () => {
-      const owner = `hawser:${Buffer.from(this.#reactor.random.bytes(12)).toString("hex")}`;
+      const owner = `${ownMark}${Buffer.from(this.#reactor.random.bytes(12)).toString("hex")}`;
       await this.#take(owner);
       const timer = this.#refresh();
       try {
@@ -38,11 +38,11 @@ export class DotLock {
   async #take(owner: string): Promise<void> {
     const { clock, random } = this.#reactor;
     const until = clock.now() + lockWaitMaxMs;
-    let seen = { mark: "", since: clock.now() };
+    let seen: { mark: LockMark | undefined; since: number } = { mark: undefined, since: clock.now() };
     for (let waitMs = 4; !(await this.#make(owner)); waitMs = Math.min(100, 2 * waitMs)) {
       const mark = await this.#mark();
-      if (mark !== seen.mark) seen = { mark, since: clock.now() };
-      if (mark !== undefined && clock.now() - seen.since >= lockStaleMs) await this.#breakStale(mark);
+      if (mark?.text !== seen.mark?.text) seen = { mark, since: clock.now() };
+      if (this.#isStale(mark, clock.now() - seen.since)) await this.#breakStale(mark);
       else if (clock.now() >= until)
         throw new MailStoreError(
           "unavailable",
@@ -68,19 +68,31 @@ export class DotLock {
     }
   }
 
-  /** What there is, in such a way that another lock or a touched one looks different. `""`: none. */
-  async #mark(path = this.#pathOf()): Promise<string> {
+  /** What there is, in such a way that another lock or a touched one looks different. `undefined`: none. */
+  async #mark(path = this.#pathOf()): Promise<LockMark | undefined> {
     try {
       const { identity, modified } = await this.#tree.stat(path);
-      return `${identity} ${modified} ${Buffer.from(await this.#tree.readFile(path)).toString("latin1")}`;
+      const content = Buffer.from(await this.#tree.readFile(path)).toString("latin1");
+      return {
+        text: `${identity} ${modified} ${content}`,
+        modified,
+        isOurs: content.startsWith(ownMark) || ownMark.startsWith(content),
+      };
     } catch (error) {
-      if (error instanceof FileError && error.code === "not-found") return "";
+      if (error instanceof FileError && error.code === "not-found") return undefined;
       throw error;
     }
   }
 
+  /** We touch ours; other programs do so seldom, and wait for two minutes, as we do for theirs. */
+  #isStale(mark: LockMark | undefined, unchangedMs: number): boolean {
+    if (mark === undefined) return false;
+    if (mark.isOurs) return unchangedMs >= lockStaleMs;
+    return unchangedMs >= lockRefreshMs && this.#reactor.clock.wall() - mark.modified >= foreignLockStaleMs;
+  }
+
   /** Only one at a time looks again and takes it away, so that nobody takes away what another has just made. */
-  async #breakStale(mark: string): Promise<void> {
+  async #breakStale(mark: LockMark | undefined): Promise<void> {
     const path = this.#pathOf();
     const breaking = `${path}.stale`;
     try {
@@ -94,7 +106,7 @@ export class DotLock {
       return;
     }
     try {
-      if ((await this.#mark(path)) === mark) await this.#tree.remove(path);
+      if ((await this.#mark(path))?.text === mark?.text) await this.#tree.remove(path);
     } finally {
       await this.#tree.remove(breaking).catch(() => {}); // it may be gone with its folder
     }
@@ -120,4 +132,16 @@ export class DotLock {
       if (!(error instanceof FileError && ["not-found", "not-a-directory"].includes(error.code))) throw error;
     }
   }
+}
+
+/** What the locks of all our processes begin with. */
+const ownMark = "hawser:";
+
+/** A lock as it was found. */
+interface LockMark {
+  readonly text: string;
+  /** Milliseconds since 1970. */
+  readonly modified: number;
+  /** One of us made it; one that is torn was just being made, or never finished. */
+  readonly isOurs: boolean;
 }

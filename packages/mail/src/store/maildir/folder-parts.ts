@@ -1,4 +1,5 @@
 import { FileError } from "@hawser/core";
+import { MailStoreError } from "../errors.ts";
 import type { IndexedMail } from "../folder-index.ts";
 import { mailIdOf, parseFileName, sizesInName, type UniqueNames } from "./file-name.ts";
 import type { MaildirPlace } from "./folder-disk.ts";
@@ -20,6 +21,12 @@ export interface ArrivingMail {
   readonly flags: Iterable<string>;
   readonly receivedAt: number;
   readonly octets: number;
+}
+
+/** What a failure of the disk is told as to those who know nothing of disks. */
+export function toldAsUnavailable(error: unknown): unknown {
+  if (!(error instanceof FileError)) return error;
+  return new MailStoreError("unavailable", `Cannot use the mailbox: ${error.message}`, { cause: error });
 }
 
 /** What stays of a file's name in `new/` or `cur/` while flags change. */

@@ -101,8 +101,8 @@ export class MaildirFolderState {
         if (isDue) await this.#scan.scan();
       });
     } catch (error) {
-      if (error instanceof FileError && error.code === "not-found") await this.#failure(error);
-      else if (!(error instanceof MailStoreError && error.code === "no-folder")) throw error;
+      const told = error instanceof FileError ? await this.#failure(error) : error;
+      if (!(told instanceof MailStoreError && told.code === "no-folder")) throw told;
     }
   }
 

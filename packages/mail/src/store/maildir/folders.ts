@@ -53,7 +53,7 @@ export class MaildirFolders {
     const names = new Set([...directories.keys(), ...[...directories.keys()].flatMap(namesAbove)]);
     return [...names].map((name) => {
       const selectable = directories.has(name);
-      const use = selectable && uses[name] !== undefined ? { use: uses[name] } : {};
+      const use = selectable && Object.hasOwn(uses, name) ? { use: uses[name] } : {};
       return { name, selectable, subscribed: subscribed.has(name), ...use };
     });
   }

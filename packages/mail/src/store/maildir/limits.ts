@@ -1,5 +1,11 @@
-/** A lock that has not been touched for so long was left by a process that died. Dovecot waits for two minutes. */
+/** A lock that has not been touched for so long was left by a process that died. */
 export const lockStaleMs = 20_000;
+
+/** A lock of another program that is so old was left by it. Dovecot waits for two minutes. */
+export const foreignLockStaleMs = 120_000;
+
+/** Octets of files about the folders of a mailbox: ten thousand names. */
+export const mailboxFileOctetsMax = 8_388_608;
 
 /** How often a lock is touched while it is held. */
 export const lockRefreshMs = 4_000;

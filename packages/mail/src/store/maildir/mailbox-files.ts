@@ -4,6 +4,7 @@ import type { MailFolderUse } from "../store.ts";
 import { DotLock } from "./dot-lock.ts";
 import type { MaildirPlace } from "./folder-disk.ts";
 import { folderDirectory, folderOfDirectory, type MaildirSpelling } from "./folder-names.ts";
+import { mailboxFileOctetsMax } from "./limits.ts";
 
 /** What we keep about the folders of a mailbox in `hawser-folders`. */
 export interface FoldersNote {
@@ -93,7 +94,7 @@ export class MailboxFiles {
 
   async #read(name: string): Promise<string> {
     try {
-      return Buffer.from(await this.#tree.readFile(name)).toString();
+      return Buffer.from(await this.#tree.readFile(name, { octetsMax: mailboxFileOctetsMax })).toString();
     } catch (error) {
       if (error instanceof FileError && error.code === "not-found") return "";
       throw error;
@@ -101,7 +102,14 @@ export class MailboxFiles {
   }
 }
 
+function isName(value: unknown): boolean {
+  try {
+    return typeof value === "string" && folderName(value) === value;
+  } catch {
+    return false;
+  }
+}
+
 function isPairs(value: unknown): value is readonly (readonly [string, string])[] {
-  const isName = (one: unknown): boolean => typeof one === "string" && folderName(one) === one;
   return Array.isArray(value) && value.every((pair) => Array.isArray(pair) && pair.length === 2 && pair.every(isName));
 }
