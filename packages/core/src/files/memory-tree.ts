@@ -68,6 +68,12 @@ class MemoryTree implements FileTree {
     return names.map((name) => ({ name, ...memoryStat(directory.entries.get(name)!) }));
   }
 
+  async names(path: TreePath): Promise<readonly string[]> {
+    const directory = this.#find("list", path);
+    if (directory.kind !== "directory") throw fileError("not-a-directory", "list", path);
+    return [...directory.entries.keys()];
+  }
+
   async open(path: TreePath, mode: OpenMode = {}): Promise<OpenFile> {
     checkOpenMode(mode);
     checkPermissions(mode.mode);

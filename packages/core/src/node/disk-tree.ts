@@ -89,6 +89,12 @@ class DiskTree implements FileTree {
     });
   }
 
+  async names(path: TreePath): Promise<readonly string[]> {
+    return this.#anchored("list", path, diskSegments(path), async (directory) =>
+      (await readdir(directory.path)).filter(isSegment),
+    );
+  }
+
   async open(path: TreePath, mode: OpenMode = {}): Promise<OpenFile> {
     checkOpenMode(mode);
     checkPermissions(mode.mode);

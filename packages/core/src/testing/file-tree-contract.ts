@@ -56,6 +56,15 @@ const contract: Readonly<Record<string, (tree: FileTree) => Promise<void>>> = {
     for (const entriesMax of [-1, Number.NaN]) await assert.rejects(tree.list("", { entriesMax }), RangeError);
   },
 
+  "names tells what a list does, without the rest": async (tree) => {
+    if (tree.names === undefined) return assert.ok((await tree.list("")).length === 0);
+    await tree.makeDirectory("c");
+    for (const name of ["b", "é", ".hidden"]) await tree.writeFile(name, name);
+    assert.deepEqual([...(await tree.names(""))].sort(), [".hidden", "b", "c", "é"]);
+    await fails("not-found", tree.names("x"));
+    await fails("not-a-directory", tree.names("b"));
+  },
+
   "a directory has no octets": async (tree) => {
     await tree.makeDirectory("d");
     assert.equal((await tree.stat("d")).octets, 0);

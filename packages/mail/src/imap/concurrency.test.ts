@@ -3,6 +3,7 @@ import { describe, test } from "node:test";
 import type { Reactor } from "@hawser/core";
 import { simulate } from "@hawser/core/simulation";
 import { seeds } from "@hawser/core/testing";
+import { maildirMail } from "../store/maildir/store.ts";
 import { memoryMail } from "../store/memory/store.ts";
 import type { MailStore } from "../store/store.ts";
 import { connectImap } from "./client/connect.ts";
@@ -15,6 +16,7 @@ const actsEach = 25;
 /** Where the mailbox is kept. */
 const stores: readonly (readonly [where: string, storeOf: (reactor: Reactor) => MailStore])[] = [
   ["in memory", (reactor) => memoryMail(reactor)],
+  ["in a Maildir", (reactor) => maildirMail(reactor, "/")],
 ];
 
 describe("Clients that act at random on one mailbox agree on flags, UIDs, mod-sequences and what went", () => {

@@ -26,8 +26,7 @@ export class FlagSpelling {
     const lower = flag.toLowerCase();
     const known = systemSpelling.get(lower) ?? this.#keywords.get(lower);
     if (known !== undefined) return known;
-    if (!/^[!#$&'+,\-./0-9:;<=>?@A-Z[^_`a-z|}~]+$/.test(flag) || flag.length > keywordOctetsMax)
-      throw new MailStoreError("bad-name", `Cannot call a flag ${quote(flag)}`);
+    if (!isKeyword(flag)) throw new MailStoreError("bad-name", `Cannot call a flag ${quote(flag)}`);
     if (this.#keywords.size >= folderKeywordsMax)
       throw new MailStoreError(
         "too-many",
@@ -36,6 +35,11 @@ export class FlagSpelling {
     this.#keywords.set(lower, flag);
     return flag;
   }
+}
+
+/** Whether a keyword can be called so: an atom of IMAP (RFC 9051 §9). */
+export function isKeyword(text: string): boolean {
+  return /^[!#$&'+,\-./0-9:;<=>?@A-Z[^_`a-z|}~]+$/.test(text) && text.length <= keywordOctetsMax;
 }
 
 /** The flags after a change. */

@@ -29,3 +29,29 @@ export function namesAbove(name: string): readonly string[] {
 export function isBelow(name: string, above: string): boolean {
   return name.startsWith(`${above}/`);
 }
+
+/**
+ * What each folder is called after one was given another name with all below it: pairs of before and after. Of `INBOX` only
+ * the messages go, so there are none.
+ * @throws {MailStoreError} `no-folder`, `folder-exists`, `bad-name`
+ */
+export function renamedNames(
+  fromText: string,
+  toText: string,
+  names: readonly string[],
+): readonly (readonly [before: string, after: string])[] {
+  const [from, to] = [folderName(fromText), folderName(toText)];
+  const moved = names.filter((name) => name === from || isBelow(name, from));
+  if (moved.length === 0) throw new MailStoreError("no-folder", `Cannot find the folder ${quote(fromText)}`);
+  if (names.includes(to)) throw folderExists(to);
+  if (from === inbox) return [];
+  if (isBelow(to, from)) throw new MailStoreError("bad-name", "Cannot move a folder below itself");
+  const pairs = moved.map((name) => [name, folderName(to + name.slice(from.length))] as const);
+  const taken = pairs.find(([, after]) => names.includes(after));
+  if (taken !== undefined) throw folderExists(taken[1]);
+  return pairs;
+}
+
+function folderExists(name: string): MailStoreError {
+  return new MailStoreError("folder-exists", `Cannot call the folder ${quote(name)}: there is one`);
+}

@@ -1,7 +1,8 @@
-import { quote, type Reactor, reportFault } from "@hawser/core";
+import { quote, type Reactor } from "@hawser/core";
 import { MailStoreError } from "../errors.ts";
 import { mailFoldersMax, mailOctetsMaxDefault } from "../limits.ts";
-import { folderName, inbox, isBelow, namesAbove } from "../names.ts";
+import { Listeners } from "../listeners.ts";
+import { folderName, inbox, namesAbove, renamedNames } from "../names.ts";
 import type {
   AppendedMail,
   CopiedMail,
@@ -39,7 +40,7 @@ export class MemoryAccount implements MailAccount {
   readonly #parts: MemoryAccountParts;
   readonly #folders = new Map<string, MemoryFolderState>();
   readonly #subscribed = new Set<string>();
-  readonly #listeners = new Set<() => void>();
+  readonly #listeners = new Listeners<void>("MailAccount.onFoldersChange");
 
   constructor(parts: MemoryAccountParts) {
     this.#parts = parts;
@@ -72,7 +73,7 @@ export class MemoryAccount implements MailAccount {
       throw new MailStoreError("too-many", `Cannot make the folder ${quote(name)}: there are ${mailFoldersMax}`);
     for (const above of namesAbove(name)) if (!this.#folders.has(above)) this.#add(above, undefined);
     this.#add(name, use);
-    this.#foldersChanged();
+    this.#listeners.tell();
   }
 
   async delete(text: string): Promise<void> {
@@ -80,31 +81,20 @@ export class MemoryAccount implements MailAccount {
     if (folder.name === inbox) throw new MailStoreError("not-allowed", "Cannot delete INBOX");
     this.#folders.delete(folder.name);
     folder.tell({ type: "gone" });
-    this.#foldersChanged();
+    this.#listeners.tell();
   }
 
-  async rename(from: string, text: string): Promise<void> {
-    const folder = this.#folder(from);
-    const to = folderName(text);
-    if (this.#folders.has(to))
-      throw new MailStoreError("folder-exists", `Cannot call the folder ${quote(to)}: there is one`);
-    if (folder.name === inbox) {
-      await this.create(to);
-      const all = folder.index.messages.map(({ uid }) => uid);
-      this.#copy(folder, all, this.#folder(to));
-      folder.expunge(all);
-      return;
+  async rename(from: string, to: string): Promise<void> {
+    const names = renamedNames(from, to, [...this.#folders.keys()]);
+    if (folderName(from) === inbox) return this.#renameInbox(folderName(to));
+    for (const above of namesAbove(folderName(to))) if (!this.#folders.has(above)) this.#add(above, undefined);
+    for (const [before, after] of names) {
+      const folder = this.#folders.get(before)!;
+      this.#folders.delete(before);
+      folder.name = after;
+      this.#folders.set(after, folder);
     }
-    if (isBelow(to, folder.name)) throw new MailStoreError("bad-name", "Cannot move a folder below itself");
-    for (const above of namesAbove(to)) if (!this.#folders.has(above)) this.#add(above, undefined);
-    const { name } = folder;
-    for (const each of [...this.#folders.values()]) {
-      if (each !== folder && !isBelow(each.name, name)) continue;
-      this.#folders.delete(each.name);
-      each.name = to + each.name.slice(name.length);
-      this.#folders.set(each.name, each);
-    }
-    this.#foldersChanged();
+    this.#listeners.tell();
   }
 
   async subscribe(text: string, wanted: boolean): Promise<void> {
@@ -152,12 +142,18 @@ export class MemoryAccount implements MailAccount {
   }
 
   onFoldersChange(listener: () => void): () => void {
-    const own = (): void => listener();
-    this.#listeners.add(own);
-    return () => this.#listeners.delete(own);
+    return this.#listeners.add(listener);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {}
+
+  async #renameInbox(to: string): Promise<void> {
+    await this.create(to);
+    const folder = this.#folder(inbox);
+    const all = folder.index.messages.map(({ uid }) => uid);
+    this.#copy(folder, all, this.#folder(to), true);
+    folder.expunge(all);
+  }
 
   #copy(from: MemoryFolderState, uids: readonly number[], to: MemoryFolderState, isMove = false): CopiedMail {
     const there = uids.map((uid) => from.index.find(uid)).filter((message) => message !== undefined);
@@ -213,15 +209,5 @@ export class MemoryAccount implements MailAccount {
 
   #newId(): string {
     return Buffer.from(this.#parts.reactor.random.bytes(15)).toString("base64url");
-  }
-
-  #foldersChanged(): void {
-    for (const listener of [...this.#listeners]) {
-      try {
-        listener();
-      } catch (error) {
-        reportFault(error, "MailAccount.onFoldersChange");
-      }
-    }
   }
 }

@@ -1,7 +1,7 @@
-import { reportFault } from "@hawser/core";
 import { type MimePart, readMimeTree } from "@hawser/mime";
 import { MailStoreError } from "../errors.ts";
 import { FolderIndex } from "../folder-index.ts";
+import { Listeners } from "../listeners.ts";
 import type {
   FlagChange,
   FlagChangeResult,
@@ -27,7 +27,9 @@ export class MemoryFolderState {
   readonly index: FolderIndex;
   readonly contents: Map<number, Buffer> = new Map();
   readonly structures: Map<number, MimePart> = new Map();
-  readonly #listeners = new Set<(change: MailFolderChange) => void>();
+  readonly listeners: Listeners<MailFolderChange> = new Listeners("MailFolder.onChange");
+  /** It was deleted; some may have it open still. */
+  isGone = false;
 
   constructor(name: string, use: MailFolderUse | undefined, id: string, uidValidity: number) {
     this.name = name;
@@ -59,20 +61,9 @@ export class MemoryFolderState {
     return change.uids;
   }
 
-  listen(listener: (change: MailFolderChange) => void): () => void {
-    const own = (change: MailFolderChange): void => listener(change); // the same function may listen twice
-    this.#listeners.add(own);
-    return () => this.#listeners.delete(own);
-  }
-
   tell(change: MailFolderChange): void {
-    for (const listener of [...this.#listeners]) {
-      try {
-        listener(change);
-      } catch (error) {
-        reportFault(error, "MailFolder.onChange");
-      }
-    }
+    this.isGone ||= change.type === "gone";
+    this.listeners.tell(change);
   }
 }
 
@@ -134,7 +125,7 @@ export class MemoryFolder implements MailFolder {
   async poll(): Promise<void> {}
 
   onChange(listener: (change: MailFolderChange) => void): () => void {
-    const stop = this.state.listen(listener);
+    const stop = this.state.listeners.add(listener);
     this.#stops.add(stop);
     return () => {
       stop();
@@ -155,5 +146,6 @@ export class MemoryFolder implements MailFolder {
 
   #mayChange(): void {
     if (this.readOnly) throw new MailStoreError("read-only", "Cannot change the folder: it is open to be read only");
+    if (this.state.isGone) throw new MailStoreError("no-folder", "Cannot change the folder: it was deleted");
   }
 }

@@ -1,0 +1,218 @@
+import { FileError } from "@hawser/core";
+import { measureContent } from "./content.ts";
+import { compareBases, flagsOfLetters, isMessageName, parseFileName, sizesInName } from "./file-name.ts";
+import type { FolderBook } from "./folder-book.ts";
+import { markOf } from "./folder-disk.ts";
+import type { FilesSeen } from "./folder-files.ts";
+import {
+  type ArrivingMail,
+  baseOf,
+  indexed,
+  inParallel,
+  type MaildirFolderParts,
+  recordOf,
+  unlessNotFound,
+} from "./folder-parts.ts";
+import { type UidRecord, uidExtension } from "./uid-list.ts";
+
+/** What is scanned. */
+export interface FolderScanParts extends MaildirFolderParts {
+  readonly pathOf: (name: string) => string;
+  readonly book: FolderBook;
+}
+
+/** Finds out what other programs did in `new` and `cur`, and tells the book. */
+export class FolderScan {
+  readonly #parts: FolderScanParts;
+  readonly #book: FolderBook;
+  /** How `new` and `cur` looked when they were listed last, or after we changed them. */
+  #marks = "";
+  /** Others may have changed something so soon after us that the time of the directory does not tell. */
+  #mayHaveMissed = false;
+  #lookAgainAt = 0;
+
+  constructor(parts: FolderScanParts) {
+    this.#parts = parts;
+    this.#book = parts.book;
+  }
+
+  /** The directories look as they did. */
+  async isUnchanged(): Promise<boolean> {
+    return (await this.#readMarks()) === this.#marks;
+  }
+
+  /** The directories look as they did, and yet something may have happened: it is time to look again. */
+  get isDue(): boolean {
+    return this.#mayHaveMissed && this.#parts.reactor.clock.now() >= this.#lookAgainAt;
+  }
+
+  /** Compares what the directories hold with what is known, and takes over what others did. */
+  async scan(): Promise<void> {
+    const begun = this.#parts.reactor.clock.now();
+    this.#marks = await this.#readMarks();
+    let seen = this.#book.files.compare(await this.#paths());
+    if (seen.missing.length > 0 || seen.doubled.length > 0)
+      seen = this.#sureOf(seen, this.#book.files.compare(await this.#paths()));
+    await this.#takeGone(seen.missing);
+    await this.#takeMoved(seen.moved);
+    await this.#takeUnknown([...seen.unknown, ...(await this.#freshNames(seen.doubled))]);
+    await this.#takeFlags();
+    const ended = this.#parts.reactor.clock.now();
+    this.#mayHaveMissed = (await this.#readMarks()) !== this.#marks || (await this.#isFresh());
+    this.#lookAgainAt = ended + 9 * (ended - begun); // a tenth of the time at most goes into looking again
+  }
+
+  /** A list that is made while files get other names may lack them, or show them twice: only what two lists say is so. */
+  #sureOf(first: FilesSeen, second: FilesSeen): FilesSeen {
+    const [missing, doubled] = [new Set(first.missing), new Set(first.doubled)];
+    return {
+      ...second,
+      missing: second.missing.filter((uid) => missing.has(uid)),
+      doubled: second.doubled.filter((path) => doubled.has(path)),
+    };
+  }
+
+  async #takeGone(missing: readonly number[]): Promise<void> {
+    const change = this.#book.index.decideExpunge(missing);
+    if (change !== undefined) await this.#book.commit(change, false);
+  }
+
+  async #takeMoved(moved: FilesSeen["moved"]): Promise<void> {
+    for (const [uid, path] of moved) this.#book.files.move(uid, path);
+  }
+
+  /** What the names say now. A keyword without a letter is not in a name, and so not lost by it. */
+  async #takeFlags(): Promise<void> {
+    const letters = await this.#book.spelledKeywords();
+    const lettered = new Set(letters);
+    const known = new Map<string, readonly string[]>();
+    const messages = this.#book.index.messages.flatMap((message) => {
+      const path = this.#book.files.get(message.uid)?.path;
+      if (path === undefined) return [];
+      const info = parseFileName(path.slice(4)).letters;
+      const named = known.get(info) ?? flagsOfLetters(info, letters);
+      known.set(info, named);
+      if (message.flags.size === named.length && named.every((flag) => message.flags.has(flag))) return [];
+      const kept = [...message.flags].filter((flag) => !flag.startsWith("\\") && !lettered.has(flag));
+      const flags = new Set([...named, ...kept]);
+      const isSame = flags.size === message.flags.size && [...flags].every((flag) => message.flags.has(flag));
+      return isSame ? [] : { ...message, flags, modSeq: this.#book.index.highestModSeq + 1 };
+    });
+    if (messages.length > 0) await this.#book.commit({ type: "flags", messages }, false);
+  }
+
+  /** New messages: some have UIDs already, from somebody who shares the list; the others get theirs. */
+  async #takeUnknown(paths: readonly string[]): Promise<void> {
+    if (paths.length === 0) return;
+    const list = (await this.#book.disk.wholeUidList())!;
+    const records = new Map(list.records.map((record) => [record.base, record]));
+    const reborn = paths.filter(
+      (path) => (records.get(baseOf(path))?.uid ?? this.#book.index.uidNext) < this.#book.index.uidNext,
+    );
+    const fresh = new Map((await this.#freshNames(reborn)).map((path, i) => [reborn[i]!, path]));
+    const found = await this.#look(
+      paths.map((path) => fresh.get(path) ?? path).filter((path) => path !== ""),
+      records,
+    );
+    const listed = found.filter(({ uid }) => uid !== undefined).sort((a, b) => a.uid! - b.uid!);
+    await this.#takeIn(listed);
+    this.#book.index.reserve(list.uidNext);
+    await this.#takeIn(found.filter(({ uid }) => uid === undefined).sort((a, b) => compareBases(a.base, b.base)));
+  }
+
+  async #takeIn(found: readonly FoundMail[]): Promise<void> {
+    if (found.length === 0) return;
+    const change = this.#book.index.decideAdd(found.map((mail) => ({ ...indexed(mail), uid: mail.uid })));
+    const unlisted = change.messages.flatMap(({ uid }, i) =>
+      found[i]!.uid === undefined ? recordOf(uid, found[i]!) : [],
+    );
+    if (unlisted.length > 0) await this.#book.disk.addUids(unlisted);
+    for (const [i, { uid }] of change.messages.entries()) this.#book.files.add(uid, found[i]!, found[i]!.path);
+    await this.#book.commit(change, unlisted.length > 0);
+  }
+
+  /** What there is to know of files; those that are gone again are left out. */
+  async #look(paths: readonly string[], records: ReadonlyMap<string, UidRecord>): Promise<readonly FoundMail[]> {
+    const found: FoundMail[] = [];
+    const letters = await this.#book.spelledKeywords();
+    await inParallel(paths, async (path) => {
+      const mail = await this.#lookAt(path, records.get(baseOf(path)), letters).catch(unlessNotFound);
+      if (mail !== undefined) found.push(mail);
+    });
+    return found;
+  }
+
+  async #lookAt(
+    path: string,
+    record: UidRecord | undefined,
+    keywords: readonly (string | undefined)[],
+  ): Promise<FoundMail | undefined> {
+    const base = baseOf(path);
+    const stat = await this.#parts.tree.stat(this.#parts.pathOf(path));
+    if (stat.kind !== "file") return undefined;
+    const octets = await this.#octetsOf(path, record, stat.octets);
+    const flags = flagsOfLetters(parseFileName(path.slice(4)).letters, keywords); // mutt tells flags in `new` too
+    const guid = (record && uidExtension(record, "G")) ?? base;
+    return { path, base, guid, flags, receivedAt: Math.round(stat.modified), octets, uid: record?.uid };
+  }
+
+  async #octetsOf(path: string, record: UidRecord | undefined, fileOctets: number): Promise<number> {
+    const told = sizesInName(baseOf(path)).mail ?? Number(record && uidExtension(record, "W"));
+    if (told >= fileOctets && told <= 2 * fileOctets) return told; // what is not possible is not believed
+    return (await measureContent(this.#parts.tree, this.#parts.pathOf(path))).mail;
+  }
+
+  /** Gives files other names: theirs belong to messages that are there, or were. `""` for those that are gone. */
+  async #freshNames(paths: readonly string[]): Promise<readonly string[]> {
+    const { tree, names, reactor } = this.#parts;
+    const renamed: string[] = [];
+    for (const path of paths) {
+      const { file, mail } = sizesInName(baseOf(path));
+      const sizes = file === undefined || mail === undefined ? "" : `,S=${file},W=${mail}`;
+      const info = path.includes(":") ? path.slice(path.indexOf(":")) : "";
+      const fresh = `${path.slice(0, 4)}${names.next(reactor.clock.wall())}${sizes}${info}`;
+      const isThere = await tree.rename(this.#parts.pathOf(path), this.#parts.pathOf(fresh)).then(
+        () => true,
+        (error: unknown) => {
+          if (error instanceof FileError && error.code === "not-found") return false;
+          throw error;
+        },
+      );
+      renamed.push(isThere ? fresh : "");
+    }
+    return renamed;
+  }
+
+  async #paths(): Promise<readonly string[]> {
+    const { tree } = this.#parts;
+    const namesOf = async (directory: string): Promise<readonly string[]> => {
+      const path = this.#parts.pathOf(directory);
+      const names = tree.names === undefined ? (await tree.list(path)).map(({ name }) => name) : await tree.names(path);
+      return names.filter(isMessageName).map((name) => `${directory}/${name}`);
+    };
+    return [...(await namesOf("cur")), ...(await namesOf("new"))];
+  }
+
+  async #readMarks(): Promise<string> {
+    const { tree } = this.#parts;
+    return `${markOf(await tree.stat(this.#parts.pathOf("cur")))} ${markOf(await tree.stat(this.#parts.pathOf("new")))}`;
+  }
+
+  /** Times of directories count in steps of up to ten milliseconds: what happens in the same step looks the same. */
+  async #isFresh(): Promise<boolean> {
+    const { tree, reactor } = this.#parts;
+    const times = [await tree.stat(this.#parts.pathOf("cur")), await tree.stat(this.#parts.pathOf("new"))].map(
+      ({ modified }) => modified,
+    );
+    return reactor.clock.wall() - Math.max(...times) < 50;
+  }
+
+  /** We have changed the directories ourselves: their times say nothing new. */
+  async changedHere(): Promise<void> {
+    this.#marks = await this.#readMarks();
+    this.#mayHaveMissed = true;
+  }
+}
+
+/** A message that another program has brought. */
+type FoundMail = ArrivingMail & { readonly uid: number | undefined };
