@@ -1,0 +1,19 @@
+/**
+ * SMTP (RFC 5321) and LMTP (RFC 2033), server and client.
+ *
+ * @packageDocumentation
+ */
+export type * from "./backend.ts";
+export * from "./errors.ts";
+export * from "./extension.ts";
+export { smtpExtensions } from "./extensions/index.ts";
+export * from "./limits.ts";
+export { SmtpServerMachine, type SmtpServerMachineOptions } from "./machine/server.ts";
+export type * from "./machine/server-messages.ts";
+export * from "./memory.ts";
+export * from "./relaying.ts";
+export * from "./server.ts";
+export type { SmtpLineEndings } from "./wire/data-reader.ts";
+export { parseSmtpAddress, type SmtpAddress } from "./wire/path.ts";
+export { parseSmtpReply, type SmtpReply } from "./wire/reply.ts";
+export type { SmtpBody, SmtpKind, SmtpNotify } from "./words.ts";
