@@ -74,11 +74,11 @@ export type SmtpClientErrorCode =
   | "needs-smtputf8" // an address is beyond US-ASCII and the server takes none
   | "needs-starttls" // TLS is required and the server has none
   | "no-auth" // the server takes no logins here
-  | "no-dsn" // what was asked for about reports cannot be kept
   | "too-large" // for what the server says of itself
   | "too-many-recipients"
   | "no-recipients"
-  | "bad-address";
+  | "bad-address"
+  | "closed"; // by who had it
 
 /** A client did not send what it would have had to change or to risk. Nothing was accepted. */
 export class SmtpClientError extends HawserError<SmtpClientErrorCode> {}
