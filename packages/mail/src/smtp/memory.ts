@@ -22,6 +22,7 @@ export interface SmtpMemoryBackend extends SmtpBackend {
   readonly messages: readonly SmtpMemoryMessage[];
   /** The next message that comes. */
   nextMessage(): Promise<SmtpMemoryMessage>;
+  message(envelope: SmtpEnvelope, content: AsyncIterable<Uint8Array>, session: SmtpSession): Promise<void>;
 }
 
 /** Makes a backend in memory. */

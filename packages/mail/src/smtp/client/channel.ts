@@ -96,6 +96,7 @@ export class SmtpChannel {
   /** Begins TLS. What the server said in clear behind its yes is an attack, and ends the connection. */
   async startTls(options: TlsClientOptions): Promise<void> {
     try {
+      if (this.#loss !== undefined) throw this.#loss;
       this.#driver.send({ type: "secured" });
       await this.transport.startTls(options);
       this.#driver.send({ type: "secured" });
@@ -125,6 +126,7 @@ export class SmtpChannel {
 
   #send(action: SmtpClientAction, replies: number): readonly Promise<SmtpReply>[] {
     if (this.#loss !== undefined) throw this.#loss;
+    if (this.#closing !== undefined) throw new SmtpReplyError(this.#closing);
     const answers = Array.from({ length: replies }, () => this.#wait());
     try {
       this.#driver.send(action);

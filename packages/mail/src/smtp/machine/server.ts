@@ -205,7 +205,7 @@ export class SmtpServerMachine implements Machine<SmtpServerEvent, SmtpServerAct
     const verb = base ?? this.#offered.find(({ verbs }) => verbs && Object.hasOwn(verbs, name))?.verbs?.[name];
     if (verb === undefined) return this.#count(unknownCommand);
     if (base === undefined && this.#hello !== "extended" && verb.hasOctets !== true) return this.#count(helloFirst);
-    const mayFollow = verb.endsGroup !== true && this.#hello === "extended";
+    const mayFollow = verb.hasOctets === true || (verb.endsGroup !== true && this.#hello === "extended");
     if (!mayFollow && this.#buffer.octets > 0 && !this.#options.allowEarlyPipelining && name !== "QUIT")
       throw this.#early(`behind ${name}`, "RFC 2920 §3.1");
     if (name === "STARTTLS" && this.#buffer.octets > 0) throw this.#early("behind STARTTLS", "RFC 3207 §4.2");

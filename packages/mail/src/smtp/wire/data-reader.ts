@@ -47,7 +47,7 @@ export class SmtpDataReader {
   take(): readonly Uint8Array[] {
     const pieces = this.#pieces;
     if (pieces.length > 0) this.#pieces = [];
-    return pieces;
+    return gathered(pieces);
   }
 
   /** A counted message is over: a CR that waited for its LF stands alone. */
@@ -124,6 +124,12 @@ export class SmtpDataReader {
   }
 }
 
+/** A message of dots is no reason to keep an object for every few octets. */
+export function gathered(pieces: readonly Uint8Array[]): readonly Uint8Array[] {
+  return pieces.length <= piecesMax ? pieces : [Buffer.concat(pieces)];
+}
+
+const piecesMax = 8;
 const CR = 0x0d;
 const LF = 0x0a;
 const DOT = 0x2e;

@@ -1,3 +1,5 @@
+import { gathered } from "./data-reader.ts";
+
 /** Where the writer stands. */
 const inLine = 0;
 const lineStart = 1;
@@ -26,7 +28,7 @@ export class SmtpDataWriter {
     this.#from = 0;
     for (let at = 0; at < chunk.length; ) at = this.#step(chunk, at);
     this.#emit(chunk, chunk.length);
-    return this.#pieces;
+    return gathered(this.#pieces);
   }
 
   /** What ends the message: its last line, where that is open, and the dot. */
