@@ -45,6 +45,16 @@ const nasty = [
   "x".repeat(3_000),
 ];
 
+const typical = [0, 2, 4, 5, 6, 3, 4, 9, 10].map((at) => words[at]!);
+
+/** Mostly what belongs here, often something else, seldom what belongs nowhere. */
+function wordFor(random: Random, turn: number): string {
+  const kind = random.number();
+  if (kind < 0.6) return typical[turn % typical.length]!;
+  const from = kind < 0.98 ? words : nasty;
+  return from[random.integer(0, from.length)]!;
+}
+
 /** Feeds a machine with mutated conversations; every event is answered, rightly or wrongly. */
 function feedServer(random: Random, seen: () => void): void {
   let now = 0;
@@ -70,8 +80,7 @@ function feedServer(random: Random, seen: () => void): void {
   let recipients = 0;
   const no = { type: "refuse", reply: { code: 550, lines: ["no"] } } as const;
   for (let chunks = 0; chunks < 60; chunks++) {
-    const from = random.number() < 0.04 ? nasty : words;
-    machine.receive(Buffer.from(from[random.integer(0, from.length)]!, "latin1"));
+    machine.receive(Buffer.from(wordFor(random, chunks), "latin1"));
     now += random.integer(0, 1_000);
     for (let event = machine.next(); event !== undefined; event = machine.next()) {
       seen();
