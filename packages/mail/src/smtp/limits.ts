@@ -74,6 +74,7 @@ export const smtpClientLimits: SmtpClientLimits = {
   messageTimeoutMs: 600_000,
 };
 
-/** Octets of a local part and of a domain: RFC 5321 §4.5.3.1.1 and 2. */
+/** Octets of a local part: RFC 5321 §4.5.3.1.1. */
 export const smtpLocalPartOctetsMax = 64;
+/** Octets of a domain: RFC 5321 §4.5.3.1.2. */
 export const smtpDomainOctetsMax = 255;

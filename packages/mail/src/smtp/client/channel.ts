@@ -121,7 +121,13 @@ export class SmtpChannel {
   #event(event: SmtpClientEvent): void {
     if (event.type !== "end" && event.reply.code === SmtpCode.notAvailable) this.#closing = event.reply;
     if (event.type === "reply") this.#waiting.shift()?.resolve(event.reply);
-    else if (event.type === "end") this.abort(new ConnectionError("reset", "The server has closed the connection"));
+    else if (event.type === "end") this.#ended();
+  }
+
+  /** The server says no more: neither do we. */
+  #ended(): void {
+    this.#lose(new ConnectionError("reset", "The server has closed the connection"));
+    this.transport.end();
   }
 
   #send(action: SmtpClientAction, replies: number): readonly Promise<SmtpReply>[] {

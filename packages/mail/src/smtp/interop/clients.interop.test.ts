@@ -6,6 +6,7 @@ import { type CertificateText, selfSignedCertificate } from "@hawser/core/testin
 import { createTransport, type Transporter } from "nodemailer";
 import { memorySmtpBackend, type SmtpMemoryBackend } from "../memory.ts";
 import { localDomains } from "../relaying.ts";
+import { sendMail } from "../send-mail.ts";
 import { lmtpServer, type SmtpServerOptions, smtpServer } from "../server.ts";
 import { file, needs, needsPython, run, temporaryFolder } from "../testing/programs.test.kit.ts";
 
@@ -273,6 +274,14 @@ reactor.run()
     assert.equal(status, 0, output);
     assert.match(only(backend).text, /\r\n\r\n\.\r\nfrom Twisted\r\n$/);
   });
+});
+
+test("our own client does not trust a certificate that nobody vouches for, and says so", async (context) => {
+  const { port } = await serve(context);
+  const via = `tcp:localhost:${port}`;
+  const message = { from: "", to: "bob@example.org", content: "" };
+  await assert.rejects(sendMail(message, { via, startTls: "required" }), { code: "bad-certificate" });
+  await sendMail(message, { via }); // opportunistic: better than in clear
 });
 
 describe("nodemailer", () => {

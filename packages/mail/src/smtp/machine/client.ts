@@ -5,7 +5,7 @@ import { formatCommandLine } from "../wire/command.ts";
 import { readSmtpReplyLine, replyOfLines, type SmtpReply } from "../wire/reply.ts";
 import { SmtpCode } from "../words.ts";
 import type { SmtpClientAction, SmtpClientEvent } from "./client-messages.ts";
-import { takeLine } from "./line.ts";
+import { SmtpLineTaker } from "./line.ts";
 
 /** What a machine on the client's side is made with. */
 export interface SmtpClientMachineOptions {
@@ -44,7 +44,8 @@ export class SmtpClientMachine implements Machine<SmtpClientEvent, SmtpClientAct
   readonly #buffer = new ReceiveBuffer();
   readonly #output: Output[] = [];
   readonly #expected: Expected[] = [];
-  #searched = 0;
+  /** Servers are forgiven a bare LF: nothing depends on what they say between lines. */
+  readonly #lineTaker = new SmtpLineTaker("normalize");
   /** The lines so far of a reply with several. */
   #lines: string[] = [];
   #code = 0;
@@ -79,12 +80,8 @@ export class SmtpClientMachine implements Machine<SmtpClientEvent, SmtpClientAct
   next(): SmtpClientEvent | undefined {
     if (this.#fault !== undefined) throw this.#fault;
     for (;;) {
-      const line = takeLine(this.#buffer, this.#searched, this.#options.limits.replyLineOctetsMax, "normalize");
-      if (line.type === "more") {
-        this.#searched = line.searched;
-        return this.#finish();
-      }
-      this.#searched = 0;
+      const line = this.#lineTaker.take(this.#buffer, this.#options.limits.replyLineOctetsMax);
+      if (line.type === "more") return this.#finish();
       if (line.type !== "line")
         throw this.#bad("line-too-long", "a line of a reply cannot be read", "RFC 5321 §4.5.3.1.5");
       const reply = this.#readLine(line.text);

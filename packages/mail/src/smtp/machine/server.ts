@@ -1,42 +1,20 @@
 import { type Instant, type Machine, type Output, ReceiveBuffer, StateError } from "@hawser/core";
 import { SmtpProtocolError, type SmtpProtocolErrorCode } from "../errors.ts";
-import {
-  replyWith,
-  type SmtpExtension,
-  type SmtpServerFacts,
-  type SmtpTransaction,
-  type SmtpTurn,
-  type SmtpVerb,
-} from "../extension.ts";
+import { replyWith, type SmtpServerFacts } from "../extension.ts";
 import { decodeSasl } from "../extensions/auth.ts";
-import type { SmtpServerLimits } from "../limits.ts";
 import { readCommandLine } from "../wire/command.ts";
-import type { SmtpLineEndings } from "../wire/data-reader.ts";
 import { formatSmtpReply, type SmtpReply } from "../wire/reply.ts";
-import { SmtpCode, type SmtpKind } from "../words.ts";
-import { SmtpContentReader } from "./content-reader.ts";
-import { takeLine } from "./line.ts";
+import { SmtpCode } from "../words.ts";
+import { SmtpIncoming } from "./incoming.ts";
+import { SmtpLineTaker } from "./line.ts";
+import * as replies from "./replies.ts";
 import type { SmtpServerAction, SmtpServerEvent } from "./server-messages.ts";
-import { goodbyeReply, smtpVerbs } from "./verbs.ts";
-
-/** What a machine on the server's side is made with. */
-export interface SmtpServerMachineOptions {
-  readonly kind: SmtpKind;
-  /** Our name, in the greeting. */
-  readonly name: string;
-  readonly limits: SmtpServerLimits;
-  readonly extensions: readonly SmtpExtension[];
-  readonly lineEndings: SmtpLineEndings;
-  /** Forgives clients that say more before they may (RFC 2920 §3.1). */
-  readonly allowEarlyPipelining: boolean;
-  readonly now: () => Instant;
-}
+import type { SmtpServerMachineOptions } from "./server-options.ts";
+import { SmtpStanding } from "./standing.ts";
+import { goodbyeReply } from "./verbs.ts";
 
 /** Where a session is. `asked`: an event waits for our decision. */
 type ServerState = "new" | "commands" | "asked" | "content" | "challenged" | "closed";
-
-/** How long a client may take to close its side after our last word. */
-const lingerMs = 2_000;
 
 /**
  * The server's side of SMTP and LMTP on one connection: octets in, events out, and nothing else (RFC 5321, RFC 2033). What a
@@ -44,26 +22,18 @@ const lingerMs = 2_000;
  */
 export class SmtpServerMachine implements Machine<SmtpServerEvent, SmtpServerAction> {
   readonly #options: SmtpServerMachineOptions;
-  readonly #verbs: Readonly<Record<string, SmtpVerb>>;
+  readonly #standing: SmtpStanding;
   readonly #buffer = new ReceiveBuffer();
   #output: string[] = [];
   #state: ServerState = "new";
   #asked: SmtpServerEvent | undefined;
   /** Events that are to be given before anything is read. */
   readonly #ready: SmtpServerEvent[] = [];
-  #facts: SmtpServerFacts = noFacts;
-  #offered: readonly SmtpExtension[] = [];
-  #hello: "basic" | "extended" | undefined;
-  #isLoggedIn = false;
-  #transaction: (SmtpTransaction & { recipients: number; isChunked: boolean }) | undefined;
-  #content: SmtpContentReader | undefined;
-  /** A chunk whose octets come behind the decision about its message. */
-  #pendingChunk: { readonly octets: number; readonly isLast: boolean } | undefined;
-  #searched = 0;
+  readonly #incoming: SmtpIncoming;
+  readonly #lines: SmtpLineTaker;
   #errors = 0;
   #authFailures = 0;
   #idleCommands = 0;
-  #messages = 0;
   #isShutdown = false;
   #hasEnded = false;
   #deadline: Instant | undefined;
@@ -72,8 +42,9 @@ export class SmtpServerMachine implements Machine<SmtpServerEvent, SmtpServerAct
 
   constructor(options: SmtpServerMachineOptions) {
     this.#options = options;
-    const offered = () => this.#offered;
-    this.#verbs = smtpVerbs(options.kind, offered);
+    this.#standing = new SmtpStanding(options);
+    this.#lines = new SmtpLineTaker(options.lineEndings);
+    this.#incoming = new SmtpIncoming(options.limits, options.lineEndings);
   }
 
   get deadline(): Instant | undefined {
@@ -146,8 +117,9 @@ export class SmtpServerMachine implements Machine<SmtpServerEvent, SmtpServerAct
         return this.#refuse(action.reply);
       case "received":
         this.#answered("content-end");
-        this.#transaction = undefined;
-        this.#messages++;
+        this.#standing.transaction = undefined;
+        this.#standing.messages++;
+        this.#idleCommands = 0;
         for (const reply of action.replies) this.#count(reply);
         return;
       case "challenge":
@@ -157,8 +129,8 @@ export class SmtpServerMachine implements Machine<SmtpServerEvent, SmtpServerAct
         return;
       case "authenticated":
         this.#answered("auth", "auth-response");
-        this.#isLoggedIn = true;
-        this.#know(action.facts);
+        this.#standing.isLoggedIn = true;
+        this.#standing.know(action.facts);
         return this.#say(replyWith(SmtpCode.authenticated, "2.7.0", "Welcome"));
       case "secured":
         this.#answered("starttls");
@@ -166,7 +138,7 @@ export class SmtpServerMachine implements Machine<SmtpServerEvent, SmtpServerAct
       case "replaced":
         this.#answered("xclient");
         this.#restart(action.facts);
-        return this.#say(this.#greeting);
+        return this.#say(this.#standing.greeting);
       default:
         action satisfies never;
     }
@@ -183,50 +155,34 @@ export class SmtpServerMachine implements Machine<SmtpServerEvent, SmtpServerAct
     this.#close(replyWith(SmtpCode.notAvailable, "4.4.2", "You were silent for too long"));
   }
 
-  // What is read.
-
   #readCommand(): boolean {
     const { limits } = this.#options;
     const line = this.#takeLine(limits.commandOctetsMax);
     if (line === undefined) return false;
     this.#patience(limits.commandTimeoutMs);
     if (++this.#idleCommands > limits.idleCommandsMax)
-      throw this.#fault("too-many-commands", "they bring no message", "RFC 5321 §7.8", tooManyCommands);
+      throw this.#fault("too-many-commands", "they bring no message", "RFC 5321 §7.8", replies.tooManyCommands);
     const command = readCommandLine(line);
-    if (command === undefined) this.#count(unknownCommand);
+    if (command === undefined) this.#count(replies.unknownCommand);
     else this.#run(command.verb, command.argument);
     return true;
   }
 
   #run(name: string, argument: string): void {
-    if (foreign.has(name))
-      throw this.#fault("not-smtp", `${name} is a command of another protocol`, "RFC 5321 §2.2", notSmtp);
-    const base = this.#verbs[name];
-    const verb = base ?? this.#offered.find(({ verbs }) => verbs && Object.hasOwn(verbs, name))?.verbs?.[name];
-    if (verb === undefined) return this.#count(unknownCommand);
-    if (base === undefined && this.#hello !== "extended" && verb.hasOctets !== true) return this.#count(helloFirst);
-    const mayFollow = verb.hasOctets === true || (verb.endsGroup !== true && this.#hello === "extended");
+    if (replies.foreignVerbs.has(name))
+      throw this.#fault("not-smtp", `${name} is a command of another protocol`, "RFC 5321 §2.2", replies.notSmtp);
+    const verb = this.#standing.verb(name);
+    if (verb === undefined) return this.#count(replies.unknownCommand);
+    const mayFollow = verb.hasOctets === true || (verb.endsGroup !== true && this.#standing.isExtended);
     if (!mayFollow && this.#buffer.octets > 0 && !this.#options.allowEarlyPipelining && name !== "QUIT")
       throw this.#early(`behind ${name}`, "RFC 2920 §3.1");
     if (name === "STARTTLS" && this.#buffer.octets > 0) throw this.#early("behind STARTTLS", "RFC 3207 §4.2");
-    const refusal = this.#refusal(verb);
+    const refusal = this.#standing.refusal(name, verb);
     if (refusal !== undefined && verb.hasOctets !== true) return this.#count(refusal);
-    const result = verb.run(argument, this.#turn);
+    const result = verb.run(argument, this.#standing);
     if (result.type === "chunk") return this.#beginChunk(result.octets, result.isLast, refusal);
     if (result.type === "ask") this.#ask(result.event);
     else this.#answer(name, result.reply);
-  }
-
-  /** Why a command may not be said here, whatever its argument is. */
-  #refusal(verb: SmtpVerb): SmtpReply | undefined {
-    const { needsTls, needsLogin, isSecure } = this.#facts;
-    const { after = "hello", isAlwaysAllowed = false } = verb;
-    if (needsTls && !isSecure && !isAlwaysAllowed) return tlsFirst;
-    if (after !== "nothing" && this.#hello === undefined) return helloFirst;
-    if (needsLogin && !this.#isLoggedIn && !isAlwaysAllowed) return loginFirst;
-    if ((after === "mail" || after === "recipient") && this.#transaction === undefined) return mailFirst;
-    if (after === "recipient" && this.#transaction!.recipients === 0) return recipientFirst;
-    return undefined;
   }
 
   #answer(name: string, reply: SmtpReply): void {
@@ -246,93 +202,63 @@ export class SmtpServerMachine implements Machine<SmtpServerEvent, SmtpServerAct
     if (data !== undefined) this.#ask({ type: "auth-response", data });
     else {
       this.#ready.push({ type: "auth-cancel" });
-      this.#count(
-        replyWith(SmtpCode.badArguments, line === "*" ? "5.0.0" : "5.5.2", line === "*" ? "Cancelled" : "Not base64"),
-      );
+      this.#count(line === "*" ? replies.cancelled : replies.notBase64);
     }
     return true;
   }
 
   #takeLine(octetsMax: number): string | undefined {
-    const line = takeLine(this.#buffer, this.#searched, octetsMax, this.#options.lineEndings);
-    if (line.type === "more") {
-      this.#searched = line.searched;
-      return undefined;
-    }
-    this.#searched = 0;
+    const line = this.#lines.take(this.#buffer, octetsMax);
     if (line.type === "line") return line.text;
-    if (line.type === "too-long")
-      throw this.#fault(
-        "line-too-long",
-        `a line has more than ${octetsMax} octets`,
-        "RFC 5321 §4.5.3.1.4",
-        lineTooLong,
-      );
-    throw this.#fault("bare-line-ending", "CR and LF do not stand together", "RFC 5321 §2.3.8", bareEnding);
+    if (line.type === "more") return undefined;
+    if (line.type === "bare") throw this.#bare();
+    const why = `a line has more than ${octetsMax} octets`;
+    throw this.#fault("line-too-long", why, "RFC 5321 §4.5.3.1.4", replies.lineTooLong);
   }
 
   #readContent(): boolean {
-    const content = this.#content!;
-    const octets = content.octets;
-    const state = content.read(this.#buffer);
-    for (const chunk of content.take()) this.#ready.push({ type: "content", chunk });
-    if (state === "broken")
-      throw this.#fault("bare-line-ending", "CR and LF do not stand together", "RFC 5321 §2.3.8", bareEnding);
-    if (content.octets > 2 * this.#options.limits.messageOctetsMax)
-      throw this.#fault("message-too-large", "it has no end", "RFC 1870 §6.3", tooLarge);
-    if (content.octets > octets) this.#patience(this.#options.limits.contentTimeoutMs, this.#contentUntil);
-    if (state === "more") return this.#ready.length > 0;
-    this.#endContent(content, state === "end");
+    const { limits } = this.#options;
+    const step = this.#incoming.read(this.#buffer);
+    for (const chunk of step.pieces) this.#ready.push({ type: "content", chunk });
+    if (step.type === "broken") throw this.#bare();
+    if (step.type === "too-much")
+      throw this.#fault("message-too-large", "it has no end", "RFC 1870 §6.3", replies.tooLarge);
+    if (step.hasProgress) this.#patience(limits.contentTimeoutMs, this.#contentUntil);
+    if (step.type === "more") return step.pieces.length > 0;
+    this.#patience(limits.commandTimeoutMs);
+    this.#state = "commands";
+    if (step.type === "end") this.#ask({ type: "content-end" });
+    else if (step.type === "chunk") this.#say(replyWith(SmtpCode.ok, "2.0.0", `${step.octets} octets so far`));
+    else if (step.type === "refused") this.#dropMessage(step.reply, step.hasBegun);
     return true;
   }
 
-  /** A message is complete, or one chunk of it is. */
-  #endContent(content: SmtpContentReader, isWhole: boolean): void {
-    this.#patience(this.#options.limits.commandTimeoutMs);
-    this.#state = "commands";
-    if (content.refusal !== undefined) {
-      this.#content = undefined;
-      if (content.hasBegun) this.#ready.push({ type: "reset" });
-      this.#transaction = undefined;
-      this.#count(content.refusal);
-    } else if (isWhole) {
-      this.#content = undefined;
-      this.#ask({ type: "content-end" });
-    } else this.#say(replyWith(SmtpCode.ok, "2.0.0", `${content.octets} octets so far`));
+  #dropMessage(reply: SmtpReply, hasBegun: boolean): void {
+    if (hasBegun) this.#ready.push({ type: "reset" });
+    this.#standing.transaction = undefined;
+    this.#count(reply);
   }
 
   /** The octets of a chunk come, whatever has been refused before it (RFC 3030 §2). */
   #beginChunk(octets: number, isLast: boolean, refusal: SmtpReply | undefined): void {
-    const transaction = this.#transaction;
+    const { transaction } = this.#standing;
     this.#contentUntil = this.#options.now() + this.#options.limits.messageTimeoutMs;
-    const why =
-      refusal ?? (transaction === undefined ? mailFirst : transaction.recipients === 0 ? recipientFirst : undefined);
+    const why = refusal ?? this.#standing.refusalOfContent(true);
     if (why !== undefined) {
-      this.#content = SmtpContentReader.skipping(octets, why);
+      this.#incoming.skip(octets, why);
       this.#state = "content";
       return;
     }
-    this.#pendingChunk = { octets, isLast };
-    if (transaction!.isChunked) return this.#continueChunks();
+    this.#incoming.pend(octets, isLast);
+    if (transaction!.isChunked) return this.#beginOctets();
     transaction!.isChunked = true;
     this.#ask({ type: "data" });
   }
 
-  #continueChunks(): void {
-    const { octets, isLast } = this.#pendingChunk!;
-    this.#pendingChunk = undefined;
-    this.#content ??= this.#newContent(false);
-    this.#content.expect(octets, isLast);
+  #beginOctets(): void {
+    this.#incoming.begin(this.#standing.transaction!.parameters.body === "BINARYMIME");
     this.#state = "content";
   }
-
-  #newContent(hasDots: boolean): SmtpContentReader {
-    const { limits, lineEndings } = this.#options;
-    const isBinary = this.#transaction!.parameters.body === "BINARYMIME";
-    return new SmtpContentReader({ hasDots, isBinary, lineEndings, limits });
-  }
-
-  // What is decided.
 
   #ask(event: SmtpServerEvent): void {
     if (event.type === "hello") this.#reset();
@@ -355,23 +281,22 @@ export class SmtpServerMachine implements Machine<SmtpServerEvent, SmtpServerAct
 
   #accept(reply: SmtpReply | undefined): void {
     const asked = this.#answered("hello", "mail", "recipient", "data");
-    const endsGroup = asked.type === "hello" || (asked.type === "data" && this.#pendingChunk === undefined);
+    const endsGroup = asked.type === "hello" || (asked.type === "data" && !this.#incoming.isPending);
     if (endsGroup && this.#buffer.octets > 0 && !this.#options.allowEarlyPipelining)
       throw this.#early("before an answer that must be waited for", "RFC 2920 §3.1");
     switch (asked.type) {
       case "hello":
-        this.#hello = asked.isExtended ? "extended" : "basic";
-        return asked.isExtended
-          ? this.#sayOffers()
-          : this.#say(reply ?? replyWith(SmtpCode.ok, undefined, this.#options.name));
+        this.#standing.hello = asked.isExtended ? "extended" : "basic";
+        return this.#say(
+          asked.isExtended ? this.#standing.offers : (reply ?? replyWith(SmtpCode.ok, undefined, this.#options.name)),
+        );
       case "mail":
-        this.#idleCommands = 0;
-        this.#transaction = { parameters: asked.parameters, recipients: 0, isChunked: false };
-        return this.#say(reply ?? senderOk);
+        this.#standing.transaction = { parameters: asked.parameters, recipients: 0, isChunked: false };
+        return this.#say(reply ?? replies.senderOk);
       case "recipient":
-        this.#transaction!.recipients++;
-        this.#idleCommands = 0;
-        return this.#say(reply ?? recipientOk);
+        this.#standing.transaction!.recipients++;
+        this.#idleCommands--; // there may be many
+        return this.#say(reply ?? replies.recipientOk);
       default:
         return this.#beginContent();
     }
@@ -381,26 +306,24 @@ export class SmtpServerMachine implements Machine<SmtpServerEvent, SmtpServerAct
     const { limits, now } = this.#options;
     this.#contentUntil = now() + limits.messageTimeoutMs;
     this.#patience(limits.contentTimeoutMs, this.#contentUntil);
-    if (this.#pendingChunk !== undefined) return this.#continueChunks();
-    this.#content = this.#newContent(true);
-    this.#state = "content";
-    this.#output.push("354 End with a dot on a line of its own\r\n");
+    const isChunk = this.#incoming.isPending;
+    this.#beginOctets();
+    if (!isChunk) this.#output.push("354 End with a dot on a line of its own\r\n");
   }
 
   #refuse(reply: SmtpReply): void {
     const asked = this.#answered();
     if (asked.type === "auth" || asked.type === "auth-response") {
       this.#count(reply);
-      if (++this.#authFailures >= this.#options.limits.authFailuresMax) this.#close(tooManyLogins);
+      if (++this.#authFailures >= this.#options.limits.authFailuresMax) this.#close(replies.tooManyLogins);
       return;
     }
-    if (asked.type === "data" && this.#pendingChunk !== undefined) {
-      this.#content = SmtpContentReader.skipping(this.#pendingChunk.octets, reply);
-      this.#pendingChunk = undefined;
+    if (asked.type === "data" && this.#incoming.isPending) {
+      this.#incoming.skipPending(reply);
       this.#state = "content";
       return;
     }
-    if (asked.type === "data" || asked.type === "content-end") this.#transaction = undefined;
+    if (asked.type === "data" || asked.type === "content-end") this.#standing.transaction = undefined;
     if (reply.code === SmtpCode.notAvailable)
       this.#close(reply); // RFC 5321 §3.8
     else this.#count(reply);
@@ -409,56 +332,22 @@ export class SmtpServerMachine implements Machine<SmtpServerEvent, SmtpServerAct
   #greet(facts: SmtpServerFacts, refusal: SmtpReply | undefined): void {
     if (this.#state !== "new") throw new StateError("Cannot greet: the session has begun");
     if (this.#buffer.octets > 0 && !this.#options.allowEarlyPipelining) return; // next() ends it
-    this.#know(facts);
+    this.#standing.know(facts);
     this.#state = "commands";
     this.#patience(this.#options.limits.commandTimeoutMs);
-    if (refusal === undefined) this.#say(this.#greeting);
+    if (refusal === undefined) this.#say(this.#standing.greeting);
     else this.#close(refusal);
   }
 
-  get #greeting(): SmtpReply {
-    const { kind, name } = this.#options;
-    return replyWith(SmtpCode.ready, undefined, `${name} ${kind === "lmtp" ? "LMTP" : "ESMTP"} ready`);
-  }
-
-  /** Another TLS layer, or another client: nothing of what was said counts (RFC 3207 §4.2). */
   #restart(facts: SmtpServerFacts): void {
     this.#reset();
-    this.#hello = undefined;
-    this.#isLoggedIn = false;
-    this.#know(facts);
-  }
-
-  #know(facts: SmtpServerFacts): void {
-    this.#facts = facts;
-    this.#offered = this.#options.extensions.filter((one) => one.offer(facts, this.#options.limits) !== undefined);
+    this.#standing.restart(facts);
   }
 
   #reset(): void {
-    this.#content = undefined;
-    if (this.#transaction?.isChunked === true) this.#ready.push({ type: "reset" });
-    this.#transaction = undefined;
-  }
-
-  get #turn(): SmtpTurn {
-    const { kind, limits } = this.#options;
-    return {
-      kind,
-      limits,
-      facts: this.#facts,
-      messages: this.#messages,
-      isLoggedIn: this.#isLoggedIn,
-      isExtended: this.#hello === "extended",
-      transaction: this.#transaction,
-    };
-  }
-
-  // What is said.
-
-  #sayOffers(): void {
-    const { limits, name } = this.#options;
-    const offers = this.#offered.map((one) => `${one.keyword} ${one.offer(this.#facts, limits)}`.trimEnd());
-    this.#say({ code: SmtpCode.ok, lines: [name, ...offers] });
+    this.#incoming.forget();
+    if (this.#standing.transaction?.isChunked === true) this.#ready.push({ type: "reset" });
+    this.#standing.transaction = undefined;
   }
 
   #say(reply: SmtpReply): void {
@@ -469,7 +358,12 @@ export class SmtpServerMachine implements Machine<SmtpServerEvent, SmtpServerAct
   #count(reply: SmtpReply): void {
     this.#say(reply);
     if (reply.code < SmtpCode.notAvailable || ++this.#errors < this.#options.limits.errorsMax) return;
-    throw this.#fault("too-many-errors", `${this.#errors} commands were refused`, "RFC 5321 §7.8", tooManyErrors);
+    throw this.#fault(
+      "too-many-errors",
+      `${this.#errors} commands were refused`,
+      "RFC 5321 §7.8",
+      replies.tooManyErrors,
+    );
   }
 
   #close(reply?: SmtpReply | undefined): void {
@@ -480,8 +374,12 @@ export class SmtpServerMachine implements Machine<SmtpServerEvent, SmtpServerAct
     this.#ready.push({ type: "close" });
   }
 
+  #bare(): SmtpProtocolError {
+    return this.#fault("bare-line-ending", "CR and LF do not stand together", "RFC 5321 §2.3.8", replies.bareEnding);
+  }
+
   #early(where: string, section: string): SmtpProtocolError {
-    return this.#fault("early-octets", `octets came ${where}`, section, outOfStep);
+    return this.#fault("early-octets", `octets came ${where}`, section, replies.outOfStep);
   }
 
   #fault(code: SmtpProtocolErrorCode, why: string, section: string, reply?: SmtpReply): SmtpProtocolError {
@@ -496,31 +394,5 @@ export class SmtpServerMachine implements Machine<SmtpServerEvent, SmtpServerAct
   }
 }
 
-const noFacts: SmtpServerFacts = {
-  isSecure: false,
-  hasTls: false,
-  mechanisms: [],
-  isProxy: false,
-  needsLogin: false,
-  needsTls: false,
-};
-
-/** Verbs of HTTP, with which a browser can be made to say something here (ALPACA), and of Redis and the like. */
-const foreign = new Set(["GET", "POST", "PUT", "HEAD", "DELETE", "OPTIONS", "CONNECT", "TRACE", "PATCH", "PRI"]);
-
-const senderOk = replyWith(SmtpCode.ok, "2.1.0", "Ok");
-const recipientOk = replyWith(SmtpCode.ok, "2.1.5", "Ok");
-const unknownCommand = replyWith(SmtpCode.syntaxError, "5.5.2", "Unknown command");
-const helloFirst = replyWith(SmtpCode.badSequence, "5.5.1", "Say EHLO first");
-const mailFirst = replyWith(SmtpCode.badSequence, "5.5.1", "Say MAIL first");
-const recipientFirst = replyWith(SmtpCode.failed, "5.5.1", "No recipient was accepted");
-const loginFirst = replyWith(SmtpCode.authRequired, "5.7.0", "Log in first");
-const tlsFirst = replyWith(SmtpCode.authRequired, "5.7.0", "Say STARTTLS first");
-const lineTooLong = replyWith(SmtpCode.syntaxError, "5.5.2", "Line is too long");
-const bareEnding = replyWith(SmtpCode.failed, "5.5.2", "CR and LF must stand together");
-const outOfStep = replyWith(SmtpCode.failed, "5.5.0", "You said more than you may before my answer");
-const notSmtp = replyWith(SmtpCode.failed, "5.5.1", "This is not the protocol you speak");
-const tooLarge = replyWith(SmtpCode.exceededStorage, "5.3.4", "Message is too large");
-const tooManyErrors = replyWith(SmtpCode.notAvailable, "4.7.0", "Too many errors");
-const tooManyCommands = replyWith(SmtpCode.notAvailable, "4.7.0", "Too many commands");
-const tooManyLogins = replyWith(SmtpCode.notAvailable, "4.7.0", "Too many failed logins");
+/** How long a client may take to close its side after our last word. */
+const lingerMs = 2_000;

@@ -1,6 +1,6 @@
 import { memoryUsers, type Portal, portal } from "@hawser/auth";
 import type { Factory, Reactor } from "@hawser/core";
-import type { LmtpBackend, SmtpSession } from "../backend.ts";
+import type { LmtpBackend } from "../backend.ts";
 import { smtpReject } from "../errors.ts";
 import { memorySmtpBackend, type SmtpMemoryBackend } from "../memory.ts";
 import { localDomains } from "../relaying.ts";
@@ -40,9 +40,4 @@ export function mailboxes(): LmtpBackend & { readonly delivered: string[] } {
 /** Those mailboxes behind LMTP. */
 export function mailboxServer(options: SmtpServerOptions = {}): Factory {
   return lmtpServer(mailboxes(), { name: "foo.edu", ...options });
-}
-
-/** What a session knew when something happened, in one line. */
-export function sessionLine({ hello, user, security }: SmtpSession): string {
-  return [hello ?? "-", user?.name ?? "-", security === undefined ? "clear" : "tls"].join(" ");
 }
