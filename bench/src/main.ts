@@ -5,6 +5,7 @@ import { type Bench, runBench } from "./harness/bench.ts";
 const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   "dns-codec": async () => (await import("./dns/codec.bench.ts")).dnsCodecBench,
   http: async () => (await import("./http/http.bench.ts")).httpBench,
+  smtp: async () => (await import("./smtp/smtp.bench.ts")).smtpBench,
 };
 
 const options = parseBenchArguments(process.argv.slice(2), Object.keys(benches));
