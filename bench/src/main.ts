@@ -3,7 +3,9 @@ import { type Bench, runBench } from "./harness/bench.ts";
 
 /** The benchmarks, by the name that `npm run bench -- NAME` gives. */
 const benches: Readonly<Record<string, () => Promise<Bench>>> = {
+  dns: async () => (await import("./dns/server.bench.ts")).dnsBench,
   "dns-codec": async () => (await import("./dns/codec.bench.ts")).dnsCodecBench,
+  "dns-zones": async () => (await import("./dns/zones.bench.ts")).dnsZonesBench,
   http: async () => (await import("./http/http.bench.ts")).httpBench,
   smtp: async () => (await import("./smtp/smtp.bench.ts")).smtpBench,
 };

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { connection, connectTo, formatAddress, listen } from "@hawser/core";
+import { type DnsResolver, dnsResolver } from "@hawser/dns";
 import { type Example, startExample } from "./testing/example.ts";
 
 const sourceFolder = fileURLToPath(new URL("../src/", import.meta.url));
@@ -16,6 +17,28 @@ const trials: Readonly<Record<string, () => Promise<void>>> = {
     serving("cluster", async (url, { pid }) => {
       const worker = /^Process (\d+)\n$/.exec(await body(url))?.[1];
       assert.ok(worker !== undefined && Number(worker) !== pid);
+    }),
+  "dns-forwarder": () =>
+    serving("dns-zone", async (upstream) => {
+      await using example = startExample("dns-forwarder", "tcp:0:interface=127.0.0.1", new URL(upstream).host);
+      await using dns = resolverOf(`http://${await example.printed(/^listening on (127\.0\.0\.1:\d+)/)}`);
+      assert.equal((await dns.resolve("www.example.org", "A"))[0]!.address, "192.0.2.1");
+      assert.equal((await dns.resolve("nas.home.arpa", "A"))[0]!.address, "192.0.2.7");
+      await assert.rejects(dns.resolve("www.ads.example", "A"), { code: "name-not-found" });
+      assert.match(await example.printed(/(.*ads\.example.*)\n/i), / udp www\.ads\.example\. IN A \S+ NXDOMAIN /i);
+    }),
+  "dns-worst-network": async () => {
+    await using one = startExample("dns-worst-network", "42");
+    await using other = startExample("dns-worst-network", "42");
+    const pattern = /^((192\.0\.2\.53 after \d+ ms\n){5})/;
+    assert.equal(await one.printed(pattern), await other.printed(pattern));
+    assert.deepEqual([await one.ended(), await other.ended()], [0, 0]);
+  },
+  "dns-zone": () =>
+    serving("dns-zone", async (url) => {
+      await using dns = resolverOf(url);
+      assert.equal((await dns.resolve("a.shops.example.org", "A"))[0]!.address, "192.0.2.1");
+      assert.deepEqual((await dns.resolve("21.double.example", "TXT"))[0]!.strings, ["42"]);
     }),
   events: () =>
     serving("events", async (url) => {
@@ -167,6 +190,12 @@ describe("examples", { concurrency: 2 }, () => {
 });
 
 /** Runs an example that serves, and ends it as people do. */
+/** A resolver that asks the server of this URL, and nobody else. */
+function resolverOf(url: string): DnsResolver {
+  const { hostname, port } = new URL(url);
+  return dnsResolver({ servers: [`${hostname}#${port}`], hostsFile: false, search: [] });
+}
+
 async function serving(
   name: string,
   trial: (url: string, example: Example) => Promise<void>,

@@ -32,7 +32,7 @@ export function report(
         row.cpuMicrosecondsPerOp.toFixed(2),
         `${low.toFixed(2)}..${high.toFixed(2)}`,
         row === rows[0] ? "" : `${(row.cpuMicrosecondsPerOp / rows[0]!.cpuMicrosecondsPerOp).toFixed(2)}x`,
-        ...extras.map((name) => row.extra[name]!.toFixed(2)),
+        ...extras.map((name) => row.extra[name]?.toFixed(2) ?? ""),
       ]),
     );
   }

@@ -3,7 +3,10 @@ import type { Contestant, Workload } from "../harness/bench.ts";
 import { startServer } from "../harness/process.ts";
 import { httpServers } from "./servers.ts";
 
-/** How long from the start of the process until it listens? `empty` is Node with nothing to do, which all of Node's servers pay. */
+/**
+ * How long from the start of the process until it listens? `empty` is Node with nothing to do, which all of Node's servers
+ * pay; an `import` only loads a package, and then says so.
+ */
 export function startUpWorkload(files: string): Workload {
   return {
     name: "start-up",
@@ -29,11 +32,18 @@ export function startUpWorkload(files: string): Workload {
         starts[server] = async () =>
           (await httpServers[server]!(files)) as Exclude<Awaited<ReturnType<(typeof httpServers)[string]>>, string>;
       }
-      starts["empty"] = () =>
-        startServer([process.execPath, "-e", "console.log('listening 0');setInterval(()=>{},1e6)"]);
+      for (const name of ["@hawser/core/protocol", "@hawser/core", "@hawser/web/server", "@hawser/web"])
+        starts[`import ${name}`] = () => startProgram(`import "${name}"`);
+      starts["empty"] = () => startProgram("");
       return { contestants: Object.entries(starts).map(([server, start]) => contestant(server, start)), absent: {} };
     },
   };
+}
+
+/** A module that loads what it imports, and does nothing else. Packages are found from the present folder. */
+function startProgram(imports: string) {
+  const program = `${imports}; console.log("listening 0"); setInterval(() => {}, 1e6)`;
+  return startServer([process.execPath, "--input-type=module", "-e", program]);
 }
 
 function contestant(

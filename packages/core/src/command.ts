@@ -174,6 +174,8 @@ export interface Tool<Options extends CommandOptions = CommandOptions, Operands 
   readonly summary: string;
   readonly options: Options;
   readonly operands: Operands;
+  /** Lines for its help, where its words are more than options and operands can tell. */
+  readonly details?: readonly string[] | undefined;
   readonly examples?: readonly CommandExample[] | undefined;
   /** Does it, and tells the exit status. Throws a {@link UsageError} for what makes no sense. */
   run(values: CommandValues<Options> & ToolOperandValues<Operands>, context: ToolContext): Promise<number>;

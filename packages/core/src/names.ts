@@ -1,6 +1,6 @@
 import type { IpAddress } from "./address.ts";
 
-/** Names to addresses. `@hawser/dns` will put its own resolver here. */
+/** Names to addresses: the system's, or those of a resolver of `@hawser/dns`. */
 export interface Names {
   /**
    * The addresses of a host, in the order the resolver prefers them. A literal address answers itself.

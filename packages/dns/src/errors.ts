@@ -11,7 +11,7 @@ export type DnsErrorCode =
   | "bad-rdata"
   | "bad-edns"
   | "bad-option"
-  | "bad-tsig";
+  | "bad-tsig"; // malformed; or there is none that is good where one must be
 
 const faults: Readonly<Record<DnsErrorCode, readonly [section: string, text: string]>> = {
   truncated: ["RFC 1035 §4.1", "it ends too early"],
@@ -23,7 +23,7 @@ const faults: Readonly<Record<DnsErrorCode, readonly [section: string, text: str
   "bad-rdata": ["RFC 1035 §3.2.1", "the data of a record are malformed"],
   "bad-edns": ["RFC 6891 §6.1.1", "the OPT record is malformed"],
   "bad-option": ["RFC 6891 §6.1.2", "an EDNS option is malformed"],
-  "bad-tsig": ["RFC 8945 §5.2", "the TSIG record is malformed"],
+  "bad-tsig": ["RFC 8945 §5.2", "the TSIG record is not as it must be"],
 };
 
 /** A peer sent what is no DNS message; a server answers it with FORMERR, if it has an id, and a client drops it. */

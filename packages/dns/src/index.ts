@@ -4,11 +4,60 @@
  *
  * @packageDocumentation
  */
+export { ZoneContents, type ZoneOddity } from "./authority/contents/zone-contents.ts";
+export type { ZoneDraft } from "./authority/contents/zone-draft.ts";
+export * from "./authority/errors.ts";
+export * from "./authority/journal/dynamic-zones-plugin.ts";
+export * from "./authority/journal/zone-journal.ts";
+export * from "./authority/journal/zone-store.ts";
+export * from "./authority/journal/zone-writer.ts";
+export { checkZone, readZone, zone, zoneOfReading } from "./authority/loading/check-zone.ts";
+export {
+  formatZoneFinding,
+  type ZoneFinding,
+  type ZoneFindingCode,
+  zoneFindingsMax,
+} from "./authority/loading/finding.ts";
+export { loadZone, type ZoneLoadOptions } from "./authority/loading/load-zone.ts";
+export * from "./authority/loading/zone-files-plugin.ts";
+export type { ZoneReading, ZoneReadingOptions } from "./authority/loading/zone-reading.ts";
+export type * from "./authority/lookup/zone-answer.ts";
+export { isSerialAfter, nextSerial } from "./authority/serial.ts";
+export * from "./authority/update/update-plugin.ts";
+export * from "./authority/update/update-policy.ts";
+export * from "./authority/update/update-zone.ts";
+export * from "./authority/zone.ts";
 export type * from "./authority/zone-change.ts";
+export type { ZoneHistoryOptions } from "./authority/zone-history.ts";
+export * from "./authority/zone-table.ts";
+export * from "./authority/zones-plugin.ts";
+export * from "./cache/dns-cache.ts";
+export type { DnsCacheHit } from "./cache/entry.ts";
+export { type DnsLifetimeLimits, type DnsLifetimeOptions, dnsLifetime } from "./cache/lifetime.ts";
+export * from "./cache/sieve-map.ts";
+export * from "./client/dns-client.ts";
+export type { DnsClientCounters } from "./client/exchange/counters.ts";
+export type { DnsLocalHosts } from "./client/exchange/dialer.ts";
 export type * from "./client/exchanger.ts";
+export type { DnsAnswer } from "./client/resolver/answer.ts";
+export { dnsResolver } from "./client/resolver/default-resolver.ts";
+export type * from "./client/resolver/dns-resolver.ts";
+export * from "./client/resolver/errors.ts";
+export * from "./client/resolver/names.ts";
+export type * from "./client/resolver/options.ts";
+export * from "./client/resolver/reactor-with-names.ts";
+export type { DnsServerStrategy } from "./client/resolver/server-order.ts";
+export type { DnsAddressOrder } from "./client/resolver/sort-addresses.ts";
+export * from "./client/server-place.ts";
+export * from "./client/services/mx.ts";
+export type { DnsServiceOptions } from "./client/services/options.ts";
+export { orderSrv } from "./client/services/order.ts";
+export * from "./client/services/srv.ts";
+export * from "./client/services/svcb.ts";
 export * from "./edns/edns.ts";
 export type { EdnsClientSubnet } from "./edns/options/client-subnet.ts";
 export type { EdnsCookie } from "./edns/options/cookie.ts";
+export type { EdnsExpire } from "./edns/options/expire.ts";
 export { type EdnsExtendedError, ExtendedDnsError } from "./edns/options/extended-error.ts";
 export type { EdnsTcpKeepalive } from "./edns/options/keepalive.ts";
 export type { EdnsNsid } from "./edns/options/nsid.ts";
@@ -34,6 +83,20 @@ export { formatDnsMessage } from "./message/text.ts";
 export { DomainName, parseDomainName, rootName } from "./name/domain-name.ts";
 export * from "./name/idna.ts";
 export * from "./name/order.ts";
+export * from "./plugins/acl.ts";
+export * from "./plugins/any.ts";
+export * from "./plugins/block.ts";
+export * from "./plugins/cache.ts";
+export * from "./plugins/dns64.ts";
+export type { ForwardPolicy } from "./plugins/forward/upstream.ts";
+export * from "./plugins/forward.ts";
+export * from "./plugins/hosts.ts";
+export * from "./plugins/in-zone.ts";
+export * from "./plugins/log.ts";
+export * from "./plugins/rewrite.ts";
+export * from "./plugins/round-robin.ts";
+export * from "./plugins/statistics.ts";
+export * from "./plugins/template.ts";
 export { parseDnsPeriod } from "./presentation/period.ts";
 export { dnsStringsOf, dnsTextOf } from "./presentation/strings.ts";
 export { type DnsEntry, type DnsToken, DnsTokenizer } from "./presentation/tokenizer.ts";
@@ -103,11 +166,51 @@ export type { UriData } from "./records/uri.ts";
 export type { WksData } from "./records/wks.ts";
 export type { X25Data } from "./records/x25.ts";
 export type { ZonemdData } from "./records/zonemd.ts";
+export { Credibility, type NegativeEntry, type PositiveEntry, type RecursionEntry } from "./recursion/entries.ts";
+export type * from "./recursion/exchange.ts";
+export type { RecursionFailure } from "./recursion/failures.ts";
+export * from "./recursion/infrastructure.ts";
+export { type RecursionBounds, type RecursionLimits, recursionLimits } from "./recursion/limits.ts";
+export { locallyServedZones } from "./recursion/local-zones.ts";
+export type * from "./recursion/question.ts";
+export type { RecursionCacheOptions } from "./recursion/recursion-cache.ts";
+export * from "./recursion/recursion-plugin.ts";
+export type { RecursionStatistics } from "./recursion/recursion-statistics.ts";
+export * from "./recursion/recursive-resolver.ts";
+export * from "./recursion/resolution.ts";
+export type { RecursionResponseOptions, RecursionResult } from "./recursion/response.ts";
+export { ianaRootHints, parseRootHints, type RootHints } from "./recursion/root-hints.ts";
+export type * from "./recursion/validator.ts";
+export type { DnsServerCounts } from "./serving/counts.ts";
 export * from "./serving/dns-server.ts";
+export * from "./serving/limiting/client-limiter.ts";
+export * from "./serving/limiting/response-limiter.ts";
+export type { DnsCookiePolicy, DnsServerOptions } from "./serving/options.ts";
 export * from "./serving/plugin.ts";
 export * from "./serving/reply.ts";
 export * from "./serving/request.ts";
 export * from "./serving/sets.ts";
+
+export type { DnsTsigKeys } from "./serving/signature.ts";
+
+export type { ZoneAccessRule } from "./transfer/access.ts";
+export { ZoneTransferError, type ZoneTransferErrorCode } from "./transfer/errors.ts";
+export type { ZonePrimary } from "./transfer/in/primary.ts";
+export * from "./transfer/in/reader.ts";
+export { type TransferZoneOptions, transferZone } from "./transfer/in/transfer-zone.ts";
+export * from "./transfer/limits.ts";
+export * from "./transfer/notify/notifier.ts";
+export type { NotifyTarget } from "./transfer/notify/targets.ts";
+export * from "./transfer/out/transfer-plugin.ts";
+export * from "./transfer/secondary/secondary-plugin.ts";
+export {
+  type RefreshZoneOptions,
+  SecondaryZone,
+  type SecondaryZoneOptions,
+} from "./transfer/secondary/secondary-zone.ts";
+export type { SecondaryZoneStatus } from "./transfer/secondary/status.ts";
+export * from "./transfer/secondary/timers.ts";
+
 export { parseTsigKey, type TsigAlgorithm, type TsigKey, tsigAlgorithms } from "./tsig/key.ts";
 export * from "./tsig/sign.ts";
 export * from "./tsig/verify.ts";

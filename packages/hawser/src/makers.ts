@@ -4,10 +4,14 @@
  */
 import { type ServiceMaker, serviceMaker } from "@hawser/app/config";
 import type { DashboardCommandOptions } from "@hawser/app/dashboard";
+import type { DnsCommandOptions } from "@hawser/dns/command";
 import type { WebCommandOptions } from "@hawser/web/command";
 
 /** `hawser web` as a service of an application. */
 export const web: ServiceMaker<WebCommandOptions> = serviceMaker("web");
+
+/** `hawser dns` as a service of an application. */
+export const dns: ServiceMaker<DnsCommandOptions> = serviceMaker("dns");
 
 /** `hawser dashboard` as a service of an application. */
 export const dashboard: ServiceMaker<DashboardCommandOptions> = serviceMaker("dashboard");

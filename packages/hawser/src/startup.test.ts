@@ -1,22 +1,65 @@
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
-import { runHawser } from "./testing/hawser-process.ts";
-import { testSite } from "./testing/site.ts";
+import { type LoadedModules, loadedByHawser, loadedByImport } from "./testing/loaded.ts";
 
-/** The packages of others that a command loads until it fails, as the engine's own coverage tells. */
-async function packagesOf(words: readonly string[], failure: RegExp): Promise<ReadonlySet<string>> {
-  await using site = await testSite({});
-  const { errors } = await runHawser(words, { environment: { NODE_V8_COVERAGE: site.folder } });
-  assert.match(errors, failure);
-  const [report] = readdirSync(site.folder).map((name) => readFileSync(site.path(name), "utf8"));
-  const { result } = JSON.parse(report!) as { readonly result: readonly { readonly url: string }[] };
-  const names = result.map(({ url }) => /\/node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(url)?.[1]);
-  return new Set(names.filter((name) => name !== undefined));
+/** Each takes a millisecond or more, and none is needed before the first request. */
+const slowBuiltIns = ["node:crypto", "node:http", "node:https", "node:tls", "node:worker_threads", "node:zlib"];
+
+/** What a server needs, and Node itself for it, whether there is a cluster or not. */
+const listeningBuiltIns = [
+  "node:child_process",
+  "node:cluster",
+  "node:dgram",
+  "node:fs/promises",
+  "node:net",
+  "node:stream",
+];
+
+/** Time is not looked at, which is another one on every machine: it goes with the files, and with what is in them. */
+function assertLoadsAtMost(loaded: LoadedModules, { files, kibibytes }: { files: number; kibibytes: number }): void {
+  assert.ok(loaded.files > 0);
+  assert.ok(loaded.files <= files, `${loaded.files} files are more than ${files}`);
+  const size = Math.ceil(loaded.octets / 1024);
+  assert.ok(size <= kibibytes, `${size} KiB are more than ${kibibytes}`);
+  for (const name of slowBuiltIns) assert.ok(!loaded.builtIns.has(name), name);
 }
 
-test("hawser web loads nothing that only configurations and tap files need", async () => {
-  const packages = await packagesOf(["web", "--port", "0", "--path", "/nowhere"], /cannot serve "\/nowhere"/);
-  assert.ok(packages.has("commander"));
-  for (const needless of ["jiti", "yaml", "smol-toml", "saxes"]) assert.ok(!packages.has(needless), needless);
+test("what is loaded is seen", async () => {
+  const { builtIns, packages, files } = await loadedByImport("node:zlib");
+  assert.ok(builtIns.has("node:zlib"));
+  assert.deepEqual([packages.size, files], [0, 0]);
+});
+
+test("importing @hawser/core/protocol loads one small file", async () => {
+  const loaded = await loadedByImport("@hawser/core/protocol");
+  assertLoadsAtMost(loaded, { files: 1, kibibytes: 30 });
+  for (const name of listeningBuiltIns) assert.ok(!loaded.builtIns.has(name), name);
+});
+
+test("importing @hawser/core loads one file beside what protocols need of it, and no sockets", async () => {
+  const loaded = await loadedByImport("@hawser/core");
+  assertLoadsAtMost(loaded, { files: 2, kibibytes: 240 });
+  for (const name of listeningBuiltIns) assert.ok(!loaded.builtIns.has(name), name);
+});
+
+test("importing @hawser/web/server loads the engine, and of the core only what a protocol needs", async () => {
+  const loaded = await loadedByImport("@hawser/web/server");
+  assertLoadsAtMost(loaded, { files: 3, kibibytes: 180 });
+  for (const name of listeningBuiltIns) assert.ok(!loaded.builtIns.has(name), name);
+});
+
+test("importing @hawser/web/http1, as a client of HTTP does, loads no more than both machines beside it", async () => {
+  assertLoadsAtMost(await loadedByImport("@hawser/web/http1"), { files: 3, kibibytes: 190 });
+});
+
+test("importing @hawser/web loads the core beside it, and of the login only what a protocol needs", async () => {
+  const loaded = await loadedByImport("@hawser/web");
+  assertLoadsAtMost(loaded, { files: 6, kibibytes: 620 });
+  for (const name of listeningBuiltIns) assert.ok(!loaded.builtIns.has(name), name);
+});
+
+test("hawser web loads nothing that only other commands, configurations and requests need", async () => {
+  const loaded = await loadedByHawser(["web", "--port", "0", "--path", "."]);
+  assertLoadsAtMost(loaded, { files: 13, kibibytes: 740 });
+  assert.deepEqual([...loaded.packages], []);
 });

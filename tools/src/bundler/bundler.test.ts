@@ -11,10 +11,22 @@ test("entries are what a package.json names in its bundle, for others and for it
     "./package.json": "./package.json",
   };
   assert.deepEqual(entriesOf({ exports, imports: { "#worker": "./bundle/a/worker.js", "#b": "./dist/b.js" } }), [
-    { built: "dist/index.js", bundled: "bundle/index.js" },
-    { built: "dist/a/worker.js", bundled: "bundle/a/worker.js" },
+    { built: "dist/index.js", bundled: "bundle/index.js", isProgram: false },
+    { built: "dist/a/worker.js", bundled: "bundle/a/worker.js", isProgram: true },
   ]);
   assert.deepEqual(entriesOf({}), []);
+});
+
+test("a small entry has the same things as the entry of the whole package", () => {
+  const program = `
+    for (const [small, whole] of [["@hawser/core/protocol", "@hawser/core"], ["@hawser/web/server", "@hawser/web"]]) {
+      const [part, all] = await Promise.all([import(small), import(whole)]);
+      const names = Object.keys(part);
+      console.log(small, names.length > 20, names.filter((name) => part[name] !== all[name]).join());
+    }
+  `;
+  const output = execFileSync(process.execPath, ["--input-type=module", "-e", program], { cwd: join(root, "bench") });
+  assert.equal(String(output), "@hawser/core/protocol true \n@hawser/web/server true \n");
 });
 
 test("each class exists once, whichever entry it is imported by", () => {

@@ -6,6 +6,8 @@ export interface Entry {
   readonly built: string;
   /** What is loaded: `bundle/node/index.js`. */
   readonly bundled: string;
+  /** It is started, and does something by being loaded. */
+  readonly isProgram: boolean;
 }
 
 /**
@@ -14,8 +16,12 @@ export interface Entry {
  * its sources.
  */
 export function entriesOf({ exports = {}, imports = {} }: Pick<Manifest, "exports" | "imports">): readonly Entry[] {
-  const targets = Object.values(exports).map((target) => (typeof target === "string" ? target : target.default));
-  return [...targets, ...Object.values(imports)]
+  const libraries = Object.values(exports).map((target) => (typeof target === "string" ? target : target.default));
+  return [...entries(libraries, false), ...entries(Object.values(imports), true)];
+}
+
+function entries(targets: readonly string[], isProgram: boolean): readonly Entry[] {
+  return targets
     .filter((target) => target.startsWith("./bundle/"))
-    .map((target) => ({ built: target.replace("./bundle/", "dist/"), bundled: target.slice(2) }));
+    .map((target) => ({ built: target.replace("./bundle/", "dist/"), bundled: target.slice(2), isProgram }));
 }

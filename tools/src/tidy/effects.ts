@@ -20,6 +20,8 @@ const exceptions: Readonly<Record<string, readonly string[]>> = {
   "packages/core/src/simulation/seeds.ts": ["process.", "Date.now"],
   // Memory, processor time, descriptors and the loop's delay of this process: there is no reactor to ask for them.
   "packages/app/src/observe/process-readings.ts": ["process.", "node:fs"],
+  // Prints help for whoever calls the command line's reader and prints nothing himself.
+  "packages/app/src/commands/standard-output.ts": ["process."],
   // Lets the real event loop turn, so that promises settle before virtual time goes on.
   "packages/core/src/testing/manual-clock.ts": ["setImmediate"],
 };

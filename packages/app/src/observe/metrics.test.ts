@@ -60,12 +60,13 @@ test("metrics tell of listeners, services and the process", () =>
       assert.ok(body.includes(`${line}\n`), `${line} is missing:\n${body}`);
   }));
 
-test("requests, logins and faults are counted as they happen; verbs that clients make up share a label", () =>
+test("requests, logins, DNS answers and faults are counted as they happen; verbs that clients make up share a label", () =>
   inScene(async ({ world }) => {
     const client = world.host("client");
     for (const method of ["GET", "GET", "POST", "MADEUP", "MADEUPTOO"])
       await request(client, method, "/healthz", { headers: { host: "x" } });
     channel("hawser:login").publish({ protocol: "imap", peer: undefined, user: "a", outcome: "bad-credentials" });
+    channel("hawser:dns").publish({ transport: "udp", type: "A", rcode: "NXDOMAIN", durationMs: 2 });
     reportFault(new Error("a bug"), "test");
     const { body } = await request(client, "GET", "/metrics");
     for (const line of [
@@ -74,6 +75,8 @@ test("requests, logins and faults are counted as they happen; verbs that clients
       'hawser_requests_total{protocol="http",method="other",status="405"} 2',
       'hawser_request_duration_seconds_count{protocol="http"} 5',
       'hawser_logins_total{protocol="imap",outcome="bad-credentials"} 1',
+      'hawser_dns_answers_total{transport="udp",type="A",rcode="NXDOMAIN"} 1',
+      'hawser_dns_answer_duration_seconds_count{transport="udp"} 1',
       "hawser_faults_total 1",
     ])
       assert.ok(body.includes(`${line}\n`), `${line} is missing:\n${body}`);

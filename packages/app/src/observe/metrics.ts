@@ -151,7 +151,15 @@ function countEvents(make: Maker): () => void {
   );
   const logins = make.counter("hawser_logins_total", "Logins, right and wrong", ["protocol", "outcome"]);
   const faults = make.counter("hawser_faults_total", "Errors that nobody was waiting for");
+  const answers = make.counter("hawser_dns_answers_total", "DNS questions answered", ["transport", "type", "rcode"]);
+  const answerDurations = make.histogram("hawser_dns_answer_duration_seconds", "From a DNS question to its answer", [
+    "transport",
+  ]);
   return subscribeAll({
+    "hawser:dns": ({ transport, type, rcode, durationMs }: DnsAnswer) => {
+      answers.inc({ transport, type, rcode });
+      answerDurations.observe({ transport }, durationMs / 1_000);
+    },
     "hawser:request": ({ protocol, method, status, durationMs }: RequestEvent) => {
       requests.inc({ protocol, method: knownMethods.has(method) ? method : "other", status });
       durations.observe({ protocol }, durationMs / 1_000);
@@ -159,6 +167,14 @@ function countEvents(make: Maker): () => void {
     "hawser:login": ({ protocol, outcome }: LoginEvent) => logins.inc({ protocol, outcome }),
     "hawser:fault": () => faults.inc(),
   });
+}
+
+/** What is read of the `DnsAnswerEvent` of `@hawser/dns`; few types and rcodes have names, so labels stay few. */
+interface DnsAnswer {
+  readonly transport: string;
+  readonly type: string;
+  readonly rcode: string;
+  readonly durationMs: number;
 }
 
 /** Groups inside groups, all in one row. */

@@ -29,6 +29,19 @@ test("where a port is taken the system chooses another, and goes on to do so whe
   await own.stop();
 });
 
+test("a port that is taken for datagrams is found too", async () => {
+  const reactor = memoryReactor();
+  const other = await listen(
+    "udp:5300:interface=127.0.0.1",
+    { bind: () => ({ datagram: () => {}, closed: () => {} }) },
+    { reactor },
+  );
+  const ports = new FreePorts(reactor, () => {});
+  const wanted = ["tcp:5300:interface=127.0.0.1", "udp:5300:interface=127.0.0.1"];
+  assert.deepEqual(await ports.applyTo(application(wanted)), application([wanted[0]!, "udp:127.0.0.1:0"]));
+  await other.stop();
+});
+
 test("an application whose ports are free stays as it is", async () => {
   const wanted = application(["tcp:7777"]);
   const ports = new FreePorts(memoryReactor(), assert.fail);

@@ -2,6 +2,7 @@ import {
   type CommandData,
   ConnectionError,
   type Endpoint,
+  type Factory,
   formatEndpoint,
   listen,
   parseEndpoint,
@@ -44,7 +45,7 @@ export class FreePorts {
 
   async #isTaken(endpoint: Endpoint): Promise<boolean> {
     try {
-      const listener = await listen(endpoint, { accept: () => undefined }, { reactor: this.#reactor });
+      const listener = await listen(endpoint, nobody, { reactor: this.#reactor });
       await listener.stop({ graceMs: 0 });
       return false;
     } catch (error) {
@@ -68,8 +69,11 @@ function withEndpoints(service: ServiceDescription, changed: ReadonlyMap<string,
   return { ...service, options };
 }
 
-/** A TCP endpoint with a number for its port. Others are left alone: to look at a `tls:` one takes its certificates. */
+/** A TCP or UDP endpoint with a number for its port. Others are left alone: to look at a `tls:` one takes its certificates. */
 function numbered(text: string): Endpoint | undefined {
   const endpoint = parseEndpoint(text);
-  return endpoint.type === "tcp" && endpoint.port !== 0 ? endpoint : undefined;
+  return (endpoint.type === "tcp" || endpoint.type === "udp") && endpoint.port !== 0 ? endpoint : undefined;
 }
+
+/** Listens for a moment, and to nobody. */
+const nobody: Factory = { accept: () => undefined, bind: () => ({ datagram: () => {}, closed: () => {} }) };

@@ -75,7 +75,7 @@ export class DatagramListener implements Listener {
   #watched(receiver: DatagramReceiver): DatagramReceiver {
     return {
       datagram: (payload, from) => receiver.datagram(payload, from),
-      failed: (error: ConnectionError) => receiver.failed?.(error),
+      ...(receiver.failed && { failed: (error: ConnectionError) => receiver.failed?.(error) }),
       closed: (error) => {
         receiver.closed(error);
         this.#closed();

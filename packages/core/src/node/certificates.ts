@@ -1,7 +1,8 @@
-import { createPrivateKey, X509Certificate } from "node:crypto";
+import type { X509Certificate } from "node:crypto";
 import { readFile, stat } from "node:fs/promises";
 import { ConnectionError, quote } from "../errors.ts";
 import { reportFault } from "../faults.ts";
+import { builtIn } from "../process-calls.ts";
 import { realClock } from "../real/clock.ts";
 import type { KeyPair } from "../security.ts";
 
@@ -111,6 +112,7 @@ async function load({ cert, key }: FilePair): Promise<LoadedCertificate> {
       cert,
       key === cert ? "it holds no private key, and no key file is named" : `${quote(key)} holds no private key`,
     );
+  const { createPrivateKey, X509Certificate } = builtIn("node:crypto");
   const x509 = parse(cert, () => new X509Certificate(certificate));
   const privateKey = parse(key, () => createPrivateKey(keyText));
   if (!x509.checkPrivateKey(privateKey))

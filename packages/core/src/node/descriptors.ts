@@ -1,6 +1,5 @@
 import { channel } from "node:diagnostics_channel";
 import { readdirSync, readFileSync } from "node:fs";
-import { performance } from "node:perf_hooks";
 
 /** Published on `hawser:descriptors` when connections begin to be refused, and when they are taken again. */
 export interface DescriptorPressure {

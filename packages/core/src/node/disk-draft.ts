@@ -1,7 +1,7 @@
-import { randomBytes } from "node:crypto";
 import { constants, type Stats } from "node:fs";
 import { chmod, lchown, lstat, open, rename, unlink } from "node:fs/promises";
 import { join } from "node:path";
+import { realRandom } from "../real/random.ts";
 import { errnoOf } from "./disk-faults.ts";
 import { writeAt } from "./disk-file.ts";
 
@@ -14,7 +14,7 @@ export const makeNew: number = constants.O_CREAT | constants.O_EXCL | (constants
  */
 export async function replaceFile(directory: string, name: string, content: Uint8Array): Promise<void> {
   const place = join(directory, name);
-  const draft = join(directory, `.hawser-${randomBytes(8).toString("hex")}`);
+  const draft = join(directory, `.hawser-${Buffer.from(realRandom.bytes(8)).toString("hex")}`);
   const mode = await modeToKeep(place);
   try {
     await writeDraft(draft, content, mode);

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { systemNames, useNames } from "./names.ts";
 import { nodeReactor } from "./reactor.ts";
 
 const { names } = nodeReactor;
@@ -26,5 +27,13 @@ describe("the system's names", () => {
     await assert.rejects(given, reason);
     assert.ok((await kept).length > 0);
     await assert.rejects(names.lookup("localhost", { signal: controller.signal }), reason);
+  });
+
+  it("others can be put in their place, and they back", async () => {
+    const found = [{ family: "ipv4", host: "192.0.2.7" }] as const;
+    assert.equal(useNames({ lookup: async () => found }), systemNames);
+    assert.equal(await names.lookup("www.example"), found);
+    useNames(systemNames);
+    assert.deepEqual(await names.lookup("192.0.2.1"), [{ family: "ipv4", host: "192.0.2.1" }]);
   });
 });

@@ -13,7 +13,7 @@ type Found = readonly Pick<IpAddress, "family" | "host">[];
 const asked = new Map<string, Promise<Found>>();
 
 /** The operating system's resolver, which asks in a thread of libuv's pool. */
-export const nodeNames: Names = {
+export const systemNames: Names = {
   async lookup(host, options) {
     const { signal } = options ?? {};
     signal?.throwIfAborted();
@@ -23,6 +23,25 @@ export const nodeNames: Names = {
     return signal === undefined ? found : unlessAborted(found, signal);
   },
 };
+
+/** What the reactors of this process use now. */
+let namesInUse = systemNames;
+
+/** The names of `node` reactors: the system's, unless others were put in their place with {@link useNames}. */
+export const nodeNames: Names = {
+  lookup: (host, options) => namesInUse.lookup(host, options),
+};
+
+/**
+ * Puts other names in the place of the system's, for every reactor on the operating system in this process, and so for every
+ * `connect` that names no reactor. `@hawser/dns` does it with `useDnsResolver`.
+ * @returns those that were used before, to be put back
+ */
+export function useNames(names: Names): Names {
+  const before = namesInUse;
+  namesInUse = names;
+  return before;
+}
 
 function ask(host: string): Promise<Found> {
   let found = asked.get(host);

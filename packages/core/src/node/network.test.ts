@@ -103,6 +103,28 @@ describe("a UNIX socket whose mode cannot be set", () => {
   });
 });
 
+describe("listening on every interface", () => {
+  const everywhere = (port: number): IpAddress => ({ family: "ipv6", host: "::", port });
+
+  it("takes IPv6 and IPv4", async () => {
+    const port = await network.listen(everywhere(0), {}, greet);
+    const { port: chosen, ...where } = port.address as IpAddress;
+    assert.deepEqual(where, { family: "ipv6", host: "::" });
+    assert.equal(await read({ family: "ipv4", host: "127.0.0.1", port: chosen }), "hello");
+    await port.close();
+  });
+
+  it("does not make do with IPv4 where somebody else has the port of IPv6", async () => {
+    const other = await network.listen(everywhere(0), { ipv6Only: true }, greet);
+    const { port } = other.address as IpAddress;
+    const refused = { code: "address-in-use" };
+    await assert.rejects(network.listen(everywhere(port), {}, greet), refused);
+    await assert.rejects(network.listen(everywhere(port), { ipv6Only: true }, greet), refused);
+    await assert.rejects(network.connect({ family: "ipv4", host: "127.0.0.1", port }, {}), { code: "refused" });
+    await other.close();
+  });
+});
+
 describe("listening on an inherited socket", () => {
   async function inherited(listen: (server: Server) => void): Promise<void> {
     const ours = createServer();

@@ -89,10 +89,28 @@ function reportAcceptError(error: Error): void {
   reportFault(error, "Network.listen");
 }
 
-function opened(
+/**
+ * Node reads the address that it is given by an expression that takes it 5 ms to compile, and listens on `::` when it is
+ * given none. Should it have to leave IPv6 out, it is told to listen there and nowhere else, and says why it cannot.
+ */
+async function opened(
   server: Server,
   address: IpAddress | UnixAddress | DescriptorAddress,
   options: StreamListenOptions,
+): Promise<void> {
+  const isPlain = !options.ipv6Only && !options.reusePort; // what Node takes note of together with an address alone
+  if (address.family !== "ipv6" || address.host !== "::" || !isPlain) return openedAs(server, address, options);
+  await openedAs(server, address, options, { isUntold: true });
+  if (serverAddress(server, address).family === "ipv6") return;
+  server.close();
+  await openedAs(server, address, options);
+}
+
+function openedAs(
+  server: Server,
+  address: IpAddress | UnixAddress | DescriptorAddress,
+  options: StreamListenOptions,
+  { isUntold = false }: { readonly isUntold?: boolean } = {},
 ): Promise<void> {
   const backlog = options.backlog ?? backlogDefault;
   return new Promise((resolve, reject) => {
@@ -107,7 +125,7 @@ function opened(
     else
       server.listen(
         {
-          host: address.host,
+          ...(isUntold ? {} : { host: address.host }),
           port: address.port,
           backlog,
           ipv6Only: options.ipv6Only ?? false,

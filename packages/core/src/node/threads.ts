@@ -1,4 +1,3 @@
-import { availableParallelism } from "node:os";
 import type { Tinypool } from "tinypool";
 import { StateError } from "../errors.ts";
 import type { Threads } from "../threads.ts";
@@ -57,7 +56,7 @@ export class NodeThreads implements Threads {
 }
 
 async function startPool(): Promise<Tinypool> {
-  const { Tinypool } = await import("tinypool");
+  const [{ availableParallelism }, { Tinypool }] = await Promise.all([import("node:os"), import("tinypool")]);
   return new Tinypool({
     filename: import.meta.resolve("#thread-task"),
     minThreads: 0,

@@ -1,4 +1,3 @@
-import { performance } from "node:perf_hooks";
 import type { Clock, Timer } from "../clock.ts";
 import { deadlineOn, sleepOn } from "../clocks.ts";
 

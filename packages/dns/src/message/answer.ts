@@ -25,8 +25,14 @@ export interface DnsAnswerHead {
   readonly authenticData?: boolean | undefined;
   /** The octets that the asker takes; fewer than 512 means 512 (RFC 6891 §6.2.3). Default 512 (RFC 1035 §4.2.1). */
   readonly octetsMax?: number | undefined;
+  /** TC from the start: the asker shall come again over TCP. */
+  readonly truncated?: boolean | undefined;
   /** An OPT record of our own, for those who sent one (RFC 6891 §6.1.1). Its options are left out when they do not fit. */
   readonly edns?: EdnsInit | undefined;
+  /** Octets to keep free of those that the asker takes, for a signature that comes later. Default 0. */
+  readonly reservedOctets?: number | undefined;
+  /** Pads an answer with EDNS to a multiple of so many octets (RFC 8467 §4.1), those that are reserved counted in. */
+  readonly paddingBlockOctets?: number | undefined;
 }
 
 /** The section that a set belongs to. They are written in this order. */
@@ -34,6 +40,9 @@ export type DnsAnswerSection = "additional" | "answer" | "authority";
 
 /** What answers are cut from: no octet is written to again, so whoever sends an answer need not copy it. */
 const slabOctets = 131_072;
+
+/** Room before every answer for its length, which streams put there (RFC 1035 §4.2.2). */
+const lengthOctets = 2;
 
 /**
  * Writes answers to plain questions at the speed of copying. One writer serves one server:
@@ -46,6 +55,8 @@ const slabOctets = 131_072;
  */
 export class DnsAnswerWriter {
   readonly #writer = new DnsWriter(new Uint8Array(slabOctets));
+  /** Of the answer, and of what stands before its OPT record. */
+  #limit = 0;
   #octetsMax = 0;
   #head: DnsAnswerHead = {};
   #question: DomainName = rootName;
@@ -61,6 +72,7 @@ export class DnsAnswerWriter {
       throw new RangeError(`Cannot encode the rcode ${head.rcode}: it needs EDNS`);
     this.#makeRoom(octetsMax);
     this.#head = head;
+    this.#limit = octetsMax - (head.reservedOctets ?? 0);
     this.#question = query.name;
     writer.uint16(query.id);
     writer.uint16(answerFlags(query, head));
@@ -68,9 +80,9 @@ export class DnsAnswerWriter {
     writer.uint32(0);
     for (let at = dnsHeaderOctets; at < query.questionEnd; at++) writer.uint8(query.octets[at]!);
     const ednsOctets = this.#ednsOctets();
-    const fits = writer.written + ednsOctets <= octetsMax;
+    const fits = writer.written + ednsOctets <= this.#limit;
     if (!fits) this.#head = { ...head, edns: { ...head.edns, options: [] } };
-    this.#octetsMax = octetsMax - (fits ? ednsOctets : bareEdnsOctets);
+    this.#octetsMax = this.#limit - (fits ? ednsOctets : bareEdnsOctets);
   }
 
   /**
@@ -82,13 +94,7 @@ export class DnsAnswerWriter {
     const mark = writer.mark();
     const pointer = this.#pointerTo(set.name);
     for (const data of set.data) {
-      if (pointer !== 0) writer.uint16(pointer);
-      else writer.compressedName(set.name);
-      writer.uint16(set.type);
-      writer.uint16(set.class);
-      writer.uint32(set.ttl);
-      writer.uint16(data.length);
-      writer.put(data);
+      this.#writeRecord(set, data, pointer);
       if (writer.written <= this.#octetsMax) continue;
       writer.rewind(mark);
       if (section !== "additional") this.truncate();
@@ -98,6 +104,27 @@ export class DnsAnswerWriter {
     return true;
   }
 
+  /**
+   * Adds records of a set from the one with the index `from` on, up to the one that would make the message longer than
+   * `octetsSoftMax`; a message's only record may, since it fits nowhere better. Gives the index of the first that was not
+   * added: `data.length` when all were. For transfers, whose sets go over several messages; never sets TC.
+   */
+  addRecords(section: DnsAnswerSection, set: DnsEncodedSet, from: number, octetsSoftMax: number): number {
+    const writer = this.#writer;
+    const pointer = this.#pointerTo(set.name);
+    const octetsMax = this.#hasRecords ? Math.min(octetsSoftMax, this.#octetsMax) : this.#octetsMax;
+    let at = from;
+    for (let limit = octetsMax; at < set.data.length; at++, limit = Math.min(octetsSoftMax, this.#octetsMax)) {
+      const mark = writer.mark();
+      this.#writeRecord(set, set.data[at]!, pointer);
+      if (writer.written <= limit) continue;
+      writer.rewind(mark);
+      break;
+    }
+    this.#count(section, at - from);
+    return at;
+  }
+
   /** Sets TC. */
   truncate(): void {
     this.#writer.octets[this.#writer.base + 2]! |= DnsFlag.tc >> 8;
@@ -105,13 +132,51 @@ export class DnsAnswerWriter {
 
   /** Ends the answer and gives its octets, which nobody writes to again. */
   finish(): Uint8Array {
+    this.#end();
+    return this.#writer.octets.subarray(this.#writer.base, this.#writer.at);
+  }
+
+  /** The same with its length before it, as streams want it (RFC 1035 §4.2.2). */
+  finishFramed(): Uint8Array {
+    this.#end();
+    const { octets, base, at, written } = this.#writer;
+    octets[base - 2] = written >> 8;
+    octets[base - 1] = written;
+    return octets.subarray(base - lengthOctets, at);
+  }
+
+  get #hasRecords(): boolean {
+    const { octets, base } = this.#writer;
+    return (octets[base + countAt.answer]! | octets[base + countAt.answer + 1]!) !== 0;
+  }
+
+  #end(): void {
+    const { edns, rcode = 0, paddingBlockOctets } = this.#head;
+    if (edns === undefined) return;
+    writeEdns(paddingBlockOctets === undefined ? edns : this.#padded(edns, paddingBlockOctets), rcode, this.#writer);
+    this.#count("additional", 1);
+  }
+
+  #padded(edns: EdnsInit, blockOctets: number): EdnsInit {
+    const reserved = this.#head.reservedOctets ?? 0;
+    const unpadded = this.#writer.written + this.#ednsOctets() + optionHeadOctets + reserved;
+    const octetCount = Math.min(
+      blockOctets - (unpadded % blockOctets || blockOctets),
+      this.#limit + reserved - unpadded,
+    );
+    if (octetCount < 0) return edns;
+    return { ...edns, options: [...(edns.options ?? []), { type: "padding", octetCount }] };
+  }
+
+  #writeRecord(set: DnsEncodedSet, data: Uint8Array, pointer: number): void {
     const writer = this.#writer;
-    const { edns, rcode = 0 } = this.#head;
-    if (edns !== undefined) {
-      writeEdns(edns, rcode, writer);
-      this.#count("additional", 1);
-    }
-    return writer.octets.subarray(writer.base, writer.at);
+    if (pointer !== 0) writer.uint16(pointer);
+    else writer.compressedName(set.name);
+    writer.uint16(set.type);
+    writer.uint16(set.class);
+    writer.uint32(set.ttl);
+    writer.uint16(data.length);
+    writer.put(data);
   }
 
   /** The question's name and those above it stand behind the header, as they came; 0 for all others. */
@@ -124,9 +189,9 @@ export class DnsAnswerWriter {
   /** Goes on behind the last answer, or in another slab. */
   #makeRoom(octets: number): void {
     const writer = this.#writer;
-    const isRoom = writer.at + octets <= writer.octets.length;
+    const isRoom = writer.at + lengthOctets + octets <= writer.octets.length;
     if (!isRoom) writer.octets = new Uint8Array(slabOctets);
-    writer.begin(isRoom ? writer.at : 0, "compressed");
+    writer.begin((isRoom ? writer.at : 0) + lengthOctets, "compressed");
   }
 
   #count(section: DnsAnswerSection, more: number): void {
@@ -153,6 +218,9 @@ export class DnsAnswerWriter {
 /** An OPT record without options. */
 const bareEdnsOctets = 11;
 
+/** Code and length of an option (RFC 6891 §6.1.2). */
+const optionHeadOctets = 4;
+
 /** Where the counts of the sections stand in the header. */
 const countAt = { answer: 6, authority: 8, additional: 10 } as const;
 
@@ -160,6 +228,7 @@ const countAt = { answer: 6, authority: 8, additional: 10 } as const;
 function answerFlags({ flags }: DnsQuery, head: DnsAnswerHead): number {
   const rcode = head.rcode ?? 0;
   let word = DnsFlag.qr | (flags & (0x7800 | DnsFlag.rd | DnsFlag.cd)) | (rcode & 15);
+  if (head.truncated) word |= DnsFlag.tc;
   if (head.authoritative) word |= DnsFlag.aa;
   if (head.recursionAvailable) word |= DnsFlag.ra;
   if (head.authenticData) word |= DnsFlag.ad;

@@ -279,12 +279,12 @@ test("formatDnsMessage prints what dig prints", () => {
 ;; OPT PSEUDOSECTION:
 ; EDNS: version: 0, flags: do; udp: 4096
 ; COOKIE: 2464c4abcf10c957010000005cf79f111f8130c3eee29480
-; NSID: 6e7331 ("ns1")
+; NSID: 6e 73 31 ("ns1")
 ; EDE: 18 (Prohibited): (not today)
 ; CLIENT-SUBNET: 192.0.2.0/24/0
-; TCP-KEEPALIVE: 2.5 secs
-; PADDING: (4 bytes)
-; OPT=4711: 01
+; TCP KEEPALIVE: 2.5 secs
+; PAD: (4 bytes)
+; OPT=4711: 01 (".")
 
 ;; QUESTION SECTION:
 ;example.com.			IN	A

@@ -4,7 +4,7 @@ import { base64, restOfOctets } from "./fields/octets.ts";
 import { type DnsRecordType, recordOf } from "./record-type.ts";
 
 /** Kinds of certificates that have a name (RFC 4398 §2.1). */
-const certificateTypes = {
+export const certificateTypes: Readonly<Record<string, number>> = {
   PKIX: 1,
   SPKI: 2,
   PGP: 3,

@@ -15,7 +15,6 @@ export function encodeDnsData<Type extends string>(
   data: DnsDataOf<Type>,
   form: Exclude<DnsNameForm, "compressed"> = "plain",
 ): Uint8Array {
-  const writer = new DnsWriter(new Uint8Array(dataOctetsMax));
   writer.begin(0, form);
   rowOfName(type).field.encode(data, writer);
   return writer.copy();
@@ -29,5 +28,5 @@ export function decodeDnsData<Type extends string>(type: Type, octets: Uint8Arra
   return data;
 }
 
-/** RDLENGTH has two octets (RFC 1035 §3.2.1). */
-const dataOctetsMax = 65_535;
+/** RDLENGTH has two octets (RFC 1035 §3.2.1). One room serves all, since a million records are encoded one after the other. */
+const writer = new DnsWriter(new Uint8Array(65_535));

@@ -1,138 +1,125 @@
 import {
-  type ConnectionError,
+  type Address,
+  ConnectionError,
   type DatagramReceiver,
   type DatagramSocket,
-  encodeLengthPrefixed,
   type Factory,
-  LengthPrefixedReader,
+  limitConnections,
+  limitPerPeer,
   type Protocol,
   type Reactor,
+  StateError,
   type Transport,
 } from "@hawser/core";
-import { dnsMessageOctetsMax } from "../limits.ts";
+import { type DnsServerCounts, noCounts } from "./counts.ts";
+import { DatagramChannel } from "./datagram-channel.ts";
+import { type DnsServerOptions, type ServerSettings, serverSettings } from "./options.ts";
 import { type DnsPlugin, dnsChain, refuseAll } from "./plugin.ts";
-import { type DnsAsker, DnsResponder } from "./responder.ts";
+import type { DnsTransport } from "./request.ts";
+import { DnsResponder } from "./responder.ts";
+import { SingleChannel } from "./single-channel.ts";
+import { StreamChannel } from "./stream-channel.ts";
+
+/** Who sent a message that came some other way than over a listener's sockets. */
+export interface DnsSender {
+  readonly peer: Address;
+  readonly transport: DnsTransport;
+  /** Nobody waits for the answer any more. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What {@link dnsServer} makes: a factory for any number of listeners. */
+export interface DnsServer extends Factory {
+  readonly counts: DnsServerCounts;
+  started(reactor: Reactor): Promise<void>;
+  stopped(): Promise<void>;
+  /** Lets every plugin read its files again. @throws what they throw; then they go on as they were */
+  reload(): Promise<void>;
+  /**
+   * Answers one message, as DNS over HTTPS needs it. `undefined`: it is dropped. The server must have been started.
+   * @throws {StateError} when it is not started
+   */
+  answer(octets: Uint8Array, sender: DnsSender): Promise<Uint8Array | undefined>;
+}
 
 /**
  * Serves DNS over datagrams and streams, in clear or over TLS: `await listen("udp:53", dnsServer(plugins))`. The plugins are
- * asked in their order; what none of them answers is refused.
+ * asked in their order; what none of them answers is refused. Limits of connections count for all listeners together.
+ *
+ * @throws {RangeError} for options that cannot be
  */
-export function dnsServer(plugins: DnsPlugin | readonly DnsPlugin[]): Factory {
-  return new DnsServer("wrap" in plugins ? plugins : dnsChain(plugins));
+export function dnsServer(plugins: DnsPlugin | readonly DnsPlugin[], options: DnsServerOptions = {}): DnsServer {
+  const settings = serverSettings(options);
+  const service = new DnsService("wrap" in plugins ? plugins : dnsChain(plugins), settings);
+  return {
+    ...limitConnections(settings.connectionsMax, limitPerPeer(settings.connectionsPerPeerMax, service)),
+    counts: service.counts,
+    started: (reactor) => service.started(reactor),
+    stopped: () => service.stopped(),
+    reload: () => service.reload(),
+    answer: (octets, sender) => service.answer(octets, sender),
+  };
 }
 
-class DnsServer implements Factory {
+class DnsService implements DnsServer {
   readonly alpn: readonly string[] = ["dot"]; // RFC 7858 §3.1
+  readonly counts = noCounts();
   readonly #plugin: DnsPlugin;
+  readonly #settings: ServerSettings;
   #responder: DnsResponder | undefined;
+  #starting: Promise<void> | undefined;
   #listeners = 0;
 
-  constructor(plugin: DnsPlugin) {
+  constructor(plugin: DnsPlugin, settings: ServerSettings) {
     this.#plugin = plugin;
+    this.#settings = settings;
   }
 
+  /** Every listener waits for the plugins, which the first one starts. */
   async started(reactor: Reactor): Promise<void> {
-    if (this.#listeners++ > 0) return;
-    this.#responder = new DnsResponder(reactor, this.#plugin.wrap(refuseAll));
-    await this.#plugin.started?.(reactor);
+    this.#listeners++;
+    this.#starting ??= this.#start(reactor);
+    try {
+      await this.#starting;
+    } catch (error) {
+      this.#listeners--;
+      this.#starting = undefined;
+      throw error;
+    }
   }
 
   async stopped(): Promise<void> {
-    if (--this.#listeners === 0) await this.#plugin.stopped?.();
+    if (--this.#listeners > 0) return;
+    this.#starting = undefined;
+    this.#responder?.stop(new ConnectionError("aborted", "The server stopped before this was answered"));
+    this.#responder = undefined;
+    await this.#plugin.stopped?.();
+  }
+
+  async reload(): Promise<void> {
+    await this.#plugin.reload?.();
   }
 
   bind(socket: DatagramSocket): DatagramReceiver {
-    return new DatagramSide(socket, this.#responder!);
+    return new DatagramChannel(socket, this.#started());
   }
 
   accept(transport: Transport): Protocol {
-    return new StreamSide(transport, this.#responder!);
+    return new StreamChannel(transport, this.#started());
   }
-}
 
-class DatagramSide implements DatagramReceiver {
-  readonly #socket: DatagramSocket;
-  readonly #responder: DnsResponder;
-  readonly #gone = new AbortController();
+  async answer(octets: Uint8Array, sender: DnsSender): Promise<Uint8Array | undefined> {
+    return new SingleChannel(sender, this.#started()).answer(octets);
+  }
 
-  constructor(socket: DatagramSocket, responder: DnsResponder) {
-    this.#socket = socket;
+  #started(): DnsResponder {
+    if (this.#responder === undefined) throw new StateError("Cannot answer: the DNS server is not started");
+    return this.#responder;
+  }
+
+  async #start(reactor: Reactor): Promise<void> {
+    const responder = new DnsResponder(reactor, this.#plugin.wrap(refuseAll), this.#settings, this.counts);
+    await this.#plugin.started?.(reactor);
     this.#responder = responder;
-  }
-
-  datagram(payload: Uint8Array, peer: DnsAsker["peer"] & { family: "ipv4" | "ipv6" }): void {
-    const send = (octets: Uint8Array): void => this.#socket.send(octets, peer);
-    void this.#responder.receive(payload, { peer, transport: "udp", signal: this.#gone.signal, send });
-  }
-
-  closed(): void {
-    this.#gone.abort();
-  }
-}
-
-/** Messages with their length before them (RFC 1035 §4.2.2); answers go out as they are ready (RFC 7766 §6.2.1.1). */
-class StreamSide implements Protocol {
-  readonly #transport: Transport;
-  readonly #responder: DnsResponder;
-  readonly #gone = new AbortController();
-  readonly #reader = new LengthPrefixedReader(16, { octetsMax: dnsMessageOctetsMax });
-  readonly #asker: DnsAsker;
-  #roomMade: (() => void)[] = [];
-  #isFull = false;
-  #pending = 0;
-  #ended = false;
-
-  constructor(transport: Transport, responder: DnsResponder) {
-    this.#transport = transport;
-    this.#responder = responder;
-    this.#asker = {
-      peer: transport.peer,
-      transport: transport.security === undefined ? "tcp" : "tls",
-      signal: this.#gone.signal,
-      send: (octets) => {
-        this.#isFull = !transport.write(encodeLengthPrefixed(16, octets));
-      },
-      hasRoom: () => (this.#isFull ? new Promise((resolve) => this.#roomMade.push(resolve)) : Promise.resolve()),
-    };
-  }
-
-  data(chunk: Uint8Array): void {
-    this.#reader.receive(chunk);
-    for (let octets = this.#reader.next(); octets !== undefined; octets = this.#reader.next()) this.#answer(octets);
-  }
-
-  end(): void {
-    this.#ended = true;
-    this.#closeWhenDone();
-  }
-
-  drain(): void {
-    this.end();
-  }
-
-  drained(): void {
-    this.#isFull = false;
-    const made = this.#roomMade;
-    this.#roomMade = [];
-    for (const resolve of made) resolve();
-  }
-
-  closed(_error?: ConnectionError): void {
-    this.#gone.abort();
-    this.drained();
-  }
-
-  #answer(octets: Uint8Array): void {
-    const waiting = this.#responder.receive(octets, this.#asker);
-    if (waiting === undefined) return;
-    this.#pending++;
-    void waiting.finally(() => {
-      this.#pending--;
-      this.#closeWhenDone();
-    });
-  }
-
-  #closeWhenDone(): void {
-    if (this.#ended && this.#pending === 0) this.#transport.end();
   }
 }

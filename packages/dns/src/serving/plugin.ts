@@ -63,10 +63,11 @@ export function dnsChain(plugins: readonly DnsPlugin[], name = "chain"): DnsPlug
   };
 }
 
-/** What stands at the end of every chain: nobody here answers that (RFC 1035 §4.1.1). */
-export const refuseAll: DnsAnswerer = ({ query: { opcode } }) =>
-  bareResponse(
-    opcode === DnsOpcode.query || opcode === DnsOpcode.notify || opcode === DnsOpcode.update
-      ? DnsRcode.refused
-      : DnsRcode.notImp,
-  );
+/** What stands at the end of every chain: nobody here answers that (RFC 1035 §4.1.1), or has such a zone (RFC 2136 §3.1.2). */
+export const refuseAll: DnsAnswerer = ({ query: { opcode } }) => bareResponse(refusals.get(opcode) ?? DnsRcode.notImp);
+
+const refusals: ReadonlyMap<number, number> = new Map([
+  [DnsOpcode.query, DnsRcode.refused],
+  [DnsOpcode.notify, DnsRcode.refused],
+  [DnsOpcode.update, DnsRcode.notAuth],
+]);

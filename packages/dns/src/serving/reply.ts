@@ -16,10 +16,14 @@ export interface DnsResponse {
   readonly recursionAvailable: boolean;
   /** AD: all of it was validated. */
   readonly authenticData: boolean;
+  /** TC: there is more, which the asker shall fetch over TCP. What does not fit is cut, and told, without this. Default false. */
+  readonly truncated?: boolean | undefined;
   readonly answers: readonly DnsEncodedSet[];
   readonly authorities: readonly DnsEncodedSet[];
   /** What may be left out when there is no room. */
   readonly additionals: readonly DnsEncodedSet[];
+  /** How many of the additionals, from the first, a delegation does not work without: TC tells that one is missing (RFC 9471 §3.1). */
+  readonly requiredAdditionals: number;
   /** Options for those who sent an OPT record, such as extended errors (RFC 8914). */
   readonly options: readonly EdnsOption[];
 }
@@ -42,9 +46,11 @@ const nothing: DnsResponse = {
   authoritative: false,
   recursionAvailable: false,
   authenticData: false,
+  truncated: false,
   answers: [],
   authorities: [],
   additionals: [],
+  requiredAdditionals: 0,
   options: [],
 };
 
@@ -58,6 +64,11 @@ export function bareResponse(rcode: number): DnsResponse {
   const response = bare.get(rcode) ?? dnsResponse({ rcode });
   bare.set(rcode, response);
   return response;
+}
+
+/** The same, with why it is so for those who speak EDNS (RFC 8914). */
+export function explainedResponse(rcode: number, infoCode: number, text: string): DnsResponse {
+  return dnsResponse({ rcode, options: [{ type: "extended-error", infoCode, text }] });
 }
 
 const bare = new Map<number, DnsResponse>();

@@ -15,6 +15,11 @@ export interface DnsRequest {
   readonly octetsMax: number;
   /** The key that signed the request, which was found good (RFC 8945 §5.2). */
   readonly tsigKey: TsigKey | undefined;
+  /**
+   * Whether the asker is where it says to be, since it came over a stream or showed a good cookie (RFC 7873 §5.2.3). Only
+   * then does a long answer reach who asked for it, and nobody else.
+   */
+  readonly isAddressProven?: boolean | undefined;
   /** Milliseconds since 1970, when it arrived. */
   readonly arrivedAt: number;
   /** Aborts when nobody waits for the answer any more. */

@@ -1,150 +1,129 @@
-import { type Address, type Reactor, reportFault } from "@hawser/core";
-import { DnsProtocolError } from "../errors.ts";
-import { dnsMessageOctetsMax, dnsNameOctetsMax, dnsUdpPayloadOctets } from "../limits.ts";
-import { DnsAnswerWriter, type DnsEncodedSet } from "../message/answer.ts";
-import { encodeDnsMessage } from "../message/encode.ts";
-import { type DnsQuery, decodeDnsQuery, isDnsQuery } from "../message/query.ts";
+import { type Address, ConnectionError, type Reactor, reportFault } from "@hawser/core";
+import { ExtendedDnsError } from "../edns/options/extended-error.ts";
 import { DnsRcode } from "../words.ts";
+import { Admission } from "./admission.ts";
+import { AnswerSender } from "./answer-sender.ts";
+import type { DnsChannel } from "./channel.ts";
+import type { ServerCounts } from "./counts.ts";
+import { LateAnswers } from "./late-answers.ts";
+import type { ServerSettings } from "./options.ts";
 import type { DnsAnswerer } from "./plugin.ts";
-import { bareResponse, type DnsReply, type DnsResponse, type DnsTransfer, dnsResponse } from "./reply.ts";
-import type { DnsRequest, DnsTransport } from "./request.ts";
+import { bareResponse, type DnsReply, type DnsTransfer, explainedResponse } from "./reply.ts";
+import type { ServedRequest } from "./served-request.ts";
 
-/** Where a request came from, and its answer goes. */
-export interface DnsAsker {
-  readonly peer: Address;
-  readonly transport: DnsTransport;
-  readonly signal: AbortSignal;
-  /** Sends one message. */
-  send(octets: Uint8Array): void;
-  /** Resolves when there is room for more; absent where one message is all there can be. */
-  hasRoom?(): Promise<void>;
-}
-
-/** Octets of a message of a transfer: more would not compress better, and pointers reach no further (RFC 1035 §4.1.4). */
-const transferOctetsMax = 16_384;
-
-/** Reads requests, has them answered and writes the answers, for every transport alike. */
+/** Has requests answered, and sees to it that each is answered once and in time, for every transport alike. */
 export class DnsResponder {
-  readonly #reactor: Reactor;
+  readonly settings: ServerSettings;
+  readonly counts: ServerCounts;
   readonly #answerer: DnsAnswerer;
-  readonly #writer = new DnsAnswerWriter();
+  readonly #sender: AnswerSender;
+  readonly #admission: Admission;
+  readonly #late: LateAnswers;
 
-  constructor(reactor: Reactor, answerer: DnsAnswerer) {
-    this.#reactor = reactor;
+  /** @throws {RangeError} for settings that cannot be */
+  constructor(reactor: Reactor, answerer: DnsAnswerer, settings: ServerSettings, counts: ServerCounts) {
+    const { clock } = reactor;
+    this.settings = settings;
+    this.counts = counts;
     this.#answerer = answerer;
+    this.#sender = new AnswerSender(clock, settings, counts);
+    this.#admission = new Admission(reactor, this.#sender, settings, counts);
+    this.#late = new LateAnswers(clock, settings.answerTimeoutMs, (request) => this.#expired(request));
   }
 
-  /** Answers one message, at once when its answer is at hand. What is no request is dropped (RFC 1035 §7.3). */
-  receive(octets: Uint8Array, asker: DnsAsker): void | Promise<void> {
-    if (!isDnsQuery(octets)) return;
-    const request = this.#request(octets, asker);
-    if (request === undefined) return asker.send(formatError(octets));
-    if ((request.query.edns?.version ?? 0) > 0) return this.#write(request, bareResponse(DnsRcode.badVers), asker);
+  /** Answers one message: at once, or later when that is how the plugins answer. */
+  receive(octets: Uint8Array, peer: Address, channel: DnsChannel): void {
+    const request = this.#admission.admit(octets, peer, channel);
+    if (request === undefined) return;
     try {
       const reply = this.#answerer(request);
-      if (!(reply instanceof Promise)) return this.#send(request, reply, asker);
-      return reply.then((late) => this.#send(request, late, asker)).catch((error) => this.#fail(request, error, asker));
+      if (reply instanceof Promise) this.#wait(request, reply);
+      else this.#deliver(request, reply);
     } catch (error) {
-      this.#fail(request, error, asker);
+      this.#fail(request, error);
     }
   }
 
-  #request(octets: Uint8Array, { peer, transport, signal }: DnsAsker): DnsRequest | undefined {
-    const query = readQuery(octets);
-    if (query === undefined) return undefined;
-    const octetsMax =
-      transport === "udp" ? Math.min(query.edns?.udpPayloadOctets ?? 0, dnsUdpPayloadOctets) : dnsMessageOctetsMax;
-    const arrivedAt = this.#reactor.clock.wall();
-    return { query, peer, transport, octetsMax, tsigKey: undefined, arrivedAt, signal };
+  /** Gives up an answer that has begun, since its channel is gone. */
+  abandon(request: ServedRequest, reason: Error): void {
+    this.#late.remove(request);
+    request.abandon(reason);
   }
 
-  #send(request: DnsRequest, reply: DnsReply, asker: DnsAsker): void | Promise<void> {
-    if (reply.type === "response") return this.#write(request, reply, asker);
-    if (reply.type === "transfer") return this.#transfer(request, reply, asker);
+  /** Gives up all answers that have begun. */
+  stop(reason: Error): void {
+    this.#late.clear((request) => {
+      request.abandon(reason);
+      request.channel.ended(request);
+    });
   }
 
-  #fail(request: DnsRequest, error: unknown, asker: DnsAsker): void {
-    if (asker.signal.aborted) return;
+  #wait(request: ServedRequest, reply: Promise<DnsReply>): void {
+    this.#late.add(request);
+    request.channel.began(request);
+    reply.then(
+      (late) => this.#arrived(request, late),
+      (error) => this.#rejected(request, error),
+    );
+  }
+
+  #arrived(request: ServedRequest, reply: DnsReply): void {
+    if (request.isOver) return;
+    this.#late.remove(request);
+    try {
+      this.#deliver(request, reply);
+    } catch (error) {
+      this.#fail(request, error);
+    }
+    if (reply.type !== "transfer") request.channel.ended(request);
+  }
+
+  #rejected(request: ServedRequest, error: unknown): void {
+    if (request.isOver) return;
+    this.#late.remove(request);
+    this.#fail(request, error);
+    request.channel.ended(request);
+  }
+
+  #deliver(request: ServedRequest, reply: DnsReply): void {
+    if (reply.type === "response") this.#sender.answer(request, reply);
+    else if (reply.type === "transfer") void this.#transfer(request, reply);
+  }
+
+  async #transfer(request: ServedRequest, transfer: DnsTransfer): Promise<void> {
+    request.channel.began(request);
+    try {
+      await this.#sender.transfer(request, transfer, doesNotFit);
+    } catch (error) {
+      if (!request.isOver) this.#transferFailed(request, error);
+    }
+    request.channel.ended(request);
+  }
+
+  /** In the middle of a transfer the only honest word is to hang up (RFC 5936 §2.2). */
+  #transferFailed(request: ServedRequest, error: unknown): void {
+    const { channel } = request;
+    if (channel.abort === undefined) return this.#fail(request, error);
     reportFault(error, "dnsServer");
-    this.#write(request, bareResponse(DnsRcode.servFail), asker);
+    channel.abort(error instanceof Error ? error : new Error(String(error)));
   }
 
-  #write(request: DnsRequest, response: DnsResponse, asker: DnsAsker): void {
-    const writer = this.#writer;
-    this.#begin(request, response);
-    for (const set of response.answers) if (!writer.add("answer", set)) return asker.send(writer.finish());
-    for (const set of response.authorities) if (!writer.add("authority", set)) return asker.send(writer.finish());
-    for (const set of response.additionals) writer.add("additional", set);
-    asker.send(writer.finish());
+  #fail(request: ServedRequest, error: unknown): void {
+    reportFault(error, "dnsServer");
+    this.#sender.answer(request, bareResponse(DnsRcode.servFail));
   }
 
-  #begin({ query, octetsMax }: DnsRequest, response: DnsResponse): void {
-    const { rcode, authoritative, recursionAvailable, authenticData, options } = response;
-    const edns = query.edns && { dnssecOk: query.edns.dnssecOk, options };
-    this.#writer.begin(query, { rcode, authoritative, recursionAvailable, authenticData, octetsMax, edns });
-  }
-
-  /** One message after the other; over UDP one, or the first set alone (RFC 1995 §2). */
-  async #transfer(request: DnsRequest, { sets }: DnsTransfer, asker: DnsAsker): Promise<void> {
-    const { signal, hasRoom } = asker;
-    for await (const octets of this.#messagesOf(request, sets)) {
-      if (signal.aborted) return;
-      asker.send(octets);
-      await hasRoom?.();
-    }
-  }
-
-  async *#messagesOf(request: DnsRequest, sets: DnsTransfer["sets"]): AsyncGenerator<Uint8Array, void> {
-    const isStream = request.transport !== "udp";
-    const octetsMax = isStream ? transferOctetsMax : request.octetsMax;
-    const head = dnsResponse({ authoritative: true });
-    let records: DnsEncodedSet[] = [];
-    let octetsLeft = octetsMax - dnsNameOctetsMax - ednsOctetsMax;
-    for await (const record of singleRecords(sets)) {
-      const octets = record.name.octetCount + recordHeadOctets + record.data[0]!.length;
-      if (octets > octetsLeft && records.length > 0) {
-        if (!isStream) return yield this.#messageOf(request, { ...head, answers: records.slice(0, 1) });
-        yield this.#messageOf(request, { ...head, answers: records });
-        records = [];
-        octetsLeft = octetsMax - dnsNameOctetsMax - ednsOctetsMax;
-      }
-      octetsLeft -= octets;
-      records.push(record);
-    }
-    if (records.length > 0) yield this.#messageOf(request, { ...head, answers: records });
-  }
-
-  #messageOf(request: DnsRequest, response: DnsResponse): Uint8Array {
-    this.#begin(request, response);
-    for (const set of response.answers) this.#writer.add("answer", set);
-    return this.#writer.finish();
+  #expired(request: ServedRequest): void {
+    this.counts.late++;
+    request.abandon(new ConnectionError("timed-out", "Cannot answer: it took too long"));
+    this.#sender.answer(request, tookTooLong);
+    request.channel.ended(request);
   }
 }
 
-/** Sets may be larger than a message; their records are not. */
-async function* singleRecords(sets: DnsTransfer["sets"]): AsyncGenerator<DnsEncodedSet, void> {
-  for await (const set of sets) for (const octets of set.data) yield { ...set, data: [octets] };
-}
-
-/** Type, class, TTL and length of a record (RFC 1035 §3.2.1). */
-const recordHeadOctets = 10;
-
-/** Room for an OPT record with the options that answers of ours have. */
-const ednsOctetsMax = 128;
-
-function readQuery(octets: Uint8Array): DnsQuery | undefined {
-  try {
-    const query = decodeDnsQuery(octets);
-    if (!query.isPlain) query.message(); // a fault behind the question is a fault
-    return query;
-  } catch (error) {
-    if (error instanceof DnsProtocolError) return undefined;
-    throw error;
-  }
-}
-
-/** What cannot be read has its id and its opcode at least (RFC 1035 §4.1.1). */
-function formatError(octets: Uint8Array): Uint8Array {
-  const id = (octets[0]! << 8) | octets[1]!;
-  return encodeDnsMessage({ id, response: true, opcode: (octets[2]! >> 3) & 15, rcode: DnsRcode.formErr });
-}
+const tookTooLong = explainedResponse(DnsRcode.servFail, ExtendedDnsError.other, "the answer took too long");
+const doesNotFit = explainedResponse(
+  DnsRcode.servFail,
+  ExtendedDnsError.notSupported,
+  "the transfer needs more than one message",
+);

@@ -2,6 +2,7 @@ import { quote } from "@hawser/core";
 import { DnsTextError } from "../errors.ts";
 import { type DomainName, parseDomainName } from "../name/domain-name.ts";
 import { base64 } from "../records/fields/octets.ts";
+import { formatDnsRcode } from "../words.ts";
 
 /** A hash that TSIG knows (RFC 8945 §6). */
 export interface TsigAlgorithm {
@@ -42,6 +43,11 @@ export function parseTsigKey(text: string): TsigKey {
   if (found === undefined) throw badKey(`nobody knows the algorithm ${quote(method)}`);
   if (octets === undefined || octets.length === 0) throw badKey("its secret is not base64");
   return { name: parseDomainName(name), algorithm: found, secret: octets };
+}
+
+/** `BADSIG`; from 16 on an error of TSIG means something else than one of a message (RFC 8945 §3). */
+export function tsigErrorText(error: number): string {
+  return error === 16 ? "BADSIG" : formatDnsRcode(error);
 }
 
 function algorithm(name: string, hash: string, macOctets: number): TsigAlgorithm {

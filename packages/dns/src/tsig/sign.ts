@@ -17,6 +17,8 @@ export interface TsigSignOptions {
   readonly priorMac?: Uint8Array | undefined;
   /** One of {@link DnsRcode} from 16 on, in answers to bad signatures. Default 0. */
   readonly error?: number | undefined;
+  /** What the record says as its time. Default `now`; with BADTIME that of the request, whose peer checks it (RFC 8945 §5.2.3). */
+  readonly timeSigned?: number | undefined;
 }
 
 /** A message with its signature. */
@@ -69,10 +71,10 @@ export function refuseTsig(
 }
 
 function signWith(octets: Uint8Array, key: TsigKey, options: TsigSignOptions, timersOnly: boolean): SignedDnsMessage {
-  const { now, fudgeSeconds = 300, priorMac, error = 0 } = options;
+  const { now, fudgeSeconds = 300, priorMac, error = 0, timeSigned = now } = options;
   const isBadTime = error === DnsRcode.badTime;
   const data = {
-    timeSigned: Math.floor(now),
+    timeSigned: Math.floor(timeSigned),
     fudgeSeconds,
     error,
     other: isBadTime ? sixOctets(now) : new Uint8Array(0),
@@ -84,14 +86,23 @@ function signWith(octets: Uint8Array, key: TsigKey, options: TsigSignOptions, ti
 
 function withTsig(octets: Uint8Array, name: TsigKey["name"], data: TsigData): Uint8Array {
   if (octets.length < dnsHeaderOctets) throw new RangeError("Cannot sign a message: it has no header");
-  const writer = new DnsWriter(new Uint8Array(dnsMessageOctetsMax));
-  writer.form = "plain";
+  spare ??= new DnsWriter(new Uint8Array(dnsMessageOctetsMax));
+  const writer = spare;
+  writer.begin(0, "plain");
   writer.put(octets);
   writeRecord({ name, type: "TSIG", class: DnsClass.any, ttl: 0, data }, writer);
   const signed = writer.copy();
   const header = new DataView(signed.buffer, signed.byteOffset, dnsHeaderOctets);
   header.setUint16(10, header.getUint16(10) + 1);
   return signed;
+}
+
+/** Used again by every message. */
+let spare: DnsWriter | undefined;
+
+/** Octets that a signature adds to a message, with the server's clock in it. */
+export function tsigOctets({ name, algorithm }: TsigKey): number {
+  return name.octetCount + algorithm.name.octetCount + algorithm.macOctets + 10 + 16 + 6;
 }
 
 /** The server's clock (RFC 8945 §5.2.3). */

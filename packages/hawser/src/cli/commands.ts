@@ -7,6 +7,18 @@ export const builtInCommands = (toolbox: ApplicationToolbox): CommandTable => ({
     summary: "Serve a folder, scripts and sites over HTTP",
     load: async () => (await import("@hawser/web/command")).webCommand,
   },
+  dns: {
+    summary: "Answer DNS questions: from zones, from other servers, or from the root on",
+    load: async () => (await import("@hawser/dns/command")).dnsCommand,
+  },
+  dig: {
+    summary: "Ask name servers, with the words of dig",
+    load: async () => (await import("@hawser/dns/command")).digTool,
+  },
+  zone: {
+    summary: "Check zones, and make the keys that they are guarded by",
+    load: async () => (await import("@hawser/dns/command")).zoneTools,
+  },
   dashboard: {
     summary: "Show the application on a page, and as metrics",
     load: async () => (await import("@hawser/app/dashboard")).dashboardCommand,

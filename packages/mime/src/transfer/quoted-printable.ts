@@ -80,9 +80,12 @@ function completeEnd(text: string): number {
 const openMax = 1_024;
 
 function unquoted(text: string): Uint8Array {
-  const plain = text
-    .replace(/[ \t]+(\r?\n)?/g, (run: string, end: string | undefined) => end ?? run)
-    .replace(/=\r?\n/g, "")
-    .replace(/=([0-9A-Fa-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+  const plain = text.replace(
+    /=(?:([0-9A-Fa-f]{2})|[ \t]*\r?\n)|[ \t]+(\r?\n)?/g,
+    (found: string, hex: string | undefined, lineEnd: string | undefined) => {
+      if (hex !== undefined) return String.fromCharCode(Number.parseInt(hex, 16));
+      return found.startsWith("=") ? "" : (lineEnd ?? found);
+    },
+  );
   return Buffer.from(plain, "latin1");
 }

@@ -1,4 +1,4 @@
-import { userAvatar } from "@hawser/auth";
+import { userAvatar } from "@hawser/auth/protocol";
 import { HttpError } from "../http/error.ts";
 import { type HttpLoginScheme, type HttpLoginSite, loginContext, withoutSecret } from "./scheme.ts";
 

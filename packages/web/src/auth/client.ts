@@ -1,4 +1,4 @@
-import type { DigestAlgorithm } from "@hawser/auth";
+import type { DigestAlgorithm } from "@hawser/auth/protocol";
 import type { HttpAuthentication } from "../fields/authentication.ts";
 import { formatBasicCredentials } from "../fields/basic-credentials.ts";
 import { httpDigestResponse, httpDigestSecret } from "./digest/response.ts";

@@ -1,4 +1,4 @@
-import { type DigestAlgorithm, LoginError, type Portal, type User, userAvatar } from "@hawser/auth";
+import { type DigestAlgorithm, LoginError, type Portal, type User, userAvatar } from "@hawser/auth/protocol";
 import { isWithinMachine } from "@hawser/core";
 import { authorizationField, type HttpAuthentication, wwwAuthenticateField } from "../fields/authentication.ts";
 import { HttpError } from "../http/error.ts";

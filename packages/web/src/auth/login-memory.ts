@@ -1,6 +1,5 @@
-import { createHmac } from "node:crypto";
-import { type Login, LoginError, type User } from "@hawser/auth";
-import { type Reactor, reportFault, type Timer } from "@hawser/core";
+import { type Login, LoginError, type User } from "@hawser/auth/protocol";
+import { builtIn, type Reactor, reportFault, type Timer } from "@hawser/core";
 import type { HttpRequest } from "../http/request.ts";
 import type { HttpRoot } from "../http/resource.ts";
 
@@ -52,7 +51,7 @@ export class LoginMemory {
 
   /** The name under which credentials are remembered. */
   nameOf(scheme: string, ...credentials: readonly (string | Uint8Array)[]): string {
-    const hash = createHmac("sha256", this.#key).update(scheme);
+    const hash = builtIn("node:crypto").createHmac("sha256", this.#key).update(scheme);
     for (const one of credentials) hash.update(`:${Buffer.byteLength(one)}:`).update(one);
     return hash.digest("base64");
   }

@@ -1,4 +1,4 @@
-import type { DigestAlgorithm } from "@hawser/auth";
+import type { DigestAlgorithm } from "@hawser/auth/protocol";
 import type { LoginMemoryOptions } from "./login-memory.ts";
 import type { HttpLoginSchemeName } from "./scheme.ts";
 

@@ -1,4 +1,4 @@
-import type { LoginError, LoginErrorCode } from "@hawser/auth";
+import type { LoginError, LoginErrorCode } from "@hawser/auth/protocol";
 import { retryAfterField } from "../fields/retry-after.ts";
 import { HttpError } from "../http/error.ts";
 

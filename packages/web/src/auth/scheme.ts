@@ -1,4 +1,4 @@
-import type { Login, LoginContext, Portal, User } from "@hawser/auth";
+import type { Login, LoginContext, Portal, User } from "@hawser/auth/protocol";
 import type { HttpAuthentication } from "../fields/authentication.ts";
 import type { HttpRequest } from "../http/request.ts";
 import type { HttpResponse } from "../http/response.ts";

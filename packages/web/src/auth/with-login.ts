@@ -1,4 +1,4 @@
-import type { Portal, User } from "@hawser/auth";
+import type { Portal, User } from "@hawser/auth/protocol";
 import type { HttpRequest } from "../http/request.ts";
 import type { HttpRoot } from "../http/resource.ts";
 import type { HttpResponse } from "../http/response.ts";

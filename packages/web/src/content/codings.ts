@@ -1,4 +1,4 @@
-import * as zlib from "node:zlib";
+import { builtIn } from "@hawser/core";
 import { HttpContentError } from "./errors.ts";
 import { zstd } from "./zstd.ts";
 
@@ -17,17 +17,20 @@ export interface HttpContentCoding {
 /** How hard we try, for content that is compressed as it is sent: where all of them are quick. */
 export const codingLevels = { gzip: 6, br: 4, zstd: 3, deflate: 6 } as const;
 
-/**
- * The codings of this platform by name, the ones a server likes best first. `zstd` (RFC 8878) is here where Node has it,
- * from 22.15 on.
- */
-export const httpContentCodings: ReadonlyMap<string, HttpContentCoding> = new Map(
-  [zstdCoding(), brotliCoding(), gzipCoding(), deflateCoding()].flatMap((coding) =>
-    coding ? [[coding.name, coding]] : [],
-  ),
-);
+let codings: ReadonlyMap<string, HttpContentCoding> | undefined;
+
+/** The codings of this platform, as {@link httpContentCodings} has them; `node:zlib` is loaded when they are first wanted. */
+export function contentCodings(): ReadonlyMap<string, HttpContentCoding> {
+  codings ??= new Map(
+    [zstdCoding(), brotliCoding(), gzipCoding(), deflateCoding()].flatMap((coding) =>
+      coding ? [[coding.name, coding]] : [],
+    ),
+  );
+  return codings;
+}
 
 function gzipCoding(): HttpContentCoding {
+  const zlib = builtIn("node:zlib");
   return {
     name: "gzip",
     compress: (content) => zlib.gzipSync(content, { level: codingLevels.gzip }),
@@ -36,6 +39,7 @@ function gzipCoding(): HttpContentCoding {
 }
 
 function brotliCoding(): HttpContentCoding {
+  const zlib = builtIn("node:zlib");
   const params = { [zlib.constants.BROTLI_PARAM_QUALITY]: codingLevels.br };
   return {
     name: "br",
@@ -46,6 +50,7 @@ function brotliCoding(): HttpContentCoding {
 
 /** The zlib format (RFC 1950); what some peers send instead, bare DEFLATE, is read too (RFC 9110 §8.4.1.2). */
 function deflateCoding(): HttpContentCoding {
+  const zlib = builtIn("node:zlib");
   return {
     name: "deflate",
     compress: (content) => zlib.deflateSync(content, { level: codingLevels.deflate }),
@@ -58,7 +63,7 @@ function deflateCoding(): HttpContentCoding {
 }
 
 function zstdCoding(): HttpContentCoding | undefined {
-  const { zstdCompressSync, zstdDecompressSync } = zstd;
+  const { zstdCompressSync, zstdDecompressSync } = zstd();
   if (zstdCompressSync === undefined || zstdDecompressSync === undefined) return undefined;
   return {
     name: "zstd",

@@ -1,5 +1,5 @@
-import { pipeline, Readable, type Transform } from "node:stream";
-import * as zlib from "node:zlib";
+import type { Transform } from "node:stream";
+import { builtIn } from "@hawser/core";
 import { codingLevels, type HttpContentCoding } from "./codings.ts";
 import { zstd } from "./zstd.ts";
 
@@ -29,12 +29,14 @@ export async function* through(
   content: AsyncIterable<Uint8Array>,
   transform: Transform,
 ): AsyncGenerator<Uint8Array, void> {
+  const { pipeline, Readable } = builtIn("node:stream");
   // A failure of either reaches the loop below through the transform.
   pipeline(Readable.from(content, { objectMode: false }), transform, () => {});
   for await (const chunk of transform) yield chunk as Uint8Array;
 }
 
 function compressor(coding: HttpContentCoding["name"], flush: boolean): Transform {
+  const zlib = builtIn("node:zlib");
   switch (coding) {
     case "gzip":
       return zlib.createGzip({ level: codingLevels.gzip, ...(flush && { flush: zlib.constants.Z_SYNC_FLUSH }) });
@@ -46,9 +48,9 @@ function compressor(coding: HttpContentCoding["name"], flush: boolean): Transfor
         ...(flush && { flush: zlib.constants.BROTLI_OPERATION_FLUSH }),
       });
     case "zstd":
-      if (zstd.createZstdCompress === undefined)
+      if (zstd().createZstdCompress === undefined)
         throw new TypeError("Cannot compress with zstd: this Node.js does not have it");
-      return zstd.createZstdCompress(flush ? { flush: ZSTD_E_FLUSH } : {});
+      return zstd().createZstdCompress!(flush ? { flush: ZSTD_E_FLUSH } : {});
     default:
       return coding satisfies never;
   }

@@ -1,6 +1,6 @@
 import type { HttpEntityTag } from "../fields/entity-tag.ts";
 import type { HttpPreference } from "../fields/preferences.ts";
-import { type HttpContentCoding, httpContentCodings } from "./codings.ts";
+import { contentCodings, type HttpContentCoding } from "./codings.ts";
 import { negotiateEncoding } from "./negotiate.ts";
 
 /** What decides whether a response is worth compressing. */
@@ -42,7 +42,7 @@ export function chooseCompression(
   response: CompressibleResponse,
   options: ChooseCompressionOptions = {},
 ): CompressionChoice {
-  const { octetsMin = 1024, codings = [...httpContentCodings.keys()] } = options;
+  const { octetsMin = 1024, codings = [...contentCodings().keys()] } = options;
   if (response.encoded || response.noTransform || response.status < 200) return never;
   // What was not sent would have had a type and a length; one field too many harms less than one too few.
   if (response.status === 304) return plainHere;
@@ -50,7 +50,7 @@ export function chooseCompression(
   if (response.status === 206) return plainHere;
   if (UNCHANGED_STATUSES.has(response.status) || (response.contentLength ?? octetsMin) < octetsMin) return never;
   const chosen = negotiateEncoding(accept, [...codings, "identity"]);
-  return { coding: httpContentCodings.get(chosen ?? "")?.name, varies: true };
+  return { coding: contentCodings().get(chosen ?? "")?.name, varies: true };
 }
 
 /** Left alone, for everybody. */

@@ -1,10 +1,11 @@
 import type { Transform } from "node:stream";
 import * as zlib from "node:zlib";
 import { quote } from "@hawser/core";
-import { httpContentCodings, isZlibFormat } from "./codings.ts";
+import { isZlibFormat } from "./codings.ts";
 import { through } from "./compress.ts";
 import { HttpContentError } from "./errors.ts";
 import { codingName } from "./negotiate.ts";
+import { httpContentCodings } from "./table.ts";
 import { zstd } from "./zstd.ts";
 
 /** Bounds on decoded content, against small content that becomes huge. */
@@ -139,7 +140,7 @@ function decompressor(coding: string, first: Uint8Array): Transform {
     case "br":
       return zlib.createBrotliDecompress();
     default:
-      return zstd.createZstdDecompress!(); // the last one that checkCodings lets through
+      return zstd().createZstdDecompress!(); // the last one that checkCodings lets through
   }
 }
 

@@ -1,4 +1,4 @@
-import { ProtocolError } from "@hawser/core";
+import { ProtocolError } from "@hawser/core/protocol";
 
 /** Why content could not be decoded. */
 export type HttpContentErrorCode =

@@ -1,4 +1,4 @@
-import { createRequire } from "node:module";
+import { builtIn } from "@hawser/core";
 import { endingOf } from "./options.ts";
 
 /** The Content-Type for a file of this name. Text is declared as UTF-8; what nobody knows is `application/octet-stream`. */
@@ -16,6 +16,6 @@ let loaded: typeof import("mime-types") | undefined;
  * not by `import()`, which takes turns of the loop that a simulation could not count.
  */
 function registry(): typeof import("mime-types") {
-  loaded ??= createRequire(import.meta.url)("mime-types") as typeof import("mime-types");
+  loaded ??= builtIn("node:module").createRequire(import.meta.url)("mime-types") as typeof import("mime-types");
   return loaded;
 }

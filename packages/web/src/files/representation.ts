@@ -1,5 +1,4 @@
-import { createHash } from "node:crypto";
-import type { FileStat } from "@hawser/core";
+import { builtIn, type FileStat } from "@hawser/core";
 import { formatEntityTag, type HttpEntityTag } from "../fields/entity-tag.ts";
 import { formatHttpDate } from "../fields/http-date.ts";
 import { HttpHeaders } from "../http/headers.ts";
@@ -78,7 +77,7 @@ export interface RepresentationFacts {
  */
 function entityTagOf(stat: FileStat, wallMs: number): HttpEntityTag {
   const facts = `${stat.identity} ${stat.modified} ${stat.octets}`;
-  const opaque = createHash("sha256").update(facts).digest("base64url").slice(0, 16);
+  const opaque = builtIn("node:crypto").createHash("sha256").update(facts).digest("base64url").slice(0, 16);
   return { weak: Math.abs(wallMs - stat.modified) < racyMs, opaque };
 }
 

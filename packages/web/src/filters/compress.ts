@@ -1,4 +1,4 @@
-import { type HttpContentCoding, httpContentCodings } from "../content/codings.ts";
+import { contentCodings, type HttpContentCoding } from "../content/codings.ts";
 import { compressStream } from "../content/compress.ts";
 import { type ChooseCompressionOptions, chooseCompression, weakenEntityTag } from "../content/compressible.ts";
 import { cacheControlField } from "../fields/cache-control.ts";
@@ -103,7 +103,7 @@ function compressWhole(content: Uint8Array, coding: Coding): Uint8Array | Promis
   const before = known.get(coding);
   if (before !== undefined) return before;
   const isSmall = content.length <= atOnceOctetsMax;
-  const result = isSmall ? httpContentCodings.get(coding)!.compress(content) : later(content, coding);
+  const result = isSmall ? contentCodings().get(coding)!.compress(content) : later(content, coding);
   known.set(coding, result);
   if (result instanceof Promise) result.then((octets) => known.set(coding, octets)).catch(() => known.delete(coding));
   return result;

@@ -1,4 +1,4 @@
-import { ProtocolError } from "@hawser/core";
+import { ProtocolError } from "@hawser/core/protocol";
 
 /** Why a form could not be read. */
 export type HttpFormErrorCode =

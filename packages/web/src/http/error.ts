@@ -1,4 +1,4 @@
-import { HawserError } from "@hawser/core";
+import { HawserError } from "@hawser/core/protocol";
 import { httpReasons } from "./reasons.ts";
 
 /**

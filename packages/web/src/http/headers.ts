@@ -1,4 +1,4 @@
-import { quote } from "@hawser/core";
+import { quote } from "@hawser/core/protocol";
 
 import { lowerHttpFieldName } from "./field-names.ts";
 import { isHttpFieldValue, isHttpToken, trimBlanks } from "./octets.ts";

@@ -1,4 +1,4 @@
-import { ConnectionError, StateError } from "@hawser/core";
+import { ConnectionError, StateError } from "@hawser/core/protocol";
 import { HttpError } from "./error.ts";
 import type { HttpHeaders } from "./headers.ts";
 

@@ -1,6 +1,6 @@
-import type { User } from "@hawser/auth";
-import type { Address, Reactor, Security, Transport } from "@hawser/core";
-import { decodePath, formatAddress } from "@hawser/core";
+import type { User } from "@hawser/auth/protocol";
+import type { Address, Reactor, Security, Transport } from "@hawser/core/protocol";
+import { decodePath, formatAddress } from "@hawser/core/protocol";
 import type { Http1RequestHead } from "../http1/index.ts";
 import { HttpError } from "./error.ts";
 import type { HttpHeaders } from "./headers.ts";

@@ -1,4 +1,4 @@
-import type { Receiver, Transport } from "@hawser/core";
+import type { Receiver, Transport } from "@hawser/core/protocol";
 import { HttpHeaders, type HttpHeadersInit } from "./headers.ts";
 
 /**

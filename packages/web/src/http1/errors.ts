@@ -1,4 +1,4 @@
-import { ProtocolError } from "@hawser/core";
+import { ProtocolError } from "@hawser/core/protocol";
 
 /** What an HTTP/1.1 peer can do wrong. */
 export type Http1ErrorCode =

@@ -1,4 +1,4 @@
-import type { Transport } from "@hawser/core";
+import type { Transport } from "@hawser/core/protocol";
 import type { HttpRequest } from "../http/request.ts";
 import type { Http1ProtocolError } from "../http1/errors.ts";
 

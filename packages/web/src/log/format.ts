@@ -1,4 +1,4 @@
-import type { Address } from "@hawser/core";
+import type { Address } from "@hawser/core/protocol";
 import type { HttpAccess, HttpRefusal } from "./access.ts";
 
 const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];

@@ -8,7 +8,7 @@ import {
   type RequestEvent,
   reportFault,
   type Transport,
-} from "@hawser/core";
+} from "@hawser/core/protocol";
 import type { HttpError } from "../http/error.ts";
 import type { HttpRequest } from "../http/request.ts";
 import type { HttpHandler } from "../http/resource.ts";

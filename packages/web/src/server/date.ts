@@ -1,4 +1,4 @@
-import type { Clock, Instant } from "@hawser/core";
+import type { Clock, Instant } from "@hawser/core/protocol";
 
 /** Gives the Date field (RFC 9110 §6.6.1), made once a second: making it costs more than parsing a small request. */
 export function dateField(clock: Clock): (now: Instant) => string {

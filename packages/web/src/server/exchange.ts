@@ -1,5 +1,5 @@
-import type { ConnectionError, Transport } from "@hawser/core";
-import { reportFault, StateError } from "@hawser/core";
+import type { ConnectionError, Transport } from "@hawser/core/protocol";
+import { reportFault, StateError } from "@hawser/core/protocol";
 import { HttpError } from "../http/error.ts";
 import type { HttpHeaders } from "../http/headers.ts";
 import { HttpRequest, type HttpRequestContext } from "../http/request.ts";

@@ -1,4 +1,4 @@
-import type { Clock, Factory, Protocol, Transport } from "@hawser/core";
+import type { Clock, Factory, Protocol, Transport } from "@hawser/core/protocol";
 import { HttpError } from "../http/error.ts";
 import type { HttpRequest } from "../http/request.ts";
 import { type HttpHandler, type HttpRoot, route } from "../http/resource.ts";

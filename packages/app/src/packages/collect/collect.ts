@@ -12,7 +12,7 @@ export interface CollectedPackage {
   readonly version: string;
   /** As its manifest spells it; empty where it says nothing. */
   readonly license: string;
-  /** Where it will lie, such as `node_modules/commander`. */
+  /** Where it will lie, such as `node_modules/yaml`. */
   readonly place: string;
 }
 

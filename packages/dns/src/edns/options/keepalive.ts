@@ -22,5 +22,5 @@ export const tcpKeepaliveOption: EdnsOptionKind<EdnsTcpKeepalive> = {
     if (idleTimeoutMs !== undefined) writer.uint16(checkInteger(Math.floor(idleTimeoutMs / 100), 0xffff));
   },
   format: ({ idleTimeoutMs }) =>
-    `TCP-KEEPALIVE${idleTimeoutMs === undefined ? "" : `: ${(idleTimeoutMs / 1000).toFixed(1)} secs`}`,
+    `TCP KEEPALIVE${idleTimeoutMs === undefined ? "" : `: ${(idleTimeoutMs / 1000).toFixed(1)} secs`}`,
 };

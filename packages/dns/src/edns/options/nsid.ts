@@ -15,5 +15,6 @@ export const nsidOption: EdnsOptionKind<EdnsNsid> = {
   code: 3,
   decode: (reader) => ({ type: "nsid", id: reader.rest() }),
   encode: ({ id }, writer) => writer.put(id),
-  format: ({ id }) => (id.length === 0 ? "NSID" : `NSID: ${hexOf(id)} ("${escapeDnsText(latin1Of(id))}")`),
+  format: ({ id }) =>
+    id.length === 0 ? "NSID" : `NSID: ${hexOf(id).replace(/..(?=.)/g, "$& ")} ("${escapeDnsText(latin1Of(id))}")`,
 };

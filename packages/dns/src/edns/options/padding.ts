@@ -17,5 +17,5 @@ export const paddingOption: EdnsOptionKind<EdnsPadding> = {
     return { type: "padding", octetCount };
   },
   encode: ({ octetCount }, writer) => writer.put(new Uint8Array(checkInteger(octetCount, 0xffff))),
-  format: ({ octetCount }) => `PADDING: (${octetCount} bytes)`,
+  format: ({ octetCount }) => (octetCount === 0 ? "PAD" : `PAD: (${octetCount} bytes)`),
 };

@@ -3,6 +3,7 @@ import type { DnsReader } from "../../wire/reader.ts";
 import type { DnsWriter } from "../../wire/writer.ts";
 import { clientSubnetOption, type EdnsClientSubnet } from "./client-subnet.ts";
 import { cookieOption, type EdnsCookie } from "./cookie.ts";
+import { type EdnsExpire, expireOption } from "./expire.ts";
 import { type EdnsExtendedError, extendedErrorOption } from "./extended-error.ts";
 import { hexOf } from "./hex.ts";
 import { type EdnsTcpKeepalive, tcpKeepaliveOption } from "./keepalive.ts";
@@ -22,6 +23,7 @@ export interface EdnsUnknownOption {
 export type EdnsOption =
   | EdnsClientSubnet
   | EdnsCookie
+  | EdnsExpire
   | EdnsExtendedError
   | EdnsNsid
   | EdnsPadding
@@ -32,6 +34,7 @@ export type EdnsOption =
 const kinds = [
   nsidOption,
   clientSubnetOption,
+  expireOption,
   cookieOption,
   tcpKeepaliveOption,
   paddingOption,
@@ -66,6 +69,14 @@ export function encodeOption(option: EdnsOption, writer: DnsWriter): void {
 
 /** As `dig` prints it. */
 export function formatOption(option: EdnsOption): string {
-  if (option.type === "unknown") return `OPT=${option.code}: ${hexOf(option.octets)}`.trimEnd();
+  if (option.type === "unknown") return unknownText(option);
   return byType.get(option.type)!.format(option);
+}
+
+function unknownText({ code, octets }: EdnsUnknownOption): string {
+  if (octets.length === 0) return `OPT=${code}`;
+  const text = Array.from(octets, (octet) => (octet > 0x1f && octet < 0x7f ? String.fromCharCode(octet) : ".")).join(
+    "",
+  );
+  return `OPT=${code}: ${hexOf(octets).replace(/..(?=.)/g, "$& ")} ("${text}")`;
 }

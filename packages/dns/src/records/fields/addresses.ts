@@ -1,3 +1,4 @@
+import { isIPv4 } from "node:net";
 import { formatIp, parseIp, quote } from "@hawser/core";
 import type { DnsReader } from "../../wire/reader.ts";
 import type { DnsWriter } from "../../wire/writer.ts";
@@ -89,6 +90,7 @@ export function ipOf(text: string, count: number): Uint8Array | undefined {
 function addressParser(count: number): DnsField<string>["parse"] {
   return (words) => {
     const word = words.word();
+    if (count === 4 && isIPv4(word)) return word; // there is one spelling, and zones have a million of them
     const octets = ipOf(word, count);
     if (octets === undefined) throw words.bad(word, `an IPv${count === 4 ? 4 : 6} address is needed`);
     return formatIp(octets);

@@ -1,4 +1,4 @@
-import type { DigestAlgorithm } from "@hawser/auth";
+import type { DigestAlgorithm } from "@hawser/auth/protocol";
 import type { HttpAuthentication } from "../../fields/authentication.ts";
 import { parseExtendedValue } from "../../fields/extended-value.ts";
 import type { HttpDigestFacts } from "./response.ts";

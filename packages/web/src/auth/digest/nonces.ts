@@ -1,5 +1,4 @@
-import { createHmac, timingSafeEqual } from "node:crypto";
-import type { Reactor } from "@hawser/core";
+import { builtIn, type Reactor } from "@hawser/core";
 
 /** What is thought of a nonce that a client uses. */
 export type HttpNonceVerdict =
@@ -100,11 +99,11 @@ export class HttpNonces {
     if (!/^[\w-]{43}$/.test(nonce)) return undefined;
     const octets = Buffer.from(nonce, "base64url");
     const body = octets.subarray(0, bodyOctets);
-    const isOurs = timingSafeEqual(octets.subarray(bodyOctets), this.#mac(body));
+    const isOurs = builtIn("node:crypto").timingSafeEqual(octets.subarray(bodyOctets), this.#mac(body));
     return isOurs ? body.readUIntBE(0, timeOctets) : undefined;
   }
 
   #mac(body: Uint8Array): Uint8Array {
-    return createHmac("sha256", this.#key).update(body).digest().subarray(0, macOctets);
+    return builtIn("node:crypto").createHmac("sha256", this.#key).update(body).digest().subarray(0, macOctets);
   }
 }

@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
-import type { DigestAlgorithm } from "@hawser/auth";
+import type { DigestAlgorithm } from "@hawser/auth/protocol";
+import { builtIn } from "@hawser/core";
 
 /** What a response of Digest is made of, besides the secret (RFC 7616 §3.4.1). */
 export interface HttpDigestFacts {
@@ -29,7 +29,7 @@ export function httpDigestServerResponse(algorithm: DigestAlgorithm, secret: str
 }
 
 function hash(algorithm: DigestAlgorithm, text: string): string {
-  return createHash(hashNames[algorithm]).update(text).digest("hex");
+  return builtIn("node:crypto").createHash(hashNames[algorithm]).update(text).digest("hex");
 }
 
 const hashNames: Readonly<Record<DigestAlgorithm, string>> = {

@@ -1,4 +1,3 @@
-import { timingSafeEqual } from "node:crypto";
 import {
   type Checker,
   type DigestAlgorithm,
@@ -6,8 +5,8 @@ import {
   LoginError,
   type PlainSecret,
   userAvatar,
-} from "@hawser/auth";
-import { HawserError, quote } from "@hawser/core";
+} from "@hawser/auth/protocol";
+import { builtIn, HawserError, quote } from "@hawser/core";
 import { authenticationInfoField } from "../../fields/authentication.ts";
 import { writeField } from "../../fields/field.ts";
 import { HttpError } from "../../http/error.ts";
@@ -106,7 +105,7 @@ function proven(user: string, source: Checker) {
 function fits(secret: string, said: HttpDigestCredentials, { method }: HttpRequest): boolean {
   const expected = Buffer.from(httpDigestResponse(said.algorithm, secret, { ...said, method }));
   const shown = Buffer.from(said.response);
-  return expected.length === shown.length && timingSafeEqual(expected, shown);
+  return expected.length === shown.length && builtIn("node:crypto").timingSafeEqual(expected, shown);
 }
 
 /** The answer shows that the server knows the secret too (RFC 7616 §3.5). */

@@ -1,4 +1,4 @@
-import { StateError } from "@hawser/core";
+import { StateError } from "@hawser/core/protocol";
 
 import { formatTrailers, type Http1Fields } from "../wire/outgoing-fields.ts";
 import type { OutputQueue } from "./output.ts";

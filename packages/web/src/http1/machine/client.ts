@@ -1,4 +1,4 @@
-import { type Instant, type Machine, type Output, ReceiveBuffer, StateError } from "@hawser/core";
+import { type Instant, type Machine, type Output, ReceiveBuffer, StateError } from "@hawser/core/protocol";
 
 import { Http1ProtocolError } from "../errors.ts";
 import { type Http1Limits, http1ClientLimits } from "../limits.ts";

@@ -1,4 +1,4 @@
-import type { Output } from "@hawser/core";
+import type { Output } from "@hawser/core/protocol";
 
 /** Bodies up to this size are joined to the text of their head: one write, and cheaper than two items (measured). */
 const JOINED_OCTETS_MAX = 1024;

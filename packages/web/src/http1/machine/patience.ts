@@ -1,4 +1,4 @@
-import type { Instant } from "@hawser/core";
+import type { Instant } from "@hawser/core/protocol";
 
 import type { Http1ErrorCode } from "../errors.ts";
 import type { Http1Limits } from "../limits.ts";

@@ -1,4 +1,4 @@
-import type { ReceiveBuffer } from "@hawser/core";
+import type { ReceiveBuffer } from "@hawser/core/protocol";
 import { Http1ProtocolError } from "../errors.ts";
 import type { Http1Limits } from "../limits.ts";
 import { HeadScanner } from "../wire/head-scanner.ts";

@@ -1,4 +1,4 @@
-import { quote } from "@hawser/core";
+import { quote } from "@hawser/core/protocol";
 
 import { OutgoingFields } from "../wire/outgoing-fields.ts";
 import { formatRequestLine } from "../wire/request-line.ts";

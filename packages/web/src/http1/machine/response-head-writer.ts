@@ -1,4 +1,4 @@
-import { type Instant, StateError } from "@hawser/core";
+import { type Instant, StateError } from "@hawser/core/protocol";
 
 import type { Http1Limits } from "../limits.ts";
 import { type Http1Fields, OutgoingFields } from "../wire/outgoing-fields.ts";

@@ -1,4 +1,4 @@
-import type { Instant } from "@hawser/core";
+import type { Instant } from "@hawser/core/protocol";
 
 import type { HttpHeaders } from "../../http/headers.ts";
 import type { Http1ProtocolError } from "../errors.ts";

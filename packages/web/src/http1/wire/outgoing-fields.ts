@@ -1,4 +1,4 @@
-import { quote } from "@hawser/core";
+import { quote } from "@hawser/core/protocol";
 
 import { lowerHttpFieldName, spellHttpFieldName } from "../../http/field-names.ts";
 import { HttpHeaders } from "../../http/headers.ts";

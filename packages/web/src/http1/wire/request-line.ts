@@ -1,4 +1,4 @@
-import { quote } from "@hawser/core";
+import { quote } from "@hawser/core/protocol";
 
 import { consistsOf, isHttpToken } from "../../http/octets.ts";
 import { targetOctets } from "./start-line.ts";

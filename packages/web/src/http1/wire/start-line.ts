@@ -1,4 +1,4 @@
-import { quote } from "@hawser/core";
+import { quote } from "@hawser/core/protocol";
 
 import { httpTextOctets, httpTokenOctets, octetClass } from "../../http/octets.ts";
 import { Http1ProtocolError } from "../errors.ts";

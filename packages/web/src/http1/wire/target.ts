@@ -1,4 +1,4 @@
-import { quote } from "@hawser/core";
+import { quote } from "@hawser/core/protocol";
 
 import { octetClass } from "../../http/octets.ts";
 import { Http1ProtocolError } from "../errors.ts";
