@@ -7,6 +7,7 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   "dns-codec": async () => (await import("./dns/codec.bench.ts")).dnsCodecBench,
   "dns-zones": async () => (await import("./dns/zones.bench.ts")).dnsZonesBench,
   http: async () => (await import("./http/http.bench.ts")).httpBench,
+  smtp: async () => (await import("./smtp/smtp.bench.ts")).smtpBench,
 };
 
 const options = parseBenchArguments(process.argv.slice(2), Object.keys(benches));

@@ -3,7 +3,7 @@
  */
 
 /** The root of every error Hawser throws: a name, a `code` from a closed set, and what caused it. */
-export class HawserError<Code extends string = string> extends Error {
+export class HawserError<Code extends number | string = string> extends Error {
   readonly code: Code;
 
   constructor(code: Code, message: string, options?: ErrorOptions) {

@@ -40,9 +40,9 @@ const oddSection = String.raw`RFC \d+(?:§|,? ?${sectionWord} ?[\dA-Z]|, ?§| §
  */
 const odd = new RegExp(String.raw`(?<![\w/.-])(?:${oddNumber}|${oddSection})[\d.]*`, "g");
 
-/** IMAP and MIME have a word of their own that looks like one. */
+/** IMAP, MIME and reports on deliveries have words of their own that look like one. */
 function isName(match: string): boolean {
-  return /^RFC822\b/.test(match);
+  return /^(RFC822|rfc822)\b/.test(match);
 }
 
 /** The number comes first, the section last, whatever stands between. */

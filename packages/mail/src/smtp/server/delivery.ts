@@ -1,0 +1,112 @@
+import { ConnectionError, StateError, withDeadline } from "@hawser/core";
+import type { LmtpBackend, SmtpBackend, SmtpEnvelope, SmtpVerdict } from "../backend.ts";
+import { SmtpReplyError } from "../errors.ts";
+import { replyWith } from "../extension.ts";
+import type { SmtpReply } from "../wire/reply.ts";
+import { SmtpCode } from "../words.ts";
+import { SmtpContentStream } from "./content-stream.ts";
+import { HopCounter } from "./hops.ts";
+import { receivedField } from "./received.ts";
+import type { SmtpServerSession } from "./session.ts";
+import type { SmtpServerSettings } from "./settings.ts";
+import { smtpReplyFor } from "./verdicts.ts";
+
+type Result = string | undefined | readonly SmtpVerdict[];
+type Outcome = { readonly value: Result } | { readonly error: unknown };
+
+/** One message on its way to the backend, which works while the octets come. */
+export class SmtpDelivery {
+  readonly #settings: SmtpServerSettings;
+  readonly #session: SmtpServerSession;
+  readonly #envelope: SmtpEnvelope;
+  readonly #id: string;
+  readonly #stream: SmtpContentStream;
+  readonly #hops = new HopCounter();
+  readonly #outcome: Promise<Outcome>;
+
+  constructor(settings: SmtpServerSettings, session: SmtpServerSession, envelope: SmtpEnvelope, number: number) {
+    this.#settings = settings;
+    this.#session = session;
+    this.#envelope = envelope;
+    this.#id = `${session.id}.${number}`;
+    this.#stream = new SmtpContentStream(settings.limits.bufferedOctetsMax);
+    if (settings.addReceived) void this.#stream.push(Buffer.from(this.#received()));
+    this.#outcome = this.#begin();
+  }
+
+  /** Takes octets. @returns what to wait for before the next */
+  push(chunk: Uint8Array): Promise<void> | undefined {
+    this.#hops.see(chunk);
+    return this.#stream.push(chunk);
+  }
+
+  /** The message will not be completed. */
+  cancel(error: Error): void {
+    this.#stream.finish(error);
+  }
+
+  /** The content is complete: what the client is to hear. */
+  async finish(): Promise<readonly SmtpReply[]> {
+    const { limits } = this.#settings;
+    if (this.#hops.count > limits.hopsMax) {
+      this.cancel(new StateError("Cannot take the message: it goes in a circle"));
+      return this.#forEach(replyWith(SmtpCode.failed, "5.4.6", "Message goes in a circle"));
+    }
+    this.#stream.finish();
+    try {
+      const { clock } = this.#session.reactor;
+      return this.#repliesFor(await withDeadline(clock, limits.backendTimeoutMs, () => this.#outcome));
+    } catch (error) {
+      this.#stream.drop();
+      return this.#forEach(smtpReplyFor(error));
+    }
+  }
+
+  #begin(): Promise<Outcome> {
+    const { backend } = this.#settings;
+    try {
+      const value = (backend as LmtpBackend & SmtpBackend).message(this.#envelope, this.#stream, this.#session);
+      return Promise.resolve(value as Result | Promise<Result>).then(
+        (given) => this.#ended({ value: given }),
+        (error: unknown) => this.#ended({ error }),
+      );
+    } catch (error) {
+      return Promise.resolve(this.#ended({ error }));
+    }
+  }
+
+  #ended(outcome: Outcome): Outcome {
+    this.#stream.drop(); // the client is not held back for somebody who reads no more
+    return outcome;
+  }
+
+  /** A backend that let a cut message pass for whole has not been asked yet; one that failed for the cut is not to blame. */
+  #repliesFor(outcome: Outcome): readonly SmtpReply[] {
+    if ("error" in outcome) return this.#forEach(smtpReplyFor(outcome.error));
+    const { value } = outcome;
+    if (typeof value !== "object")
+      return this.#forEach(replyWith(SmtpCode.ok, "2.0.0", value ?? `Accepted as ${this.#id}`));
+    if (value.length !== this.#envelope.to.length || this.#settings.kind !== "lmtp")
+      return this.#forEach(
+        smtpReplyFor(new StateError(`Cannot answer for each recipient: ${value.length} verdicts were given`)),
+      );
+    return value.map((verdict) => (verdict instanceof SmtpReplyError ? verdict.reply : delivered));
+  }
+
+  /** SMTP has one answer, LMTP one for each recipient. */
+  #forEach(reply: SmtpReply): readonly SmtpReply[] {
+    return this.#settings.kind === "lmtp" ? this.#envelope.to.map(() => reply) : [reply];
+  }
+
+  #received(): string {
+    const { kind, name } = this.#settings;
+    return receivedField({ kind, by: name, id: this.#id, session: this.#session, envelope: this.#envelope });
+  }
+}
+
+/** What a backend's content throws when the connection is lost within it. */
+export function messageCut(cause?: unknown): ConnectionError {
+  return new ConnectionError("aborted", "Cannot read the message: its client did not complete it", { cause });
+}
+
+const delivered = replyWith(SmtpCode.ok, "2.1.5", "Delivered");

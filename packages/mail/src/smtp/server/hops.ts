@@ -1,0 +1,18 @@
+/** Counts the Received fields of a message while it passes: one that goes in a circle has ever more (RFC 5321 §6.3). */
+export class HopCounter {
+  /** The end of what was seen, where a field may have begun. */
+  #tail = "\r\n";
+  #isDone = false;
+  count = 0;
+
+  see(chunk: Uint8Array): void {
+    if (this.#isDone) return;
+    const text = this.#tail + Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length).latin1Slice(0, chunk.length);
+    const end = text.indexOf("\r\n\r\n");
+    this.#isDone = end !== -1;
+    const header = this.#isDone ? text.slice(0, end) : text;
+    this.count += header.match(/\r\nReceived:/gi)?.length ?? 0;
+    // So little that no whole name fits in, which would be counted again.
+    this.#tail = header.slice(-10);
+  }
+}
