@@ -97,13 +97,21 @@ after(() => Promise.all(listeners.map((listener) => listener.stop())));
 type Outcome = { readonly value: unknown } | { readonly error: unknown };
 
 /** The result; or what programs look at of an error. */
-async function outcome(run: () => unknown): Promise<Outcome> {
+async function outcome(run: () => unknown, isAny = false): Promise<Outcome> {
   try {
-    return { value: sorted(await run()) };
+    const value = await run();
+    return { value: sorted(isAny ? value : withoutType(value)) };
   } catch (error) {
     const { name, message, code, syscall, hostname, errno } = error as facade.DnsFacadeError;
     return { error: { name, message, code, syscall, hostname, errno } };
   }
+}
+
+/** Since version 26 Node tells the type of some records where only one was asked for; the facade does not, as before. */
+function withoutType(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutType);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).filter(([key]) => key !== "type"));
 }
 
 /** Servers may tell the records of a set in any order, and c-ares sorts some by type. */
@@ -156,8 +164,8 @@ describe("the facade and node:dns/promises give the same", () => {
     test(method, async () => {
       for (const name of names) {
         const [expected, found] = await Promise.all([
-          outcome(() => theirs[method](name)),
-          outcome(() => ours[method](name)),
+          outcome(() => theirs[method](name), method === "resolveAny"),
+          outcome(() => ours[method](name), method === "resolveAny"),
         ]);
         assert.deepEqual(found, expected, `${method}(${JSON.stringify(name)})`);
       }
@@ -165,8 +173,8 @@ describe("the facade and node:dns/promises give the same", () => {
 
   test("resolve, by type", async () => {
     for (const type of ["A", "AAAA", "ANY", "CAA", "CNAME", "MX", "NAPTR", "NS", "PTR", "SOA", "SRV", "TXT"]) {
-      const expected = await outcome(() => theirs.resolve("example", type));
-      assert.deepEqual(await outcome(() => ours.resolve("example", type)), expected, type);
+      const expected = await outcome(() => theirs.resolve("example", type), type === "ANY");
+      assert.deepEqual(await outcome(() => ours.resolve("example", type), type === "ANY"), expected, type);
     }
     assert.deepEqual(
       await outcome(() => ours.resolve("www.example")),
