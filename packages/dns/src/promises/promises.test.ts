@@ -107,7 +107,7 @@ async function outcome(run: () => unknown, isAny = false): Promise<Outcome> {
   }
 }
 
-/** Since version 26 Node tells the type of some records where only one was asked for; the facade does not, as before. */
+/** Since version 24 Node tells the type of some records where only one was asked for; the facade does not, as before. */
 function withoutType(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutType);
   if (typeof value !== "object" || value === null) return value;
