@@ -99,11 +99,14 @@ export class SocketLink implements Link {
   }
 
   /**
-   * With a reset where it is TCP, so that the peer can tell a connection given up from one that ended. Once our side has
-   * ended there is nothing to tell, and a reset would destroy what the kernel has yet to deliver.
+   * With a reset where it is TCP, so that the peer can tell a connection given up from one that ended. Once everything has
+   * been handed on and our side has ended there is nothing to tell, and a reset would destroy what the kernel has yet to
+   * deliver. It would fail, too, while that end is under way (EINVAL), and Node then loses the handle, open for ever.
    */
   abort(): void {
-    if (this.#addresses === undefined && !this.socket.writableFinished) this.#carrier.resetAndDestroy();
+    const { writableEnded, writableLength } = this.socket;
+    const hasEnded = writableEnded && writableLength === 0;
+    if (this.#addresses === undefined && !hasEnded) this.#carrier.resetAndDestroy();
     else this.socket.destroy();
   }
 

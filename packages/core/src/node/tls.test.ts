@@ -429,3 +429,22 @@ describe("a handshake that fails", () => {
     client.abort();
   });
 });
+
+describe("a connection under TLS that is given up while its end is under way", () => {
+  const pauses: Readonly<Record<string, () => Promise<void>>> = {
+    "in the same turn": async () => {},
+    "a promise later": () => Promise.resolve(),
+    "a turn later": () => new Promise((resolve) => setImmediate(resolve)),
+  };
+  for (const [when, pause] of Object.entries(pauses))
+    it(`${when} is gone on both sides`, async () => {
+      const ends = await handshake({}, {});
+      const [s, c] = [record(ends.server), record(ends.client)];
+      ends.client.end();
+      await pause();
+      ends.client.abort();
+      await c.until(() => c.calls.includes("closed"));
+      ends.server.abort();
+      await s.until(() => s.calls.includes("closed"));
+    });
+});
