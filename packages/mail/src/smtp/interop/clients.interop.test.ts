@@ -285,7 +285,7 @@ test("our own client does not trust a certificate that nobody vouches for, and s
   await sendMail(message, { via }); // opportunistic: better than in clear
 });
 
-/** In a process of its own: a socket that it closes under TLS keeps Node 20 from ending by itself. */
+/** In a process of its own, as every other program here. */
 const nodemailer = `
 const { createTransport } = await import(process.argv[1]);
 const { options, message, count } = JSON.parse(process.argv[2]);
