@@ -14,7 +14,8 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
   web: ["core", "auth", "mime", "rpc"],
   // For DNS over HTTPS, and only there: whoever wants it installs it.
   dns: ["core", "web"],
-  mail: ["core", "auth", "mime", "dns", "sql"],
+  // The web for the pages of `hawser mail local`, and only there: whoever wants them installs it.
+  mail: ["core", "auth", "mime", "dns", "sql", "web"],
   chat: ["core", "auth", "dns", "sql"],
   news: ["core", "auth", "mime", "sql"],
   app: ["core", "auth", "web"],

@@ -1,0 +1,7 @@
+/**
+ * Mail that waits for its way: a queue on disk, retries, reports.
+ *
+ * @packageDocumentation
+ */
+export * from "./errors.ts";
+export type * from "./queue.ts";
