@@ -47,6 +47,19 @@ describe("the reporter", () => {
     assert.equal(text, "- skipped packages/ftp/src/server.test.ts › suite › a: no curl\n");
   });
 
+  test("tells which test a file was at when its time was over", async () => {
+    const waited = (name: string) => ({ type: "test:dequeue", data: { name, nesting: 0, file } });
+    const error = failure("testTimeoutFailure");
+    const text = await report(
+      waited(file),
+      waited("quick"),
+      passed("quick", 0),
+      waited("slow"),
+      failed(file, 0, error),
+    );
+    assert.match(text, /\n {2}The test that began last: slow\n/);
+  });
+
   test("shows a failure once, with its own frames and what its file printed", async () => {
     const error = causedBy("broken", "Error: broken\n    at f (file:///a.js:1:1)\n    at g (node:internal/x:1:1)");
     const text = await report(

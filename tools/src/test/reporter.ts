@@ -25,9 +25,12 @@ class Run {
   /** What the files print, kept for the case that one fails. */
   readonly #printed = new Map<string, string>();
   readonly #durations = new Map<string, number>();
+  /** The test of each file that began last: what was going on when a file is ended. */
+  readonly #begun = new Map<string, string>();
 
   *take(event: TestEvent): Generator<string> {
     if (event.type === "test:start") this.#names[event.data.nesting] = event.data.name;
+    else if (event.type === "test:dequeue") this.#begun.set(event.data.file ?? "", event.data.name);
     else if (event.type === "test:stdout" || event.type === "test:stderr") this.#keep(event.data);
     else if (event.type === "test:pass") yield* this.#passed(event.data);
     else if (event.type === "test:fail") yield* this.#failed(event.data);
@@ -59,6 +62,8 @@ class Run {
   *#explained(test: Failed, error: FailedError): Generator<string> {
     const shown = error.cause instanceof Error ? errorText(error.cause) : inspect(error.cause ?? error.message);
     yield `\n✖ ${this.#title(test)}\n${indent(shown)}\n`;
+    if (error.failureType === "testTimeoutFailure")
+      yield `  The test that began last: ${this.#begun.get(test.file ?? "")}\n`;
     const printed = this.#printed.get(test.file ?? "");
     this.#printed.delete(test.file ?? "");
     if (printed !== undefined) yield `  It printed:\n${indent(printed.trimEnd())}\n`;

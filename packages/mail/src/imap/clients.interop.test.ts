@@ -374,8 +374,9 @@ test("mutt", async (t) => {
   ];
   writeFileSync(join(home, "rc"), config.join("\n"));
   const command = `env TERM=xterm mutt -F ${home}/rc -f imap://127.0.0.1:${port}/INBOX`;
-  await runProgram("sh", ["-c", `sleep 4 | script -qec "timeout 15 ${command}" ${home}/screen > /dev/null`], {
+  await runProgram("script", ["-qec", `timeout -k 5 40 ${command}`, join(home, "screen")], {
     home,
+    input: "open",
   }).catch((error: unknown) => {
     throw new Error(readFileSync(join(home, "screen"), "latin1").slice(-1_500), { cause: error });
   });

@@ -17,31 +17,50 @@ export function needs(context: TestContext, ...programs: readonly string[]): boo
   return missing === undefined;
 }
 
-/** Runs a program that others wrote; its standard output. */
+/** What {@link runProgram} takes. */
+export interface RunProgramOptions {
+  /** What it reads; `open`: input that never ends, as somebody who types nothing. Default: none. */
+  readonly input?: string | "open";
+  readonly cwd?: string;
+  readonly home?: string;
+  readonly statuses?: readonly number[];
+}
+
+const programDeadlineMs = 60_000;
+
+/**
+ * Runs a program that others wrote; its standard output. After a minute it is killed with all that it has started: some take
+ * no notice of SIGTERM, and children of theirs hold on to the output, which then has no end.
+ */
 export function runProgram(
   program: string,
   words: readonly string[],
-  options: {
-    readonly input?: string;
-    readonly cwd?: string;
-    readonly home?: string;
-    readonly statuses?: readonly number[];
-  } = {},
+  { input = "", cwd, home = cwd, statuses = [0] }: RunProgramOptions = {},
 ): Promise<string> {
-  const { input = "", cwd, home = cwd, statuses = [0] } = options;
   return new Promise((resolve, reject) => {
     const env = { ...process.env, ...(home !== undefined && { HOME: home }) };
-    const child = spawn(program, words, { cwd, env, timeout: 60_000 });
-    let [out, error] = ["", ""];
+    const child = spawn(program, words, { cwd, env, detached: true }); // a process group of its own
+    let [out, error, late] = ["", "", false];
     child.stdout.setEncoding("utf8").on("data", (text: string) => (out += text));
     child.stderr.setEncoding("utf8").on("data", (text: string) => (error += text));
-    child.on("error", reject);
-    child.on("close", (status) => {
-      if (statuses.includes(status ?? -1)) resolve(out);
-      else reject(new Error(`${program} ended with ${status}: ${error.slice(-2_000)}\n${out.slice(-2_000)}`));
+    const deadline = setTimeout(() => {
+      late = true;
+      process.kill(-child.pid!, "SIGKILL");
+    }, programDeadlineMs);
+    const ended = (status: number | null): void => {
+      clearTimeout(deadline);
+      const how = late ? `did not end within ${programDeadlineMs / 1_000} s` : `ended with ${status}`;
+      if (!late && statuses.includes(status ?? -1)) resolve(out);
+      else reject(new Error(`${program} ${how}: ${error.slice(-2_000)}\n${out.slice(-2_000)}`));
+    };
+    child.on("error", (failure) => {
+      clearTimeout(deadline);
+      reject(failure);
     });
+    child.on("close", ended);
+    child.on("exit", (status) => setTimeout(ended, 2_000, status).unref());
     child.stdin.on("error", () => {}); // it did not want to hear all of it
-    child.stdin.end(input);
+    if (input !== "open") child.stdin.end(input);
   });
 }
 
