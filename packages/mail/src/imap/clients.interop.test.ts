@@ -249,7 +249,7 @@ test("getmail", async (t) => {
       "[destination]",
       "type = MDA_external",
       "path = /bin/sh",
-      `arguments = ("-c", "cat >> ${home}/got")`,
+      `arguments = ("-c", "cat >> ${home}/got; sleep 1")`, // getmail waits for ever for a child that ends before it waits
       "allow_root_commands = true",
       "",
     ],
