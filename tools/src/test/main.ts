@@ -1,6 +1,10 @@
 import { spawn } from "node:child_process";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { availableParallelism, constants } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { repository, root } from "../tree.ts";
+import { batches, batchModule } from "./batches.ts";
 import { builtPath, testFiles } from "./files.ts";
 import { type Selection, selections } from "./selections.ts";
 
@@ -13,11 +17,11 @@ import { type Selection, selections } from "./selections.ts";
  */
 const [name = "", ...words] = process.argv.slice(2);
 const selection = selections[name];
+const tree = repository();
 if (selection === undefined) stop(`which tests? One of: ${Object.keys(selections).join(", ")}`);
 else run(selection, pick(selection));
 
 function pick({ takes }: Selection): readonly string[] {
-  const tree = repository();
   return testFiles(tree)
     .filter((path) => takes(path, tree.text(path)))
     .filter((path) => words.length === 0 || words.some((word) => path.includes(word)));
@@ -26,7 +30,7 @@ function pick({ takes }: Selection): readonly string[] {
 function run(selection: Selection, files: readonly string[]): void {
   // Without a list the runner would go and look for tests itself.
   if (files.length === 0) return none();
-  const child = spawn(process.execPath, [...runnerArguments(selection), ...files.map(builtPath)], {
+  const child = spawn(process.execPath, [...runnerArguments(selection), ...runnable(selection, files)], {
     cwd: root,
     stdio: ["ignore", "inherit", "inherit"],
     env: { ...process.env, ...selection.environment },
@@ -35,6 +39,24 @@ function run(selection: Selection, files: readonly string[]): void {
   child.on("exit", (status, signal) => {
     process.exitCode = status ?? 128 + constants.signals[signal!];
   });
+}
+
+/** What the runner is to start: built files, and modules that import several of them. */
+function runnable({ batched = false }: Selection, files: readonly string[]): readonly string[] {
+  if (!batched) return files.map(builtPath);
+  return batches(files, (path) => tree.text(path)).map((batch, i) => {
+    const [only] = batch;
+    return batch.length === 1 ? builtPath(only!) : writeBatch(i, batch);
+  });
+}
+
+/** Within the repository: the runner finds packages from there. */
+function writeBatch(number: number, batch: readonly string[]): string {
+  const folder = "node_modules/.cache/hawser/tests";
+  const path = join(folder, `batch-${number}.test.mjs`);
+  mkdirSync(join(root, folder), { recursive: true });
+  writeFileSync(join(root, path), batchModule(batch.map((file) => pathToFileURL(join(root, builtPath(file))).href)));
+  return path;
 }
 
 function runnerArguments({ concurrency = availableParallelism(), timeoutMs }: Selection): readonly string[] {
