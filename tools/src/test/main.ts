@@ -50,9 +50,9 @@ function runnable({ batched = false }: Selection, files: readonly string[]): rea
   });
 }
 
-/** Within the repository: the runner finds packages from there. */
+/** Among what was built, for Node runs no tests below node_modules. */
 function writeBatch(number: number, batch: readonly string[]): string {
-  const folder = "node_modules/.cache/hawser/tests";
+  const folder = "tools/dist/batches";
   const path = join(folder, `batch-${number}.test.mjs`);
   mkdirSync(join(root, folder), { recursive: true });
   writeFileSync(join(root, path), batchModule(batch.map((file) => pathToFileURL(join(root, builtPath(file))).href)));
