@@ -328,3 +328,30 @@ describe("nodemailer", () => {
     assert.equal(backend.messages.length, 2);
   });
 });
+
+test("mutt sends by itself, over TLS", async (context) => {
+  if (!needs(context, "mutt")) return;
+  const { backend, port, certificate } = await serve(context);
+  const folder = temporaryFolder(context);
+  const settings = [
+    `set smtp_url = "smtp://localhost:${port}/"`,
+    'set from = "zoe@example.net"',
+    "set copy = no",
+    "set ssl_starttls = yes",
+    `set ssl_ca_certificates_file = "${file(folder, "ca.pem", certificate.certificate)}"`,
+    `set folder = "${folder}"`,
+  ];
+  const rc = file(folder, "muttrc", `${settings.join("\n")}\n`);
+  const attached = file(folder, "notes.txt", "Notes\n");
+  const { status, output } = await run(
+    "mutt",
+    ["-F", rc, "-s", "Grüße", "-a", attached, "--", "alice@example.org"],
+    "Hello\n.\n",
+  );
+  assert.equal(status, 0, output);
+  const { text, to } = only(backend);
+  assert.deepEqual(to, ["alice@example.org"]);
+  assert.match(text, /^Subject: =\?[^?]+\?[BQ]\?\S+\?=\r$/m);
+  assert.match(text, /\r\nHello\r\n\.\r\n/);
+  assert.match(text, /filename="?notes\.txt/);
+});

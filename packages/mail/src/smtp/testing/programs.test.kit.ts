@@ -43,9 +43,17 @@ export function run(program: string, words: readonly string[], input = ""): Prom
 /** A program that runs until the test is over. */
 export class ServerProgram {
   readonly #child: ChildProcess;
+  readonly #lastSignal: NodeJS.Signals;
   output = "";
 
-  constructor(context: TestContext, program: string, words: readonly string[]) {
+  /** @param lastSignal what ends it; a program that has children must be let end them */
+  constructor(
+    context: TestContext,
+    program: string,
+    words: readonly string[],
+    lastSignal: "SIGKILL" | "SIGTERM" = "SIGKILL",
+  ) {
+    this.#lastSignal = lastSignal;
     this.#child = spawn(program, words, { env: withSbin(), stdio: ["ignore", "pipe", "pipe"] });
     this.#child.stdout!.on("data", (chunk: Buffer) => (this.output += chunk.toString()));
     this.#child.stderr!.on("data", (chunk: Buffer) => (this.output += chunk.toString()));
@@ -70,7 +78,7 @@ export class ServerProgram {
     return new Promise((resolve) => {
       if (this.#child.exitCode !== null || this.#child.signalCode !== null) return resolve();
       this.#child.once("exit", () => resolve());
-      this.#child.kill("SIGKILL");
+      this.#child.kill(this.#lastSignal);
     });
   }
 }
