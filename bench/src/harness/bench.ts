@@ -47,20 +47,32 @@ export interface Row {
   readonly extra: Readonly<Record<string, number>>;
 }
 
-/** Runs every workload: all its servers up at once, a warm-up, then rounds in turn, so that the machine's moods meet all alike. */
+/**
+ * Runs every workload: all its servers up at once, a warm-up, then rounds in turn, so that the machine's moods meet all alike.
+ * When one fails the others run all the same. @throws {AggregateError} at the end, for those that failed
+ */
 export async function runBench(bench: Bench, options: BenchOptions): Promise<void> {
   const servers =
     options.servers.length === 0 ? bench.servers : bench.servers.filter((name) => options.servers.includes(name));
+  const failures: unknown[] = [];
   for (const workload of bench.workloads) {
     if (options.workloads.length > 0 && !options.workloads.includes(workload.name)) continue;
-    const { contestants, absent } = await workload.enter(servers);
-    try {
-      const samples = await interleave(contestants, options, workload.roundsMax);
-      const rows = contestants.map(({ server }) => summarize(workload.name, server, samples.get(server)!));
-      report(workload, rows, absent, { json: options.json, load: loadavg()[0]! });
-    } finally {
-      await Promise.all(contestants.map((contestant) => contestant.stop()));
-    }
+    await runWorkload(workload, servers, options).catch((error: unknown) => {
+      process.stderr.write(`${workload.name}: ${String(error)}\n`);
+      failures.push(error);
+    });
+  }
+  if (failures.length > 0) throw new AggregateError(failures, `${failures.length} workloads failed`);
+}
+
+async function runWorkload(workload: Workload, servers: readonly string[], options: BenchOptions): Promise<void> {
+  const { contestants, absent } = await workload.enter(servers);
+  try {
+    const samples = await interleave(contestants, options, workload.roundsMax);
+    const rows = contestants.map(({ server }) => summarize(workload.name, server, samples.get(server)!));
+    report(workload, rows, absent, { json: options.json, load: loadavg()[0]! });
+  } finally {
+    await Promise.all(contestants.map((contestant) => contestant.stop()));
   }
 }
 

@@ -10,7 +10,7 @@ export const zoneNameOctetsMax = 131_072;
 /** Steps that a chain of CNAME and DNAME records is followed within our zones: BIND follows 11, NSD 10. */
 export const zoneChainMax = 16;
 
-/** Names of one zone whose answers are kept ready, twice: what is asked often of a zone of any size. About 1 KB each. */
+/** Names of one zone whose answers are kept ready, twice: what is asked often of a zone of any size. About 1.3 KB each. */
 export const zoneWarmNamesMax = 32_768;
 
 /** Answers kept ready for one name: whoever asks for each of 65,536 types gets them made each time. */

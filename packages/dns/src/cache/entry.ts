@@ -2,7 +2,7 @@ import { ExtendedDnsError, extendedError } from "../edns/options/extended-error.
 import type { EdnsOption } from "../edns/options/table.ts";
 import type { DnsEncodedSet } from "../message/answer.ts";
 import { DnsType } from "../records/types.ts";
-import type { DnsResponse } from "../serving/reply.ts";
+import { type DnsResponse, dnsResponse } from "../serving/reply.ts";
 import { DnsRcode } from "../words.ts";
 import { countedTtl, type DnsLifetimeLimits } from "./lifetime.ts";
 import type { SieveItem } from "./sieve-queue.ts";
@@ -130,14 +130,14 @@ export function keptResponse(response: DnsResponse, lifetimeSeconds: number, lim
     ttl: ttlOf(set),
     data: set.data.map((octets) => octets.slice()),
   });
-  return {
+  return dnsResponse({
     ...response,
     authoritative: false,
     answers: response.answers.map(keep),
     authorities: response.authorities.map(keep),
     additionals: response.additionals.map(keep),
     options: keptOptions(response),
-  };
+  });
 }
 
 /** A failure that is remembered says so (RFC 8914 §4.14). */
@@ -162,10 +162,15 @@ function withTtls(response: DnsResponse, ttlOf: (ttl: number) => number): DnsRes
   const aged = (sets: readonly DnsEncodedSet[]): readonly DnsEncodedSet[] =>
     sets.length === 0 ? sets : sets.map((set) => ({ ...set, ttl: ttlOf(set.ttl) }));
   const { answers, authorities, additionals } = response;
-  return { ...response, answers: aged(answers), authorities: aged(authorities), additionals: aged(additionals) };
+  return dnsResponse({
+    ...response,
+    answers: aged(answers),
+    authorities: aged(authorities),
+    additionals: aged(additionals),
+  });
 }
 
-/** What an entry takes on the heap of V8, roughly: itself, its place in the maps, and this second's copy. */
+/** What an entry takes on the heap of V8, roughly: itself, its place in the maps, this second's copy, and that as it was written. */
 function octetsOf(key: string, { answers, authorities, additionals, options }: DnsResponse): number {
   let octets = entryOctets + 2 * key.length + options.length * optionOctets;
   for (const sets of [answers, authorities, additionals])
@@ -176,7 +181,7 @@ function octetsOf(key: string, { answers, authorities, additionals, options }: D
   return octets;
 }
 
-const entryOctets = 750;
+const entryOctets = 1_000;
 const setOctets = 400;
 const dataOctets = 200;
 const farDataOctets = 400;

@@ -29,6 +29,7 @@ export interface EdnsHead {
   readonly rcodeHigh: number;
 }
 
+const noOptions: readonly EdnsOption[] = [];
 const dnssecOkBit = 0x8000;
 const compactOkBit = 0x4000;
 
@@ -38,16 +39,22 @@ export function readEdns(reader: DnsReader): EdnsHead {
   const rcodeHigh = reader.uint8();
   const version = reader.uint8();
   const flags = reader.uint16();
+  const length = reader.uint16();
+  const options = length === 0 ? noOptions : readOptions(reader, length);
+  const dnssecOk = (flags & dnssecOkBit) !== 0;
+  const compactOk = (flags & compactOkBit) !== 0;
+  return { edns: { udpPayloadOctets, version, dnssecOk, compactOk, options }, rcodeHigh };
+}
+
+function readOptions(reader: DnsReader, octets: number): readonly EdnsOption[] {
   const options: EdnsOption[] = [];
-  const end = reader.at + 2 + reader.uint16();
+  const end = reader.at + octets;
   if (end > reader.end) throw new DnsProtocolError("truncated");
   const outer = reader.end;
   reader.end = end;
   while (reader.at < end) options.push(decodeOption(reader));
   reader.end = outer;
-  const dnssecOk = (flags & dnssecOkBit) !== 0;
-  const compactOk = (flags & compactOkBit) !== 0;
-  return { edns: { udpPayloadOctets, version, dnssecOk, compactOk, options }, rcodeHigh };
+  return options;
 }
 
 /** Writes an OPT record. @throws {RangeError} for what the wire cannot hold */
@@ -58,7 +65,10 @@ export function writeEdns(edns: EdnsInit, rcode: number, writer: DnsWriter): voi
   writer.uint8(checkInteger(rcode, 0xfff) >> 4);
   writer.uint8(checkInteger(edns.version ?? 0, 0xff));
   writer.uint16((edns.dnssecOk ? dnssecOkBit : 0) | (edns.compactOk ? compactOkBit : 0));
-  writer.sized(() => {
-    for (const option of edns.options ?? []) encodeOption(option, writer);
-  });
+  const { options } = edns;
+  if (options === undefined || options.length === 0) writer.uint16(0);
+  else
+    writer.sized(() => {
+      for (const option of options) encodeOption(option, writer);
+    });
 }

@@ -35,6 +35,24 @@ export interface DnsAnswerHead {
   readonly paddingBlockOctets?: number | undefined;
 }
 
+/**
+ * All records of an answer as they were written once, to be copied behind other questions that get the same answer. What
+ * differs there is how long the question is, and so where pointers lead.
+ */
+export interface DnsWrittenRecords {
+  readonly octets: Uint8Array;
+  /** The key of the name that a question must be about or below. */
+  readonly within: string;
+  /** The octets of the name that they were written for. */
+  readonly nameOctets: number;
+  /** Whether each record begins with a pointer into the question, so that they go behind questions of other lengths too. */
+  readonly isMovable: boolean;
+  /** Records of each section. */
+  readonly answer: number;
+  readonly authority: number;
+  readonly additional: number;
+}
+
 /** The section that a set belongs to. They are written in this order. */
 export type DnsAnswerSection = "additional" | "answer" | "authority";
 
@@ -60,6 +78,11 @@ export class DnsAnswerWriter {
   #octetsMax = 0;
   #head: DnsAnswerHead = {};
   #question: DomainName = rootName;
+  /** The longest of the owners' names so far that stand in the question. */
+  #within: DomainName = rootName;
+  #isMovable = true;
+  #isWhole = true;
+  readonly #counts = { answer: 0, authority: 0, additional: 0 };
 
   /**
    * Begins an answer, with the question as it came: the case of its letters too (RFC 4343 §4.1, RFC 5452 §9.1).
@@ -74,11 +97,14 @@ export class DnsAnswerWriter {
     this.#head = head;
     this.#limit = octetsMax - (head.reservedOctets ?? 0);
     this.#question = query.name;
-    writer.uint16(query.id);
+    this.#within = rootName;
+    this.#isMovable = this.#isWhole = true;
+    this.#putQuestion(query, octetsMax);
+    writer.at = writer.base + idOctets;
     writer.uint16(answerFlags(query, head));
-    writer.uint32(0x00010000);
-    writer.uint32(0);
-    for (let at = dnsHeaderOctets; at < query.questionEnd; at++) writer.uint8(query.octets[at]!);
+    writer.uint16(1);
+    writer.at = writer.base + query.questionEnd;
+    this.#counts.answer = this.#counts.authority = this.#counts.additional = 0;
     const ednsOctets = this.#ednsOctets();
     const fits = writer.written + ednsOctets <= this.#limit;
     if (!fits) this.#head = { ...head, edns: { ...head.edns, options: [] } };
@@ -97,10 +123,42 @@ export class DnsAnswerWriter {
       this.#writeRecord(set, data, pointer);
       if (writer.written <= this.#octetsMax) continue;
       writer.rewind(mark);
+      this.#isWhole = false;
       if (section !== "additional") this.truncate();
       return false;
     }
-    this.#count(section, set.data.length);
+    this.#counts[section] += set.data.length;
+    return true;
+  }
+
+  /** All that was added so far, for {@link addWritten}; `undefined`: some of it did not fit, or it has more octets than these. */
+  written(octetsMax: number): DnsWrittenRecords | undefined {
+    const { octets, base, at } = this.#writer;
+    const question = this.#question;
+    const from = base + dnsHeaderOctets + question.octetCount + questionFieldOctets;
+    if (!this.#isWhole || at - from > octetsMax) return undefined;
+    return {
+      octets: octets.slice(from, at),
+      within: (this.#isMovable ? this.#within : question).key,
+      nameOctets: question.octetCount,
+      isMovable: this.#isMovable,
+      ...this.#counts,
+    };
+  }
+
+  /** Adds what was written before, and nothing when it does not belong behind this question, or does not fit. */
+  addWritten(records: DnsWrittenRecords): boolean {
+    const { octets } = records;
+    const writer = this.#writer;
+    const { at } = writer;
+    const moved = this.#question.octetCount - records.nameOctets;
+    if (writer.written + octets.length > this.#octetsMax) return false;
+    if (!this.#question.isWithinKey(records.within) || (moved !== 0 && !records.isMovable)) return false;
+    writer.put(octets);
+    if (moved !== 0) movePointers(writer.octets, at, writer.at, moved);
+    this.#counts.answer += records.answer;
+    this.#counts.authority += records.authority;
+    this.#counts.additional += records.additional;
     return true;
   }
 
@@ -112,7 +170,7 @@ export class DnsAnswerWriter {
   addRecords(section: DnsAnswerSection, set: DnsEncodedSet, from: number, octetsSoftMax: number): number {
     const writer = this.#writer;
     const pointer = this.#pointerTo(set.name);
-    const octetsMax = this.#hasRecords ? Math.min(octetsSoftMax, this.#octetsMax) : this.#octetsMax;
+    const octetsMax = this.#counts.answer > 0 ? Math.min(octetsSoftMax, this.#octetsMax) : this.#octetsMax;
     let at = from;
     for (let limit = octetsMax; at < set.data.length; at++, limit = Math.min(octetsSoftMax, this.#octetsMax)) {
       const mark = writer.mark();
@@ -121,7 +179,7 @@ export class DnsAnswerWriter {
       writer.rewind(mark);
       break;
     }
-    this.#count(section, at - from);
+    this.#counts[section] += at - from;
     return at;
   }
 
@@ -133,7 +191,8 @@ export class DnsAnswerWriter {
   /** Ends the answer and gives its octets, which nobody writes to again. */
   finish(): Uint8Array {
     this.#end();
-    return this.#writer.octets.subarray(this.#writer.base, this.#writer.at);
+    const { octets, base, at } = this.#writer;
+    return new Uint8Array(octets.buffer, base, at - base); // quicker than subarray, and the slab begins where its memory does
   }
 
   /** The same with its length before it, as streams want it (RFC 1035 §4.2.2). */
@@ -142,19 +201,31 @@ export class DnsAnswerWriter {
     const { octets, base, at, written } = this.#writer;
     octets[base - 2] = written >> 8;
     octets[base - 1] = written;
-    return octets.subarray(base - lengthOctets, at);
+    return new Uint8Array(octets.buffer, base - lengthOctets, lengthOctets + at - base);
   }
 
-  get #hasRecords(): boolean {
-    const { octets, base } = this.#writer;
-    return (octets[base + countAt.answer]! | octets[base + countAt.answer + 1]!) !== 0;
+  /** With what stands before and behind it, where there is room: a whole message is copied quicker than a part of it. */
+  #putQuestion({ octets, questionEnd }: DnsQuery, octetsMax: number): void {
+    this.#writer.put(octets.length <= octetsMax ? octets : octets.subarray(0, questionEnd));
   }
 
   #end(): void {
+    this.#putEdns();
+    const { answer, authority, additional } = this.#counts;
+    const writer = this.#writer;
+    const { at } = writer;
+    writer.at = writer.base + countsAt;
+    writer.uint16(answer);
+    writer.uint16(authority);
+    writer.uint16(additional);
+    writer.at = at;
+  }
+
+  #putEdns(): void {
     const { edns, rcode = 0, paddingBlockOctets } = this.#head;
     if (edns === undefined) return;
     writeEdns(paddingBlockOctets === undefined ? edns : this.#padded(edns, paddingBlockOctets), rcode, this.#writer);
-    this.#count("additional", 1);
+    this.#counts.additional++;
   }
 
   #padded(edns: EdnsInit, blockOctets: number): EdnsInit {
@@ -182,8 +253,13 @@ export class DnsAnswerWriter {
   /** The question's name and those above it stand behind the header, as they came; 0 for all others. */
   #pointerTo(name: DomainName): number {
     const question = this.#question;
-    if (name.isRoot || !question.isWithin(name)) return 0;
-    return 0xc000 | (dnsHeaderOctets + question.wire.length - name.wire.length);
+    if (name.isRoot) return 0;
+    if (!question.isWithin(name)) {
+      this.#isMovable = false;
+      return 0;
+    }
+    if (name.octetCount > this.#within.octetCount) this.#within = name;
+    return 0xc000 | (dnsHeaderOctets + question.octetCount - name.octetCount);
   }
 
   /** Goes on behind the last answer, or in another slab. */
@@ -192,14 +268,6 @@ export class DnsAnswerWriter {
     const isRoom = writer.at + lengthOctets + octets <= writer.octets.length;
     if (!isRoom) writer.octets = new Uint8Array(slabOctets);
     writer.begin((isRoom ? writer.at : 0) + lengthOctets, "compressed");
-  }
-
-  #count(section: DnsAnswerSection, more: number): void {
-    const { octets, base } = this.#writer;
-    const at = base + countAt[section];
-    const count = ((octets[at]! << 8) | octets[at + 1]!) + more;
-    octets[at] = count >> 8;
-    octets[at + 1] = count;
   }
 
   #ednsOctets(): number {
@@ -221,8 +289,26 @@ const bareEdnsOctets = 11;
 /** Code and length of an option (RFC 6891 §6.1.2). */
 const optionHeadOctets = 4;
 
-/** Where the counts of the sections stand in the header. */
-const countAt = { answer: 6, authority: 8, additional: 10 } as const;
+/** The id stands before the flags; where the counts of the sections stand. */
+const idOctets = 2;
+const countsAt = 6;
+
+/** Type and class of a question, and of a record these, its TTL and the length of its data. */
+const questionFieldOctets = 4;
+const recordFieldOctets = 10;
+
+/** Goes from record to record, each with a pointer at its beginning or the root. */
+function movePointers(octets: Uint8Array, from: number, to: number, by: number): void {
+  for (let at = from; at < to; ) {
+    if (octets[at] === 0) at++;
+    else {
+      const pointer = ((octets[at]! << 8) | octets[at + 1]!) + by;
+      octets[at++] = pointer >> 8;
+      octets[at++] = pointer;
+    }
+    at += recordFieldOctets + ((octets[at + 8]! << 8) | octets[at + 9]!);
+  }
+}
 
 /** Opcode, RD and CD are the question's (RFC 1035 §4.1.1, RFC 4035 §3.2.2). */
 function answerFlags({ flags }: DnsQuery, head: DnsAnswerHead): number {

@@ -1,8 +1,9 @@
 import { type Edns, readEdns } from "../edns/edns.ts";
 import { DnsProtocolError } from "../errors.ts";
 import type { DomainName } from "../name/domain-name.ts";
+import { nameOfOctets } from "../name/suffix-hashes.ts";
 import { DnsType } from "../records/types.ts";
-import { DnsReader } from "../wire/reader.ts";
+import { DnsReader, plainNameEnd } from "../wire/reader.ts";
 import { decodeDnsMessage } from "./decode.ts";
 import { DnsFlag } from "./flags.ts";
 import { type DnsMessage, dnsHeaderOctets } from "./message.ts";
@@ -37,24 +38,48 @@ export interface DnsQuery {
  * @throws {DnsProtocolError} when there is no header or no question, or a plain question is malformed
  */
 export function decodeDnsQuery(octets: Uint8Array): DnsQuery {
-  const reader = new DnsReader(octets);
-  const id = reader.uint16();
-  const flags = reader.uint16();
-  const questions = reader.uint16();
-  const records = reader.uint32(); // of answers and authorities together
-  const additionals = reader.uint16();
+  if (octets.length < dnsHeaderOctets) throw new DnsProtocolError("truncated");
+  const flags = uint16At(octets, 2);
+  const questions = uint16At(octets, 4);
+  const additionals = uint16At(octets, 10);
   if (questions === 0) throw new DnsProtocolError("truncated", "there is no question");
-  const name = reader.name();
-  const type = reader.uint16();
-  const questionClass = reader.uint16();
-  const questionEnd = reader.at;
-  const isShort = questions === 1 && records === 0 && additionals <= 1;
-  const edns = isShort && additionals === 1 ? onlyEdns(reader) : undefined;
+  const nameEnd = plainNameEnd(octets, dnsHeaderOctets, octets.length);
+  const questionEnd = nameEnd + 4;
+  if (nameEnd === 0 || questionEnd > octets.length) throw faultOf(octets);
+  const isShort = questions === 1 && uint16At(octets, 6) === 0 && uint16At(octets, 8) === 0 && additionals <= 1;
+  const reader = isShort && additionals === 1 ? new DnsReader(octets, questionEnd) : undefined;
+  const edns = reader && onlyEdns(reader);
   const isPlain = isShort && (additionals === 0 || edns !== undefined);
-  if (isPlain && reader.left > 0) throw new DnsProtocolError("trailing-octets");
-  const opcode = (flags >> 11) & 15;
-  const message = (): DnsMessage => decodeDnsMessage(octets);
-  return { octets, id, flags, opcode, name, type, class: questionClass, questionEnd, edns, isPlain, message };
+  if (isPlain && (reader?.at ?? questionEnd) < octets.length) throw new DnsProtocolError("trailing-octets");
+  return {
+    octets,
+    id: uint16At(octets, 0),
+    flags,
+    opcode: (flags >> 11) & 15,
+    name: nameOfOctets(octets, dnsHeaderOctets, nameEnd),
+    type: uint16At(octets, nameEnd),
+    class: uint16At(octets, nameEnd + 2),
+    questionEnd,
+    edns,
+    isPlain,
+    message,
+  };
+}
+
+/** What is wrong with a question: its name is the first, so there is nothing that a pointer in it could lead to. */
+function faultOf(octets: Uint8Array): DnsProtocolError {
+  const reader = new DnsReader(octets, dnsHeaderOctets);
+  reader.name();
+  return new DnsProtocolError("truncated");
+}
+
+function uint16At(octets: Uint8Array, at: number): number {
+  return (octets[at]! << 8) | octets[at + 1]!;
+}
+
+/** One function for all queries: making another for each takes longer than reading a header. */
+function message(this: Pick<DnsQuery, "octets">): DnsMessage {
+  return decodeDnsMessage(this.octets);
 }
 
 /** Whether the octets may be a question at all: a response is never answered (RFC 1035 §7.3). */

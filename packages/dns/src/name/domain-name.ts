@@ -3,7 +3,7 @@ import { isLatin1, lowerLatin1, octetsOf } from "./octets.ts";
 import { textOfWire, wireOfText } from "./text.ts";
 
 /** Lent by the class, whose constructor nobody else may call. */
-let make: (wire: string) => DomainName;
+let make: (wire: string, isLower?: boolean) => DomainName;
 
 /**
  * A domain name, whole and immutable (RFC 1034 §3.1). It holds its wire form as a string with one character for each octet,
@@ -21,12 +21,13 @@ export class DomainName {
   readonly wire: string;
   #key: string | undefined;
 
-  private constructor(wire: string) {
+  private constructor(wire: string, isLower: boolean) {
     this.wire = wire;
+    this.#key = isLower ? wire : undefined;
   }
 
   static {
-    make = (wire) => new DomainName(wire);
+    make = (wire, isLower = false) => new DomainName(wire, isLower);
   }
 
   /** The wire form in lower case: equal for equal names (RFC 4343 §3), so a key for a `Map`. Made once. */
@@ -74,8 +75,14 @@ export class DomainName {
 
   /** Whether this is `ancestor` or a name below it. */
   isWithin(ancestor: DomainName): boolean {
-    const cut = this.wire.length - ancestor.wire.length;
-    if (cut < 0 || !this.key.endsWith(ancestor.key)) return false;
+    return this.isWithinKey(ancestor.key);
+  }
+
+  /** The same, for who has only the key of `ancestor`. */
+  isWithinKey(key: string): boolean {
+    const cut = this.wire.length - key.length;
+    if (cut === 0) return this.key === key;
+    if (cut < 0 || !this.key.endsWith(key)) return false;
     let at = 0;
     while (at < cut) at += this.wire.charCodeAt(at) + 1;
     return at === cut;
@@ -149,9 +156,12 @@ export class DomainName {
   }
 }
 
-/** Makes a name of a wire form that its caller has checked. */
-export function nameOfWire(wire: string): DomainName {
-  return make(wire);
+/**
+ * Makes a name of a wire form that its caller has checked.
+ * @param isLower whether it is known to have no capitals
+ */
+export function nameOfWire(wire: string, isLower: boolean = false): DomainName {
+  return make(wire, isLower);
 }
 
 /** The name of the root: `.`. */

@@ -5,7 +5,7 @@ import type { DnsQuery } from "../message/query.ts";
 import { DnsType } from "../records/types.ts";
 import type { DnsAnswerer, DnsPlugin } from "../serving/plugin.ts";
 import { bareResponse, type DnsReply, type DnsResponse } from "../serving/reply.ts";
-import type { DnsRequest } from "../serving/request.ts";
+import { changedDnsRequest, type DnsRequest } from "../serving/request.ts";
 import { DnsOpcode, DnsRcode } from "../words.ts";
 import { isUsable, tooManyWait } from "./reply-steps.ts";
 
@@ -102,7 +102,7 @@ class Caching implements CachePlugin {
     next: DnsAnswerer,
   ): DnsReply | Promise<DnsReply> {
     const controller = new AbortController();
-    const reply = attempt(next, { ...request, signal: controller.signal });
+    const reply = attempt(next, changedDnsRequest(request, { signal: controller.signal }));
     if (!(reply instanceof Promise)) return this.#keep(question, reply);
     const bounded = this.#kept(question, this.#inTime(reply, controller)).finally(() => this.#asking.delete(key));
     this.#asking.set(key, { reply: bounded, stop: (reason) => controller.abort(reason) });

@@ -5,7 +5,7 @@ import type { DnsQuery } from "../message/query.ts";
 import { DnsType } from "../records/types.ts";
 import type { DnsPlugin } from "../serving/plugin.ts";
 import type { DnsReply, DnsResponse } from "../serving/reply.ts";
-import type { DnsRequest } from "../serving/request.ts";
+import { changedDnsRequest, type DnsRequest } from "../serving/request.ts";
 import { DnsOpcode, DnsRcode } from "../words.ts";
 import { changeResponse } from "./reply-steps.ts";
 
@@ -34,7 +34,7 @@ export function dns64Plugin({ prefix = "64:ff9b::/96" }: Dns64PluginOptions = {}
       if (!isTranslated(request)) return next(request);
       const made = (aaaa: DnsResponse): DnsReply | Promise<DnsReply> => {
         if (aaaa.rcode !== DnsRcode.noError || aaaa.answers.some(isReal)) return aaaa;
-        const forA = next({ ...request, query: { ...request.query, type: DnsType.A } });
+        const forA = next(changedDnsRequest(request, { query: { ...request.query, type: DnsType.A } }));
         return changeResponse(forA, (a) => translated(a, aaaa, address));
       };
       const reply = next(request);

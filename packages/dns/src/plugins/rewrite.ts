@@ -5,6 +5,7 @@ import { decodeDnsData, encodeDnsData } from "../records/data-octets.ts";
 import { type DnsTypeName, type DnsUnknownTypeName, dnsTypeName, dnsTypeNumber } from "../records/types.ts";
 import type { DnsAnswerer, DnsPlugin } from "../serving/plugin.ts";
 import type { DnsResponse } from "../serving/reply.ts";
+import { changedDnsRequest } from "../serving/request.ts";
 import { DnsOpcode } from "../words.ts";
 import { lowerText, nameOf } from "./names.ts";
 import { changeResponse } from "./reply-steps.ts";
@@ -50,7 +51,9 @@ export function rewritePlugin(rules: DnsRewriteRule | readonly DnsRewriteRule[])
       if (rewriting === undefined && type === query.type && ttls.length === 0) return next(request);
       const asked =
         rewriting === undefined && type === query.type ? query : queryFor(query, rewriting?.name ?? query.name, type);
-      return changeResponse(next({ ...request, query: asked }), (response) => rewrittenBack(response, rewriting, ttls));
+      return changeResponse(next(changedDnsRequest(request, { query: asked })), (response) =>
+        rewrittenBack(response, rewriting, ttls),
+      );
     };
   return { name: "rewrite", wrap };
 }

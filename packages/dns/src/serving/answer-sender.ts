@@ -12,6 +12,7 @@ import { responseKind } from "./limiting/response-kind.ts";
 import { DnsRateLimiter } from "./limiting/response-limiter.ts";
 import type { ServerSettings } from "./options.ts";
 import { bareResponse, type DnsResponse, type DnsTransfer, dnsResponse } from "./reply.ts";
+import { ReusableResponse } from "./reusable-response.ts";
 import type { ServedRequest } from "./served-request.ts";
 import { sendTransfer, singleMessage, type TransferContext } from "./transfer-sender.ts";
 
@@ -90,8 +91,15 @@ export class AnswerSender implements TransferContext {
   }
 
   #write(request: ServedRequest, response: DnsResponse): void {
+    const reusable = response instanceof ReusableResponse ? response : undefined;
+    this.#writer.begin(request.query, this.#headOf(request, response));
+    if (reusable?.written !== undefined && this.#writer.addWritten(reusable.written)) return;
+    this.#addSets(response);
+    reusable?.keep(this.#writer);
+  }
+
+  #addSets(response: DnsResponse): void {
     const writer = this.#writer;
-    writer.begin(request.query, this.#headOf(request, response));
     for (const set of response.answers) if (!writer.add("answer", set)) return;
     for (const set of response.authorities) if (!writer.add("authority", set)) return;
     const { additionals, requiredAdditionals } = response;

@@ -2,6 +2,7 @@ import { extendedError } from "../edns/options/extended-error.ts";
 import type { EdnsOption } from "../edns/options/table.ts";
 import type { DnsEncodedSet } from "../message/answer.ts";
 import { DnsRcode } from "../words.ts";
+import { ReusableResponse } from "./reusable-response.ts";
 
 /**
  * An answer before it is written: values that may be made once and given to many askers, so nobody changes them. Id,
@@ -41,23 +42,9 @@ export interface DnsTransfer {
 /** What is done with a request; `drop` answers nothing. */
 export type DnsReply = DnsResponse | DnsTransfer | { readonly type: "drop" };
 
-const nothing: DnsResponse = {
-  type: "response",
-  rcode: DnsRcode.noError,
-  authoritative: false,
-  recursionAvailable: false,
-  authenticData: false,
-  truncated: false,
-  answers: [],
-  authorities: [],
-  additionals: [],
-  requiredAdditionals: 0,
-  options: [],
-};
-
 /** Makes an answer: what is left out is false or none. */
 export function dnsResponse(parts: Partial<Omit<DnsResponse, "type">>): DnsResponse {
-  return { ...nothing, ...parts };
+  return new ReusableResponse(parts);
 }
 
 /** An answer that says no more than an rcode, made once for each. */

@@ -5,7 +5,10 @@ import type { TsigKey } from "../tsig/key.ts";
 /** What carries messages (RFC 1035 §4.2, RFC 7858, RFC 8484). */
 export type DnsTransport = "https" | "tcp" | "tls" | "udp";
 
-/** A question, update or notice as it reached a server. */
+/**
+ * A question, update or notice as it reached a server. Some of it is made when it is asked for, and does not come along when it is
+ * spread into another: {@link changedDnsRequest} makes that.
+ */
 export interface DnsRequest {
   readonly query: DnsQuery;
   /** Who asks. Behind `udp` anybody may have written it. */
@@ -29,4 +32,42 @@ export interface DnsRequest {
 /** Who asks, without the port: what limits and access lists count by. Ends without an address share the empty text. */
 export function dnsPeerHost({ peer }: Pick<DnsRequest, "peer">): string {
   return peer.family === "ipv4" || peer.family === "ipv6" ? peer.host : "";
+}
+
+/** A request with another question, or for whoever goes away at another time; all the rest is that of `request`. */
+export function changedDnsRequest(
+  request: DnsRequest,
+  changes: Partial<Pick<DnsRequest, "query" | "signal">>,
+): DnsRequest {
+  return new ChangedRequest(request, changes);
+}
+
+class ChangedRequest implements DnsRequest {
+  readonly query: DnsQuery;
+  readonly peer: Address;
+  readonly transport: DnsTransport;
+  readonly octetsMax: number;
+  readonly tsigKey: TsigKey | undefined;
+  readonly isAddressProven: boolean | undefined;
+  readonly #request: DnsRequest;
+  readonly #signal: AbortSignal | undefined;
+
+  constructor(request: DnsRequest, { query = request.query, signal }: Partial<Pick<DnsRequest, "query" | "signal">>) {
+    this.query = query;
+    this.peer = request.peer;
+    this.transport = request.transport;
+    this.octetsMax = request.octetsMax;
+    this.tsigKey = request.tsigKey;
+    this.isAddressProven = request.isAddressProven;
+    this.#request = request;
+    this.#signal = signal;
+  }
+
+  get arrivedAt(): number {
+    return this.#request.arrivedAt;
+  }
+
+  get signal(): AbortSignal {
+    return this.#signal ?? this.#request.signal;
+  }
 }

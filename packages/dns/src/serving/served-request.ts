@@ -26,9 +26,8 @@ export class ServedRequest implements DnsRequest {
   cookie: EdnsCookie | undefined;
   readonly #clock: Clock;
   #arrivedAt: number | undefined;
-  #deadline: Instant = 0;
-  #isOver = false;
-  #reason: unknown;
+  #deadline: Instant | undefined;
+  /** Made when it is asked for, or must tell that the request is over. */
   #controller: AbortController | undefined;
 
   constructor(clock: Clock, query: DnsQuery, peer: Address, channel: DnsChannel, octetsMax: number) {
@@ -55,16 +54,13 @@ export class ServedRequest implements DnsRequest {
   }
 
   get signal(): AbortSignal {
-    if (this.#controller === undefined) {
-      this.#controller = new AbortController();
-      if (this.#isOver) this.#controller.abort(this.#reason);
-    }
+    this.#controller ??= new AbortController();
     return this.#controller.signal;
   }
 
   /** When it must be answered, on the monotonic clock. */
   get deadline(): Instant {
-    return this.#deadline;
+    return this.#deadline ?? 0;
   }
 
   /** The answer is not at hand: from here on time passes. */
@@ -75,15 +71,13 @@ export class ServedRequest implements DnsRequest {
 
   /** Nobody waits for the answer any more, or it has been given. */
   get isOver(): boolean {
-    return this.#isOver;
+    return this.#controller?.signal.aborted ?? false;
   }
 
   /** Stops the work on an answer that nobody waits for. */
   abandon(reason: Error): void {
-    if (this.#isOver) return;
-    this.#isOver = true;
-    this.#reason = reason;
-    this.#controller?.abort(reason);
+    this.#controller ??= new AbortController();
+    this.#controller.abort(reason);
   }
 
   option<Type extends EdnsOption["type"]>(type: Type): Extract<EdnsOption, { readonly type: Type }> | undefined {

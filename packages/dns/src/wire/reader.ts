@@ -2,12 +2,27 @@ import { DnsProtocolError } from "../errors.ts";
 import { dnsNameOctetsMax, dnsPointersMax } from "../limits.ts";
 import { type DomainName, nameOfWire } from "../name/domain-name.ts";
 import { latin1Of } from "../name/octets.ts";
+import { nameOfOctets } from "../name/suffix-hashes.ts";
 
 /** Octets before the first question: no pointer may point there (RFC 1035 §4.1.1). */
 const headerOctets = 12;
 
 /** Names with pointers are put together here. */
 const scratch = new Uint8Array(dnsNameOctetsMax);
+
+/** One past the end of a name without pointers; 0 for one with pointers, and for faults but for `name-too-long`. @throws {DnsProtocolError} */
+export function plainNameEnd(octets: Uint8Array, start: number, end: number): number {
+  let at = start;
+  while (at < end) {
+    const length = octets[at]!;
+    if (length >= 64) return 0;
+    at += length + 1;
+    if (length > 0) continue;
+    if (at - start > dnsNameOctetsMax) throw new DnsProtocolError("name-too-long");
+    return at;
+  }
+  return 0;
+}
 
 /**
  * Reads a message from the left to the right. {@link DnsReader.end} bounds every value: the message's end, or while a record
@@ -89,16 +104,10 @@ export class DnsReader {
   /** A name, compressed or not (RFC 1035 §4.1.4). @throws {DnsProtocolError} */
   name(): DomainName {
     const { octets, end, at: start } = this;
-    let at = start;
-    let length = at < end ? octets[at]! : 64;
-    while (length !== 0 && length < 64) {
-      at += length + 1;
-      length = at < end ? octets[at]! : 64;
-    }
-    if (length !== 0) return this.#compressed(start);
-    if (at - start >= dnsNameOctetsMax) throw new DnsProtocolError("name-too-long");
-    this.at = at + 1;
-    const name = nameOfWire(latin1Of(octets, start, at + 1));
+    const nameEnd = plainNameEnd(octets, start, end);
+    if (nameEnd === 0) return this.#compressed(start);
+    this.at = nameEnd;
+    const name = nameOfOctets(octets, start, nameEnd);
     this.#remember(start, name);
     return name;
   }

@@ -101,7 +101,7 @@ export class DnsWriter {
 
   put(octets: Uint8Array): void {
     const { length } = octets;
-    if (length > 64 && this.at + length <= this.octets.length) this.octets.set(octets, this.at);
+    if (length > 8 && this.at + length <= this.octets.length) this.octets.set(octets, this.at);
     else for (let i = 0; i < length; i++) this.octets[this.at + i] = octets[i]!;
     this.at += length;
   }

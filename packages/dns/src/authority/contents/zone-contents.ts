@@ -8,6 +8,7 @@ import { DnsType, dnsTypeNumber } from "../../records/types.ts";
 import { DnsClass, formatDnsClass } from "../../words.ts";
 import { ZoneError } from "../errors.ts";
 import { zoneSetRecordsMax } from "../limits.ts";
+import { NameFilter } from "./name-filter.ts";
 import {
   coveredType,
   packedRecordCount,
@@ -34,6 +35,7 @@ export class ZoneContents {
   readonly origin: DomainName;
   readonly class: number;
   readonly #nodes = new Map<string, string>();
+  readonly #filter = new NameFilter();
   /** How many names stand right below one, if any: what keeps an empty non-terminal there (RFC 4592 §2.2.2). */
   readonly #children = new Map<string, number>();
   #recordCount = 0;
@@ -114,6 +116,12 @@ export class ZoneContents {
     return this.#nodes.has(key);
   }
 
+  /** @internal Whether a name with this hash may be there; no other is. */
+  mayHave(hash: number): boolean {
+    if (this.#open !== undefined) this.#close();
+    return this.#filter.mayHave(hash);
+  }
+
   /** @internal What stands at the name of a key, to be changed at will: nothing of it is kept. */
   draft(key: string): ZoneNodeDraft | undefined {
     if (this.#open !== undefined) this.#close();
@@ -175,16 +183,22 @@ export class ZoneContents {
   }
 
   #put(key: string, packed: string, isThere: boolean): void {
-    this.#nodes.set(isThere ? key : flat(key), packed);
+    if (isThere) this.#nodes.set(key, packed);
+    else this.#add(key, packed);
     if (isThere || key === this.origin.key) return;
     for (let child = key; child !== this.origin.key; ) {
       const parent = parentKey(child);
       const count = this.#children.get(parent) ?? 0;
       this.#children.set(count > 0 ? parent : flat(parent), count + 1);
       if (this.#nodes.has(parent)) return;
-      this.#nodes.set(flat(parent), "");
+      this.#add(parent, "");
       child = parent;
     }
+  }
+
+  #add(key: string, packed: string): void {
+    this.#nodes.set(flat(key), packed);
+    this.#filter.add(key, this.#nodes);
   }
 
   /** Takes a name away, and those above it that nothing keeps there any more. */

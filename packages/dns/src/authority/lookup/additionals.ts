@@ -41,7 +41,7 @@ export function additionalsOf(
   const isGlueWanted = sets.some(({ type }) => type === DnsType.NS);
   for (const target of targetsOf(sets)) {
     if (!target.isWithin(zone.contents.origin)) continue;
-    const node = zone.nodes.get(target.key) ?? madeFrom(target, zone);
+    const node = zone.nodes.get(target) ?? madeFrom(target, zone);
     if (node === undefined || (node.cut !== undefined && !isGlueWanted)) continue;
     const own = (set: DnsEncodedSet): DnsEncodedSet => (node.name.key === target.key ? set : { ...set, name: target });
     for (const set of addressesOf(node)) {
@@ -55,7 +55,7 @@ export function additionalsOf(
 
 /** The wildcard that a name is made from which does not exist itself. */
 function madeFrom(name: DomainName, zone: ZoneLookup): ZoneNode | undefined {
-  const encloser = zone.closestEncloser(name.key);
+  const encloser = zone.closestEncloser(name);
   const isAway = encloser.cut !== undefined || encloser.set(DnsType.DNAME) !== undefined;
   return isAway ? undefined : zone.wildcardOf(encloser);
 }
@@ -70,7 +70,7 @@ export function glueOf(
 ): { readonly additionals: readonly DnsEncodedSet[]; readonly requiredAdditionals: number } {
   const [inside, beside]: [DnsEncodedSet[], DnsEncodedSet[]] = [[], []];
   for (const target of targetsOf([servers])) {
-    const node = zone.nodes.get(target.key);
+    const node = zone.nodes.get(target);
     if (node !== undefined) (target.isWithin(servers.name) ? inside : beside).push(...addressesOf(node));
   }
   return { additionals: [...inside, ...beside], requiredAdditionals: inside.length };

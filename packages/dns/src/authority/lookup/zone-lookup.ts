@@ -1,5 +1,6 @@
 import type { DnsEncodedSet } from "../../message/answer.ts";
-import type { DomainName } from "../../name/domain-name.ts";
+import { type DomainName, nameOfWire } from "../../name/domain-name.ts";
+import { hashSuffixes, suffixHashes } from "../../name/suffix-hashes.ts";
 import { DnsType } from "../../records/types.ts";
 import type { ZoneContents } from "../contents/zone-contents.ts";
 import { WarmNodes } from "./warm-nodes.ts";
@@ -21,6 +22,7 @@ export class ZoneLookup {
   readonly #originLabels: number;
   /** What is said of names that do not exist, without signatures and with them. */
   readonly #noName: (ZoneAnswer | undefined)[] = [undefined, undefined];
+  #apex: ZoneNode | undefined;
   #soa: DnsEncodedSet | undefined;
 
   constructor(contents: ZoneContents, options: ZoneAnswerOptions) {
@@ -31,7 +33,8 @@ export class ZoneLookup {
   }
 
   get apex(): ZoneNode {
-    return this.nodes.get(this.contents.origin.key)!;
+    this.#apex ??= this.nodes.get(this.contents.origin)!;
+    return this.#apex;
   }
 
   /** The SOA as negative answers carry it: kept no longer than its minimum says (RFC 2308 §3). */
@@ -44,14 +47,15 @@ export class ZoneLookup {
   clear(): void {
     this.nodes.clear();
     this.#noName.fill(undefined);
+    this.#apex = undefined;
     this.#soa = undefined;
   }
 
   /** The answer to a question about a name within the zone. */
   answer(name: DomainName, type: number, dnssecOk: boolean): ZoneAnswer {
-    const node = this.nodes.get(name.key);
+    const node = this.nodes.get(name);
     if (node !== undefined) return this.#atNode(node, node.name, type, dnssecOk);
-    const encloser = this.closestEncloser(name.key);
+    const encloser = this.closestEncloser(name);
     if (encloser.cut !== undefined) return this.#belowCut(encloser.cut, name, type, dnssecOk);
     if (encloser.set(DnsType.DNAME) !== undefined) return this.#walk(name, type, dnssecOk);
     const wildcard = this.wildcardOf(encloser);
@@ -60,20 +64,21 @@ export class ZoneLookup {
   }
 
   /** The last name on the way down from the apex that exists (RFC 4592 §3.3.1). Work ends there, however long the name is. */
-  closestEncloser(key: string): ZoneNode {
+  closestEncloser(name: DomainName): ZoneNode {
     const { contents } = this;
-    let encloser = contents.origin.key;
-    for (let label = labelStarts(key) - this.#originLabels - 1; label >= 0; label--) {
-      const below = key.slice(starts[label]!);
+    let encloser = "";
+    for (let label = hashSuffixes(name) - this.#originLabels - 1; label >= 0; label--) {
+      if (!contents.mayHave(suffixHashes[label]!)) break;
+      const below = name.key.slice(labelStart(name, label));
       if (!contents.has(below)) break;
       encloser = below;
     }
-    return this.nodes.get(encloser)!;
+    return encloser === "" ? this.apex : this.nodes.get(nameOfWire(encloser, true))!;
   }
 
   /** What names are made from that do not exist right below another (RFC 4592 §3.3.1). */
   wildcardOf(encloser: ZoneNode): ZoneNode | undefined {
-    return this.nodes.get(`\x01*${encloser.name.key}`);
+    return encloser.wildcard(this.nodes);
   }
 
   #atNode(node: ZoneNode, name: DomainName, type: number, dnssecOk: boolean): ZoneAnswer {
@@ -108,13 +113,11 @@ export class ZoneLookup {
   }
 }
 
-/** Where the labels of a name begin, from the first to the last. */
-const starts = new Uint8Array(128);
-
-function labelStarts(key: string): number {
-  let count = 0;
-  for (let at = 0; at < key.length - 1; at += key.charCodeAt(at) + 1) starts[count++] = at;
-  return count;
+/** Where a label of a name begins. */
+function labelStart({ wire }: DomainName, label: number): number {
+  let at = 0;
+  for (let left = label; left > 0; left--) at += wire.charCodeAt(at) + 1;
+  return at;
 }
 
 function asNegative(soa: DnsEncodedSet): DnsEncodedSet {

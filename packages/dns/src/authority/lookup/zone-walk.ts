@@ -38,8 +38,8 @@ export class ZoneWalk {
 
   /** The answer, or the name that the one in question is an alias of. */
   #step(name: DomainName): DomainName | ZoneAnswer {
-    const exact = this.#zone.nodes.get(name.key);
-    const encloser = exact ?? this.#zone.closestEncloser(name.key);
+    const exact = this.#zone.nodes.get(name);
+    const encloser = exact ?? this.#zone.closestEncloser(name);
     const { cut } = encloser;
     if (cut !== undefined && cut.cut === cut) {
       return cut === exact && this.#type === DnsType.DS ? this.#data(exact, name) : this.#referral(cut, name);
