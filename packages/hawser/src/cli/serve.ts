@@ -8,14 +8,15 @@ import type { ReactorChoice } from "./reactor-options.ts";
 
 /** What is to be served, as plain data, and on what. */
 export interface GivenService {
+  /** The names of the command: `web`, or `mail local`. */
+  readonly name: string;
   readonly options: ClusterParameters["options"];
   readonly reactor: ReactorChoice;
 }
 
 /** Starts a command's service and runs it until a signal ends it, in order. */
 export async function serve(command: Command, given: GivenService): Promise<number> {
-  const service =
-    given.reactor.kind === "cluster" ? await startWorkers(command, given) : await startHere(command, given);
+  const service = given.reactor.kind === "cluster" ? await startWorkers(given) : await startHere(command, given);
   await stopped(service);
   return 0;
 }
@@ -31,12 +32,12 @@ async function startHere(command: Command, given: GivenService): Promise<Service
   return command.start(commandValues(command, given.options), context);
 }
 
-async function startWorkers(command: Command, given: GivenService): Promise<Service> {
+async function startWorkers(given: GivenService): Promise<Service> {
   const { startCluster } = await import("@hawser/core/cluster");
   const application = new URL(import.meta.resolve("#cluster-worker"));
-  const parameters: ClusterParameters = { command: command.name, options: given.options };
+  const parameters: ClusterParameters = { command: given.name, options: given.options };
   const cluster = await startCluster({ application, parameters, workers: given.reactor.workers });
-  tellLostWorkers(`hawser ${command.name}`);
+  tellLostWorkers(`hawser ${given.name}`);
   for (const line of cluster.listening) print(line);
   return { stop: (options) => cluster.stop(options) };
 }
