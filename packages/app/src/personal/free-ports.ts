@@ -54,13 +54,15 @@ export class FreePorts {
   }
 }
 
-/** Whichever option they stand in: a number comes first where one listens, and never where one connects. */
+/** Where else than in `listen`, a number comes first where one listens, and never where one connects. */
 function endpointsOf({ options }: ServiceDescription): readonly string[] {
-  return Object.values(options).flatMap(listed);
+  return Object.entries(options).flatMap(([name, data]) =>
+    listed(data, name === "listen" ? /./ : /^(tcp|udp):\d+(:|$)/),
+  );
 }
 
-function listed(data: CommandData): readonly string[] {
-  return [data].flat().filter((one): one is string => typeof one === "string" && /^(tcp|udp):\d+(:|$)/.test(one));
+function listed(data: CommandData, spelling: RegExp): readonly string[] {
+  return [data].flat().filter((one): one is string => typeof one === "string" && spelling.test(one));
 }
 
 function withEndpoints(service: ServiceDescription, changed: ReadonlyMap<string, string>): ServiceDescription {
