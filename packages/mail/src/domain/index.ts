@@ -3,4 +3,16 @@
  *
  * @packageDocumentation
  */
+export type * from "./aliases/alias.ts";
+export * from "./aliases/file.ts";
+export * from "./aliases/memory.ts";
+export * from "./aliases/parse.ts";
 export type * from "./domain.ts";
+export * from "./errors.ts";
+export * from "./limits.ts";
+export * from "./policies/policy.ts";
+export type * from "./router/options.ts";
+export * from "./router/router.ts";
+export * from "./router/srs.ts";
+export * from "./router/users.ts";
+export type * from "./service/options.ts";
