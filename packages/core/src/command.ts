@@ -118,6 +118,8 @@ export interface Command<Options extends CommandOptions = CommandOptions> {
   readonly name: string;
   readonly summary: string;
   readonly options: Options;
+  /** Lines for its help, where its words are more than its options can tell. */
+  readonly details?: readonly string[] | undefined;
   readonly examples?: readonly CommandExample[] | undefined;
   /**
    * Commands below it, by their names: the first word after its own tells, and a command that serves takes no other words but

@@ -78,9 +78,8 @@ export function describeService(
 /** How the command line of a command or a tool is read; `parent` is what stands before its name. */
 export function commandSyntax(command: Command | Tool, parent: string = "hawser"): CommandLineSyntax & HasOptions {
   const operands = "operands" in command ? command.operands : undefined;
-  const details = "details" in command ? command.details : undefined;
   const commands = "commands" in command ? command.commands : undefined;
-  const { summary, options, examples } = command;
+  const { summary, options, details, examples } = command;
   return { name: `${parent} ${command.name}`, summary, options, operands, details, examples, commands };
 }
 

@@ -90,4 +90,5 @@ function configuration(services: readonly ServiceDescription[], makers: readonly
 const configurationHeader = [
   '// Your personal server. Edit this file as you like; "hawser check" tells what is wrong with it, "hawser up" starts it.',
   "// Paths begin in this folder. It listens on this machine alone: leave out interface=127.0.0.1 to let others in.",
+  "// Its mail stays here, too: leave out localOnly, or name a relay instead, and it is sent wherever it is for.",
 ].join("\n");

@@ -1,5 +1,5 @@
 import { commandValues } from "@hawser/app/commands";
-import { type Command, type CommandContext, listen, type Service } from "@hawser/core";
+import { type Command, type CommandContext, listen, reportFault, type Service } from "@hawser/core";
 import { nodeReactor } from "@hawser/core/node";
 import type { ClusterParameters } from "./cluster-worker.ts";
 import { tellLostWorkers } from "./faults.ts";
@@ -42,7 +42,10 @@ async function startWorkers(given: GivenService): Promise<Service> {
   return { stop: (options) => cluster.stop(options) };
 }
 
-/** Waits for SIGTERM or SIGINT and lets the service finish what it has begun; a second signal cuts that short. */
+/**
+ * Waits for SIGTERM or SIGINT and lets the service finish what it has begun; a second signal cuts that short. SIGHUP has it read
+ * again what it was started with, where it can.
+ */
 function stopped(service: Service): Promise<void> {
   return new Promise((resolve, reject) => {
     const hurry = new AbortController();
@@ -52,7 +55,9 @@ function stopped(service: Service): Promise<void> {
       stopping = service.stop({ signal: hurry.signal });
       stopping.then(finish, finish);
     };
+    const onHangUp = () => void service.reload?.().catch((error: unknown) => reportFault(error, "reload"));
     const finish = (error?: unknown) => {
+      process.off("SIGHUP", onHangUp);
       process.off("SIGTERM", onSignal);
       process.off("SIGINT", onSignal);
       if (error === undefined) resolve();
@@ -60,6 +65,7 @@ function stopped(service: Service): Promise<void> {
     };
     process.on("SIGTERM", onSignal);
     process.on("SIGINT", onSignal);
+    if (service.reload !== undefined) process.on("SIGHUP", onHangUp);
   });
 }
 

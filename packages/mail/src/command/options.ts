@@ -46,9 +46,6 @@ export type MailCommandOptions = {
 /** What the options of `hawser mail` hold when they have been read. */
 export type MailCommandValues = CommandValues<MailCommandOptions>;
 
-const endpoints = (what: string): CommandOption<readonly string[]> =>
-  optionValues("ENDPOINT", `${what}; repeatable`, { defaultText: "see below" });
-
 /** The table of `hawser mail`. */
 export const mailCommandOptions: MailCommandOptions = {
   domain: optionValues("NAME[=DIR]", "a domain, and the folder of its Maildirs; repeatable", {
@@ -57,11 +54,11 @@ export const mailCommandOptions: MailCommandOptions = {
     completes: "directory",
   }),
   auth: optionValues("DATABASE", "where users are, such as file:users; they log in by whole addresses; repeatable"),
-  smtp: endpoints("take mail from other servers here, such as tcp:25"),
-  submission: endpoints("take mail from users who log in here, such as tcp:587 or tls:465"),
-  lmtp: endpoints("deliver for another server here, such as unix:lmtp.sock:mode=660"),
-  pop3: endpoints("hand mail out by POP3 here, such as tls:995"),
-  imap: endpoints("hand mail out by IMAP here, such as tls:993"),
+  smtp: optionValues("ENDPOINT", "take mail from other servers here, such as tcp:25; repeatable"),
+  submission: optionValues("ENDPOINT", "take mail from users who log in here, such as tcp:587 or tls:465; repeatable"),
+  lmtp: optionValues("ENDPOINT", "deliver for another server here, such as unix:lmtp.sock:mode=660; repeatable"),
+  pop3: optionValues("ENDPOINT", "hand mail out by POP3 here, such as tls:995; repeatable"),
+  imap: optionValues("ENDPOINT", "hand mail out by IMAP here, such as tls:993; repeatable"),
   tlsCert: optionValues("FILE", "our certificate with its chain, for STARTTLS and tls: endpoints; repeatable", {
     completes: "file",
   }),
@@ -88,7 +85,7 @@ export const mailCommandOptions: MailCommandOptions = {
   greylist: optionFlag("let servers that were never here before come again later"),
   dnsbl: optionValues("ZONE", "refuse mail from addresses on this list, such as zen.example.net; repeatable"),
   noSenderChecks: optionFlag("look at no SPF, DKIM and DMARC of mail from elsewhere"),
-  nameServer: optionValues("ADDRESS[#PORT]", "the DNS server to ask; repeatable", { defaultText: "the system's" }),
+  nameServer: optionValues("SERVER", "the DNS server to ask, such as 192.0.2.53; repeatable", { defaultText: "the system's" }),
   connections: optionValue("N", "connections at a time to each endpoint", {
     parse: count(1_000_000),
     defaultText: "1000",

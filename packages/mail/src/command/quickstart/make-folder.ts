@@ -4,7 +4,7 @@ import type { MailDnsRecord } from "../../check-dns/record.ts";
 import { mailDnsRecords } from "../../check-dns/records.ts";
 import { formatMailDnsZone } from "../../check-dns/zone-text.ts";
 import { type DkimKey, dkimDnsRecord, generateDkimKey } from "../../sender/dkim/keys.ts";
-import { fileFault, mailFilePlace } from "../file-place.ts";
+import { fileFault, makeFolder, makeNamedFolder } from "../named-files.ts";
 import { aliasesText, configurationText } from "./file-texts.ts";
 import type { MailQuickstart } from "./plan.ts";
 
@@ -66,9 +66,7 @@ function dkimKeys({ domain }: MailQuickstart, nowMs: number): readonly NewDkimKe
 
 /** The folder, for its owner alone where it is new. @throws {UsageError} when one of the files is there, or another configuration */
 async function folderFor({ dir }: MailQuickstart, reactor: Reactor, names: readonly string[]): Promise<FileTree> {
-  const { tree, path } = mailFilePlace(reactor, dir);
-  const folder = path === "." || path === "" ? tree : tree.at(path);
-  if (folder !== tree && (await makeFolder(tree, path))) await tree.setAttributes(path, { mode: 0o700 });
+  const folder = await makeNamedFolder(reactor, dir);
   const others = (await folder.list("")).map(({ name }) => name);
   const taken = names.map((name) => name.split("/")[0]!).find((name) => others.includes(name));
   const there = taken ?? others.find((name) => name.startsWith("hawser.config."));
@@ -76,17 +74,6 @@ async function folderFor({ dir }: MailQuickstart, reactor: Reactor, names: reado
   await makeFolder(folder, "dkim");
   await folder.setAttributes("dkim", { mode: 0o700 });
   return folder;
-}
-
-/** @returns false when it was there */
-async function makeFolder(tree: FileTree, path: string): Promise<boolean> {
-  try {
-    await tree.makeDirectory(path);
-    return true;
-  } catch (error) {
-    if (error instanceof FileError && error.code === "exists") return false;
-    throw error;
-  }
 }
 
 async function writeNew(tree: FileTree, { name, text, mode }: NewFile): Promise<void> {

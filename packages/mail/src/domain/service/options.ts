@@ -18,7 +18,7 @@ export interface MailDomainOptions {
   /** Where mailboxes are. */
   readonly store: MailStore;
   /** Takes what goes elsewhere, to programs, or cannot be delivered now. */
-  readonly queue: MailQueue;
+  readonly queue: Pick<MailQueue, "submit">;
   /** Who may bring mail, asked in order. Not asked about those who have logged in. Default: everybody may. */
   readonly policies?: readonly MailPolicy[] | undefined;
   /** Judges senders: SPF, DKIM and DMARC, of mail that nobody has logged in for. Default: nobody is judged. */

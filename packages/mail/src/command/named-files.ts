@@ -1,18 +1,6 @@
-import { basename, dirname, parse, resolve } from "node:path";
+import { normalize, parse } from "node:path";
 import { FileError, type FileTree, quote, type Reactor, UsageError } from "@hawser/core";
-
-/** A file as the reactor's trees know it. */
-export interface MailFilePlace {
-  readonly tree: FileTree;
-  readonly path: string;
-}
-
-/** Where a path lies that a person wrote: an absolute one below the system's root, so that links may lead anywhere. */
-export function mailFilePlace(reactor: Pick<Reactor, "files">, path: string): MailFilePlace {
-  const { root } = parse(path);
-  if (root === "") return { tree: reactor.files(dirname(path)), path: basename(path) };
-  return { tree: reactor.files(root), path: resolve(path).slice(root.length) };
-}
+import { mailFilePlace } from "../domain/file-place.ts";
 
 /** Reads a small file that an option names. @throws {UsageError} that says what could not be done with it */
 export async function readNamedFile(reactor: Pick<Reactor, "files">, path: string, action: string): Promise<string> {
@@ -22,6 +10,33 @@ export async function readNamedFile(reactor: Pick<Reactor, "files">, path: strin
   } catch (error) {
     if (!(error instanceof FileError) && !(error instanceof RangeError)) throw error;
     throw new UsageError(`cannot ${action} ${quote(path)}: ${fileFault(error)}`, { cause: error });
+  }
+}
+
+/** Makes a folder that an option names, and those above it, for their owner alone where they are new. @throws {FileError} */
+export async function makeNamedFolder(reactor: Pick<Reactor, "files">, path: string): Promise<FileTree> {
+  const { root } = parse(path);
+  const parts = normalize(path)
+    .slice(root.length)
+    .split("/")
+    .filter((part) => part !== "" && part !== ".");
+  const up = parts.filter((part) => part === "..");
+  const tree = reactor.files(root || up.join("/") || ".");
+  for (let depth = up.length + 1; depth <= parts.length; depth++) {
+    const folder = parts.slice(up.length, depth);
+    if (await makeFolder(tree, folder)) await tree.setAttributes(folder, { mode: 0o700 });
+  }
+  return tree.at(parts.slice(up.length));
+}
+
+/** Makes one folder. @returns false when it was there */
+export async function makeFolder(tree: FileTree, path: string | readonly string[]): Promise<boolean> {
+  try {
+    await tree.makeDirectory(path);
+    return true;
+  } catch (error) {
+    if (error instanceof FileError && error.code === "exists") return false;
+    throw error;
   }
 }
 
