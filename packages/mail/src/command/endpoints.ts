@@ -66,8 +66,12 @@ const trial: Ports = {
 
 /** What `--help` says about both. */
 export const mailEndpointsDetails: readonly string[] = [
-  "Where no endpoint is named, and there is a certificate: SMTP on port 25, submission on 587 and 465, POP3 on 110 and 995,",
-  "IMAP on 143 and 993. Without a certificate, on 127.0.0.1: SMTP on port 2525, submission on 2587, POP3 on 1110, IMAP on 1143.",
+  "Where no endpoint is named:",
+  "                with --tls-cert    without, on 127.0.0.1",
+  "  SMTP          25                 2525",
+  "  submission    587, 465 (TLS)     2587",
+  "  POP3          110, 995 (TLS)     1110",
+  "  IMAP          143, 993 (TLS)     1143",
   "Passwords in clear are taken over TLS, and on this machine.",
 ];
 

@@ -1,7 +1,7 @@
 import { type Reactor, UsageError } from "@hawser/core";
+import { DnsTextError, parseDnsServer } from "@hawser/dns";
 import type { MailAliases } from "../domain/aliases/alias.ts";
 import type { MailAliasesFile } from "../domain/aliases/file.ts";
-import { DnsTextError, parseDnsServer } from "@hawser/dns";
 import { mailAliasesFile } from "../domain/aliases/file.ts";
 import { MailAliasError } from "../domain/errors.ts";
 import { type DkimKey, readDkimKey } from "../sender/dkim/keys.ts";

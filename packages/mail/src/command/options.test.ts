@@ -39,10 +39,10 @@ describe("the options of hawser mail", () => {
     const shown = (given: Partial<MailCommandValues>) =>
       mailEndpoints(givenMail(given)).map(({ protocol, endpoint, isSecure }) => `${protocol} ${endpoint} ${isSecure}`);
     assert.deepEqual(shown({}), [
-      "smtp tcp:2525:host=127.0.0.1 false",
-      "submission tcp:2587:host=127.0.0.1 false",
-      "pop3 tcp:1110:host=127.0.0.1 false",
-      "imap tcp:1143:host=127.0.0.1 false",
+      "smtp tcp:127.0.0.1:2525 false",
+      "submission tcp:127.0.0.1:2587 false",
+      "pop3 tcp:127.0.0.1:1110 false",
+      "imap tcp:127.0.0.1:1143 false",
     ]);
     assert.deepEqual(shown({ tlsCert: ["mail.pem"], tlsKey: ["mail.key"] }), [
       "smtp tcp:25 false",

@@ -85,7 +85,9 @@ export const mailCommandOptions: MailCommandOptions = {
   greylist: optionFlag("let servers that were never here before come again later"),
   dnsbl: optionValues("ZONE", "refuse mail from addresses on this list, such as zen.example.net; repeatable"),
   noSenderChecks: optionFlag("look at no SPF, DKIM and DMARC of mail from elsewhere"),
-  nameServer: optionValues("SERVER", "the DNS server to ask, such as 192.0.2.53; repeatable", { defaultText: "the system's" }),
+  nameServer: optionValues("SERVER", "the DNS server to ask, such as 192.0.2.53; repeatable", {
+    defaultText: "the system's",
+  }),
   connections: optionValue("N", "connections at a time to each endpoint", {
     parse: count(1_000_000),
     defaultText: "1000",

@@ -32,6 +32,7 @@ class MailService implements Service {
     const factories = mailFactories(this.#parts, given);
     for (const { endpoint, protocol } of endpoints)
       this.#listeners.push(await context.listen(endpoint, factories[protocol]));
+    if (given.localOnly) context.print("nothing is sent elsewhere: mail for other domains is refused");
     for (const [at, endpoint] of endpoints.entries()) {
       const listener = this.#listeners[at]!;
       context.print(`listening on ${shownMailEndpoint(endpoint, listener)}`);
