@@ -90,7 +90,8 @@ export function consignmentOf({ mail, content }: Pick<WaitingMail, "content" | "
     mail,
     recipients: mail.to,
     async *content() {
-      for (let at = 0; at < octets.length; at += 7) yield octets.subarray(at, at + 7);
+      const step = octets.length > 10_000 ? 65_536 : 7;
+      for (let at = 0; at < octets.length; at += step) yield octets.subarray(at, at + step);
     },
     signal: new AbortController().signal,
   };
