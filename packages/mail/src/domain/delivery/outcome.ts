@@ -1,4 +1,5 @@
 import { reportFault } from "@hawser/core";
+import { MailQueueError } from "../../queue/errors.ts";
 import type { MailTransportResult } from "../../queue/queue.ts";
 import { SmtpReplyError } from "../../smtp/errors.ts";
 import { MailStoreError } from "../../store/errors.ts";
@@ -30,6 +31,10 @@ export function outcomeOf(error: unknown, overQuota: MailOverQuota): MailNotDeli
       error.enhanced ?? (error.temporary ? "4.0.0" : "5.0.0"),
       error.message,
     );
+  if (error instanceof MailQueueError)
+    return error.code === "too-large"
+      ? failed("5.3.4", "The message is too large to be sent on")
+      : deferred("4.3.1", "The queue takes nothing now");
   if (error instanceof MailAliasError) return deferred("4.3.5", "The aliases cannot be read now");
   reportFault(error, "mail delivery");
   return deferred("4.3.0", "Something went wrong here");

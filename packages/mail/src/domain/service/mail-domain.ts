@@ -180,7 +180,7 @@ class MailDomainBackend {
       await spooled.add(chunk);
     }
     const { signal } = session;
-    return take({ ...(await arrival.finish()), envelope, body: spooled, signal }, recipients);
+    return await take({ ...(await arrival.finish()), envelope, body: spooled, signal }, recipients);
   }
 
   async #route(address: string): Promise<MailRoute> {
