@@ -135,7 +135,7 @@ describe("hawser mail", () => {
 
     await writeFile(config, text.replace('"aliases"', '"alias"').replace("localOnly", "localOnyl"));
     const wrong = await hawser(["check"], directory);
-    assert.equal(wrong.status, 1);
+    assert.notEqual(wrong.status, 0);
     assert.match(wrong.output + wrong.errors, /localOnyl.*did you mean "localOnly"/);
   });
 

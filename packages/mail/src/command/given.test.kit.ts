@@ -6,6 +6,7 @@ export function givenMail(given: Partial<MailCommandValues>): MailCommandValues 
   return {
     domain: [parseMailDomain("example.org=mail")],
     auth: [],
+    scram: false,
     smtp: [],
     submission: [],
     lmtp: [],

@@ -16,6 +16,7 @@ import { parseCatchAll, parseDkimKey, parseMailDomain, parseOctets, parseRelay }
 export type MailCommandOptions = {
   readonly domain: CommandOption<readonly (readonly [string, string])[]>;
   readonly auth: CommandOption<readonly string[]>;
+  readonly scram: CommandOption<boolean>;
   readonly smtp: CommandOption<readonly string[]>;
   readonly submission: CommandOption<readonly string[]>;
   readonly lmtp: CommandOption<readonly string[]>;
@@ -54,6 +55,7 @@ export const mailCommandOptions: MailCommandOptions = {
     completes: "directory",
   }),
   auth: optionValues("DATABASE", "where users are, such as file:users; they log in by whole addresses; repeatable"),
+  scram: optionFlag("offer SCRAM too: every user must have a secret for it"),
   smtp: optionValues("ENDPOINT", "take mail from other servers here, such as tcp:25; repeatable"),
   submission: optionValues("ENDPOINT", "take mail from users who log in here, such as tcp:587 or tls:465; repeatable"),
   lmtp: optionValues("ENDPOINT", "deliver for another server here, such as unix:lmtp.sock:mode=660; repeatable"),

@@ -9,6 +9,7 @@ import type { MailDomain } from "../domain/service/options.ts";
 import { diskMailQueueStore } from "../queue/disk/store.ts";
 import { mailQueue } from "../queue/mail-queue.ts";
 import type { MailTransport } from "../queue/queue.ts";
+import { chooseMailTransport } from "../queue/transport/choose.ts";
 import type { DkimKey } from "../sender/dkim/keys.ts";
 import { resolverLookups } from "../sender/lookups/resolver-lookups.ts";
 import type { MailStore } from "../store/store.ts";
@@ -22,8 +23,8 @@ import type { MailCommandValues } from "./options.ts";
 import { domainPolicies } from "./policies.ts";
 import { QueueLater } from "./queue-later.ts";
 import { SenderRewriting } from "./sender-secret.ts";
-import { domainTransports, remoteTransport } from "./transports.ts";
 import { type MailUsers, mailUsers } from "./users.ts";
+import { wayOut } from "./way-out.ts";
 
 /** What is read before a server starts. */
 interface ReadParts {
@@ -59,6 +60,7 @@ export class MailParts {
   readonly #users: MailUsers;
   readonly #router: MailRouter;
   readonly #resolver: DnsResolver;
+  readonly #wayOut: ReturnType<typeof wayOut>;
   readonly #queue = new QueueLater();
   readonly #senders = new SenderRewriting();
 
@@ -77,11 +79,13 @@ export class MailParts {
     this.#users = mailUsers(given.auth.length > 0 ? given.auth : context.users, {
       reactor,
       domains: this.#names,
+      offersScram: given.scram,
       account: (user) => this.#store.account(user),
       hasMailbox: (address) => this.#mailboxes.has(address),
     });
     this.#router = this.#makeRouter();
     this.#resolver = dnsResolver({ reactor, servers: nameServer.length > 0 ? nameServer : undefined });
+    this.#wayOut = wayOut(given, { reactor, name: this.hostname, resolver: this.#resolver });
     this.domain = this.#makeDomain();
   }
 
@@ -117,6 +121,7 @@ export class MailParts {
   /** Lets attempts of the queue end, then lets go of everything. */
   async close(how?: StopOptions): Promise<void> {
     await this.#queue.stop(how);
+    await this.#wayOut[Symbol.asyncDispose]?.();
     await this.portal.close();
     await this.#store[Symbol.asyncDispose]();
     await this.#resolver[Symbol.asyncDispose]();
@@ -140,13 +145,15 @@ export class MailParts {
 
   /** The ways of what waits in the queue: to everything that is here, and elsewhere. */
   #transport(): MailTransport {
-    const { reactor } = this.#context;
-    const parts = { reactor, name: this.hostname, resolver: this.#resolver };
     const local = localDelivery({
-      ...{ reactor, name: this.hostname, router: this.#router, store: this.#store, srs: this.#senders },
+      reactor: this.#context.reactor,
+      name: this.hostname,
+      router: this.#router,
+      store: this.#store,
       queue: () => this.#queue,
+      srs: this.#senders,
     });
-    return domainTransports(this.#router, local, remoteTransport(this.#given, parts));
+    return chooseMailTransport((domain) => (this.#router.isLocal(domain) ? local : this.#wayOut));
   }
 
   #makeRouter(): MailRouter {

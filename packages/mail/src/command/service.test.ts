@@ -4,6 +4,7 @@ import { type CommandContext, listen, type Service } from "@hawser/core";
 import { memoryReactor } from "@hawser/core/memory";
 import { connectImap } from "../imap/client/connect.ts";
 import { connectPop3 } from "../pop3/connect.ts";
+import { generateDkimKey } from "../sender/dkim/keys.ts";
 import { connectSmtp } from "../smtp/client.ts";
 import { memorySmtpBackend } from "../smtp/memory.ts";
 import { type SendMailOptions, sendMail } from "../smtp/send-mail.ts";
@@ -141,21 +142,26 @@ describe("the service of hawser mail", () => {
     const served = new Served();
     const { reactor } = served;
     const far = memorySmtpBackend();
-    await using relay = await listen("tcp:587", smtpServer(far), { reactor });
-    assert.equal(relay.connectionCount, 0);
-    await using _ = await served.start({ relay: "tcp:127.0.0.1:587" });
+    const relay = await listen("tcp:587", smtpServer(far), { reactor });
+    await reactor.files("").writeFile("dkim.pem", generateDkimKey("ed25519"));
+    await using _ = await served.start({ relay: "tcp:127.0.0.1:587", dkim: [["e", "dkim.pem"]] });
     const came = far.nextMessage();
     await served.send("far", "x@far.example", { login: alice });
-    assert.equal((await came).envelope.to[0]?.address, "x@far.example");
+    const { envelope, content } = await came;
+    assert.equal(envelope.to[0]?.address, "x@far.example");
+    assert.match(Buffer.from(content).toString(), /^DKIM-Signature: v=1; a=ed25519-sha256; .*d=example\.org;\s+s=e;/m);
+    await relay.stop({ graceMs: 0 });
   });
 
   test("keeps to its limits", async () => {
     await using served = await new Served().start({ maxSize: 10_000, connectionsPerPeer: 1 });
-    await assert.rejects(served.send("x".repeat(20_000), "bob@example.org"), /552|too large|size/i);
     const { reactor } = served;
-    await using first = await connectSmtp("tcp:127.0.0.1:2525", { reactor });
-    assert.ok(first.extensions.get("SIZE") === "10000");
+    const first = await connectSmtp("tcp:127.0.0.1:2525", { reactor });
+    assert.equal(first.extensions.get("SIZE"), "10000");
     await assert.rejects(connectSmtp("tcp:127.0.0.1:2525", { reactor }));
+    const large = { from: "x@far.example", to: ["bob@example.org"], content: "x".repeat(20_000) };
+    await assert.rejects(first.send(large), /the server takes 10000/);
+    await first.quit();
   });
 
   test("tells its log what was taken from whom, and what was refused", async () => {
