@@ -19,7 +19,7 @@ import { type DestinationGroup, type ForwardGroup, grouped } from "./groups.ts";
 import { isJunk } from "./junk.ts";
 import { deliverToMailbox } from "./mailbox.ts";
 import { deliverToFile, firstLine } from "./mbox-file.ts";
-import { deferred, delivered, failed, joinedOutcome, type MailOverQuota, outcomeOf } from "./outcome.ts";
+import { deferred, delivered, failed, isServed, joinedOutcome, type MailOverQuota, outcomeOf } from "./outcome.ts";
 import { deliverToProgram, type MailProgramOptions } from "./program.ts";
 import { forwardedSender } from "./sender.ts";
 import { mailHopsMaxDefault, queuedField, refuseLoops, tracedHeader, traceField, wholeMail } from "./trace.ts";
@@ -118,7 +118,7 @@ class LocalAttempt {
     for (const group of grouped(to, (one) => forwardedSender(this.#consignment.mail.from, one, this.#options))) {
       const key = JSON.stringify(group);
       const outcome = this.#served.has(key) ? delivered : await this.#deliver(group);
-      if (outcome.outcome === "delivered" || outcome.outcome === "relayed") this.#served.add(key);
+      if (isServed(outcome)) this.#served.add(key);
       outcomes.push(outcome);
     }
     return joinedOutcome(outcomes);
@@ -150,13 +150,12 @@ class LocalAttempt {
   async #forward({ from, addresses, isAnew }: ForwardGroup): Promise<MailTransportResult> {
     const { mail, signal } = this.#consignment;
     const { address, notify, orcpt = `rfc822;${address}` } = this.#recipient;
-    // Whoever wants to hear of a success hears now; of the rest the next server tells (RFC 3461 §5.2.7).
-    const wishes = isAnew ? {} : { notify: notify?.filter((one) => one !== "SUCCESS"), orcpt };
+    const wishes = isAnew ? {} : { notify, orcpt };
     const { body, utf8, ret, envid } = mail;
     const reports = isAnew ? {} : { ret, envid };
     const to = addresses.map((one) => ({ address: one, ...wishes }));
     await this.#options.queue().submit({ from, to, content: this.#forwarded(), body, utf8, ...reports }, { signal });
-    return { outcome: "relayed" };
+    return isAnew ? delivered : { outcome: "passed" };
   }
 
   /** That it was here shows when it comes back. */

@@ -3,7 +3,7 @@ import type { MailTransportResult, NewQueuedMail } from "../../queue/queue.ts";
 import type { SmtpEnvelope, SmtpRecipient, SmtpVerdict } from "../../smtp/backend.ts";
 import { SmtpReplyError, smtpAccept, smtpReject } from "../../smtp/errors.ts";
 import { deliverToMailbox, type MailboxDestination } from "../delivery/mailbox.ts";
-import { delivered, joinedOutcome, type MailNotDelivered, outcomeOf } from "../delivery/outcome.ts";
+import { delivered, isServed, joinedOutcome, type MailNotDelivered, outcomeOf } from "../delivery/outcome.ts";
 import { tracedHeader, wholeMail } from "../delivery/trace.ts";
 import type { MailRoute } from "../domain.ts";
 import type { ArrivedHeader } from "./arrival.ts";
@@ -93,7 +93,7 @@ export class MailDelivering {
 
 /** What an outcome is in SMTP's words. */
 export function verdictOf(result: MailTransportResult): SmtpVerdict {
-  if (result.outcome === "delivered" || result.outcome === "relayed") return smtpAccept;
+  if (isServed(result)) return smtpAccept;
   const { outcome, status, text } = result as MailNotDelivered;
   const isFull = status.endsWith(".2.2");
   if (outcome === "failed") return new SmtpReplyError({ code: isFull ? 552 : 550, enhanced: status, text });
@@ -102,6 +102,9 @@ export function verdictOf(result: MailTransportResult): SmtpVerdict {
 
 const queueReplies: Readonly<Partial<Record<MailQueueError["code"], SmtpReplyError>>> = {
   "too-large": smtpReject("552 5.3.4 The message is too large to be sent on"),
+  "too-many-recipients": smtpReject("452 4.5.3 Too many recipients"),
+  "bad-address": smtpReject("501 5.1.3 An address cannot be sent on"),
+  unavailable: smtpReject("451 4.3.0 The queue cannot be reached now"),
   full: smtpReject("452 4.3.1 The queue is full, try again later"),
   closed: smtpReject("451 4.3.2 The queue is closed, try again later"),
 };
