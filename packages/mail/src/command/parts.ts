@@ -20,7 +20,7 @@ import { MailLog } from "./log.ts";
 import { type DomainMailboxes, domainMailboxes } from "./mailboxes.ts";
 import { makeNamedFolder } from "./named-files.ts";
 import type { MailCommandValues } from "./options.ts";
-import { domainPolicies } from "./policies.ts";
+import { DomainPolicies } from "./policies.ts";
 import { QueueLater } from "./queue-later.ts";
 import { SenderRewriting } from "./sender-secret.ts";
 import { type MailUsers, mailUsers } from "./users.ts";
@@ -60,6 +60,7 @@ export class MailParts {
   readonly #users: MailUsers;
   readonly #router: MailRouter;
   readonly #resolver: DnsResolver;
+  readonly #policies: DomainPolicies;
   readonly #wayOut: ReturnType<typeof wayOut>;
   readonly #queue = new QueueLater();
   readonly #senders = new SenderRewriting();
@@ -86,6 +87,7 @@ export class MailParts {
     this.#router = this.#makeRouter();
     this.#resolver = dnsResolver({ reactor, servers: nameServer.length > 0 ? nameServer : undefined });
     this.#wayOut = wayOut(given, { reactor, name: this.hostname, resolver: this.#resolver });
+    this.#policies = this.#makePolicies();
     this.domain = this.#makeDomain();
   }
 
@@ -98,7 +100,7 @@ export class MailParts {
     return this.#queue.open(async () => {
       const { reactor } = this.#context;
       for (const [, folder] of this.#given.domain) await makeNamedFolder(reactor, folder);
-      const folder = this.#given.queue ?? "mail-queue";
+      const folder = this.#queueFolder;
       await this.#senders.begin(await makeNamedFolder(reactor, folder), this.#names[0]!, reactor);
       return mailQueue({
         reactor,
@@ -121,6 +123,7 @@ export class MailParts {
   /** Lets attempts of the queue end, then lets go of everything. */
   async close(how?: StopOptions): Promise<void> {
     await this.#queue.stop(how);
+    await this.#policies[Symbol.asyncDispose]();
     await this.#wayOut[Symbol.asyncDispose]?.();
     await this.portal.close();
     await this.#store[Symbol.asyncDispose]();
@@ -130,6 +133,10 @@ export class MailParts {
 
   get #names(): readonly string[] {
     return this.#given.domain.map(([name]) => name);
+  }
+
+  get #queueFolder(): string {
+    return this.#given.queue ?? "mail-queue";
   }
 
   /** Mailboxes, which lie in folders that are made when we begin. */
@@ -156,6 +163,18 @@ export class MailParts {
     return chooseMailTransport((domain) => (this.#router.isLocal(domain) ? local : this.#wayOut));
   }
 
+  #makePolicies(): DomainPolicies {
+    return new DomainPolicies(this.#given, {
+      reactor: this.#context.reactor,
+      lookups: resolverLookups(this.#resolver),
+      hostname: this.hostname,
+      folder: async () => {
+        await this.#queue.whenOpen();
+        return this.#queueFolder;
+      },
+    });
+  }
+
   #makeRouter(): MailRouter {
     const caught = new Map(this.#given.catchAll.map(([name, address]) => [name || this.#names[0]!, address]));
     return mailRouter({
@@ -175,8 +194,9 @@ export class MailParts {
       router: this.#router,
       store: this.#store,
       queue: this.#queue,
-      policies: domainPolicies(this.#given, { reactor, resolver: this.#resolver }),
+      policies: this.#policies.all,
       senders: noSenderChecks ? undefined : { lookups: resolverLookups(this.#resolver) },
+      relayFrom: this.#given.relayFrom,
       dkim: this.#read.keys,
     });
     const bounded = localOnly ? withinOurDomains(domain, this.#router) : domain;

@@ -124,6 +124,22 @@ describe("the service of hawser mail", () => {
     await served[Symbol.asyncDispose]();
   });
 
+  test("puts off strangers, and remembers them in the folder of the queue", async () => {
+    const served = new Served();
+    await using _ = await served.start({ greylist: true, relayFrom: ["127.0.0.0/8"] });
+    await served.send("near", "bob@example.org");
+    assert.deepEqual(await served.inbox(bob), ["near"]);
+    await served.send("relayed without a login", "alice@example.org");
+  });
+
+  test("limits what one user sends in an hour, and whom one message is for", async () => {
+    await using served = await new Served().start({ userRecipientsHourly: 2 });
+    await served.send("one", "bob@example.org", { login: alice });
+    await served.send("two", "bob@example.org", { login: alice });
+    await assert.rejects(served.send("three", "bob@example.org", { login: alice }), /450 /);
+    await served.send("from elsewhere", "bob@example.org");
+  });
+
   test("delivers for another server by LMTP, and takes no mail for others there", async () => {
     const served = new Served();
     await using _ = await served.start({ lmtp: ["unix:/run/lmtp"], imap: ["tcp:1143:interface=127.0.0.1"] });

@@ -1,4 +1,12 @@
-import { parseEndpoint, parsePair, parseWholeNumber, quote, UsageError, type ValueParser } from "@hawser/core";
+import {
+  parseEndpoint,
+  parseIpNetwork,
+  parsePair,
+  parseWholeNumber,
+  quote,
+  UsageError,
+  type ValueParser,
+} from "@hawser/core";
 import { asciiDomain } from "../sender/domain.ts";
 
 /** `NAME[=DIR]`: a domain and the folder of its Maildirs; default `mail/NAME`. @throws {UsageError} */
@@ -30,6 +38,16 @@ export const parseOctets: ValueParser<number> = Object.assign(
   },
   { kind: "number" } as const,
 );
+
+/** `10.0.0.0/8`, as it was written. @throws {UsageError} */
+export function parseNetwork(text: string): string {
+  try {
+    parseIpNetwork(text);
+    return text;
+  } catch (cause) {
+    throw new UsageError(`${quote(text)} is no network such as 10.0.0.0/8`, { cause });
+  }
+}
 
 /** `HOST`, `HOST:PORT` or an endpoint: where mail for others goes. A port that nobody says is 587. @throws {UsageError} */
 export function parseRelay(text: string): string {
