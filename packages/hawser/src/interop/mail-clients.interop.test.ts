@@ -76,7 +76,7 @@ describe("hawser mail", { concurrency: false }, () => {
   test("takes a message of swaks from alice, and hands it to bob's curl, by IMAP and POP3, with STARTTLS and TLS", async (t) => {
     if (!needs(t, "swaks", "curl")) return;
     const words = ["--to", "bob@example.org", "--h-Subject", "from swaks", "--auth", "PLAIN", ...asAlice];
-    assert.match(await swaks(t, "submission", "--tls", ...words), /<~ {2}250 2\.0\.0 Accepted/);
+    assert.match(await swaks(t, "submission", "--tls", ...words), /<~ {2}250 2\.0\.0 (Accepted|Queued)/);
     for (const [url, ...more] of [
       [`imap://${hostOf("imap")}/INBOX;MAILINDEX=1`, "--ssl-reqd"],
       [`imaps://${hostOf("imaps")}/INBOX;MAILINDEX=1`],
@@ -91,10 +91,14 @@ describe("hawser mail", { concurrency: false }, () => {
     const from = ["--from", "carol@elsewhere.example"];
     const said = await swaks(t, "smtp", ...from, "--to", "team@example.org,nobody@example.org,x@far.example");
     assert.match(said, /<\*\* 550 5\.7\.1 /);
-    assert.match(said, /<- {2}250 2\.0\.0 Accepted/);
+    assert.match(said, /<- {2}250 2\.0\.0 (Accepted|Queued)/);
     const count = (user: string) => curl(user, `pop3://${hostOf("pop3")}/`, "--ssl-reqd");
     assert.equal((await count("alice@example.org:wonderland")).trim().split("\n").length, 1);
-    assert.equal((await count("bob@example.org:builder")).trim().split("\n").length, 3);
+    assert.equal(
+      (await count("bob@example.org:builder")).trim().split("\n").length,
+      2,
+      "one copy, whoever has it twice",
+    );
     assert.match(
       await swaks(t, "smtp", "--to", "bob@example.org", "--auth", ...asAlice),
       /did not advertise|No authentication/i,
@@ -111,7 +115,7 @@ import imaplib, poplib, smtplib, ssl
 context = ssl._create_unverified_context()
 with smtplib.SMTP_SSL("127.0.0.1", ${smtps}, context=context) as smtp:
     smtp.login("alice@example.org", "wonderland")
-    smtp.sendmail("alice@example.org", ["bob@example.org"], "Subject: from Python\\r\\n\\r\\nHello\\r\\n")
+    smtp.sendmail("alice@example.org", ["bob@example.org"], "From: alice@example.org\\r\\nSubject: from Python\\r\\n\\r\\nHello\\r\\n")
 with imaplib.IMAP4_SSL("127.0.0.1", ${imaps}, ssl_context=context) as imap:
     imap.login("bob@example.org", "builder")
     imap.select()
@@ -132,7 +136,7 @@ pop.quit()
     });
     try {
       const words = ["--to", "dave@far.example", "--h-Subject", "far away", "--auth", "PLAIN", ...asAlice];
-      assert.match(await swaks(t, "submission", "--tls", ...words), /<~ {2}250 2\.0\.0 Accepted/);
+      assert.match(await swaks(t, "submission", "--tls", ...words), /<~ {2}250 2\.0\.0 (Accepted|Queued)/);
       let [came] = await dumped();
       for (const end = performance.now() + 15_000; came === undefined; [came] = await dumped())
         assert.ok(performance.now() < end, "nothing came");
