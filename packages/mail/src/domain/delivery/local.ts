@@ -54,24 +54,31 @@ export interface LocalDeliveryOptions {
  * remembered in memory, so after a restart a message may be doubled, never lost.
  */
 export function localDelivery(options: LocalDeliveryOptions): MailTransport {
-  const served = new SieveMap<string, Set<string>>({ entriesMax: servedMax });
+  const served = new SieveMap<string, Set<string>>({ entriesMax: servedMax, octetsMax: servedOctetsMax });
   return {
     destination: () => "local",
     async deliver(consignment) {
+      const { id } = consignment.mail;
+      const known = served.get(id) ?? new Set();
+      served.set(id, known, 0); // another part of the message may be under way
       const results: MailTransportResult[] = [];
-      const known = served.get(consignment.mail.id) ?? new Set();
       for (const recipient of consignment.recipients)
         results.push(await new LocalAttempt(options, consignment, recipient, known).run());
-      if (known.size > 0 && results.some(({ outcome }) => outcome === "deferred"))
-        served.set(consignment.mail.id, known, 1);
-      else served.delete(consignment.mail.id);
+      served.set(id, known, octetsOf(known));
       return results;
     },
   };
 }
 
-/** Messages of which some destinations are still waited for. */
+/** Messages of which is known who has them. What is forgotten may be doubled when it is tried again. */
 const servedMax = 10_000;
+const servedOctetsMax = 16_777_216;
+
+function octetsOf(keys: ReadonlySet<string>): number {
+  let octets = 0;
+  for (const key of keys) octets += 2 * key.length;
+  return octets;
+}
 
 /** One message for one recipient, once. */
 class LocalAttempt {
