@@ -64,13 +64,13 @@ class CrashWorld {
   async run(): Promise<string> {
     await this.#listen();
     const { random, clock } = this.#world;
-    for (let life = 0; life < 6; life++) {
-      const { queue, death } = await this.#live(random.integer(3, 120));
+    for (let life = 0; life < 14; life++) {
+      const { queue, death } = await this.#live(random.integer(2, 45));
       this.#others.push(this.#visit(), this.#breakReceiver());
       const work = Promise.all([
-        this.#submitSome(queue, 4),
+        this.#submitSome(queue, 3),
         ...this.#others,
-        clock.sleep(random.integer(1, 20) * minute),
+        clock.sleep(random.integer(1, 12) * minute),
       ]);
       await Promise.race([death, work.then(() => clock.sleep(minute))]);
       this.#kills++;
@@ -187,7 +187,7 @@ class CrashWorld {
       "c@two.example",
       "no@two.example",
     ];
-    const recipients = kinds.filter(() => random.number() < 0.4);
+    const recipients = kinds.filter(() => random.number() < 0.5);
     if (recipients.length === 0) recipients.push("a@one.example");
     const content = `Message-ID: <${name}>\r\n\r\n${"line\r\n".repeat(random.integer(0, 20_000))}end ${name}\r\n`;
     const message: Message = { recipients, content, isPromised: false, isRemoved: false };
@@ -201,7 +201,7 @@ class CrashWorld {
   /** Other processes bring mail, hold, release, flush and remove; some of them die, too. */
   async #visit(): Promise<void> {
     const { random, clock } = this.#world;
-    for (let visit = 0; visit < 3; visit++) {
+    for (let visit = 0; visit < 2; visit++) {
       await clock.sleep(random.integer(0, minute));
       const { reactor, death } = this.#process(random.integer(3, 60));
       const work = (async () => {
