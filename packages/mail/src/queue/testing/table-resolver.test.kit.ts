@@ -1,7 +1,10 @@
 import { DnsLookupError, type DnsLookupErrorCode, type DnsResolver, parseDomainName } from "@hawser/dns";
 
 /** What the DNS says of names, as text: `{ "example.net": { MX: ["10 mx.example.net."] }, "mx.example.net": { A: ["10.0.0.2"] } }`. */
-export type DnsTable = Record<string, { MX?: readonly string[]; A?: readonly string[]; AAAA?: readonly string[] } | DnsLookupErrorCode>;
+export type DnsTable = Record<
+  string,
+  { MX?: readonly string[]; A?: readonly string[]; AAAA?: readonly string[] } | DnsLookupErrorCode
+>;
 
 /** A resolver that knows a table. Only what mail asks for. */
 export function tableResolver(table: DnsTable): DnsResolver {

@@ -22,7 +22,10 @@ export function chooseMailTransport(choose: (domain: string, address: string) =>
       const [[transport] = []] = groups;
       if (groups.size === 1) return transport!.deliver(consignment);
       const results = new Map<QueuedRecipient, MailTransportResult>();
-      const deliver = async ([one, recipients]: readonly [MailTransport, readonly QueuedRecipient[]]): Promise<void> => {
+      const deliver = async ([one, recipients]: readonly [
+        MailTransport,
+        readonly QueuedRecipient[],
+      ]): Promise<void> => {
         const told = await one.deliver({ ...consignment, recipients }).catch((error: unknown) => [thrown(error)]);
         for (const [i, recipient] of recipients.entries()) results.set(recipient, told[i] ?? told[0]!);
       };

@@ -3,8 +3,8 @@ import { test } from "node:test";
 import { simulate, type World } from "@hawser/core/simulation";
 import type { SmtpBackend } from "../../smtp/backend.ts";
 import { smtpReject } from "../../smtp/errors.ts";
-import { memorySmtpBackend, type SmtpMemoryBackend } from "../../smtp/memory.ts";
 import { smtpExtensions } from "../../smtp/extensions/index.ts";
+import { memorySmtpBackend, type SmtpMemoryBackend } from "../../smtp/memory.ts";
 import { type SmtpServerOptions, smtpServer } from "../../smtp/server.ts";
 import { memoryMailQueueStore } from "../memory/store.ts";
 import type { MailTransport, MailTransportResult, NewQueuedMail } from "../queue.ts";
@@ -24,7 +24,11 @@ class Place {
   }
 
   /** A mail server on a host of this name. */
-  async server(name: string, more: Partial<SmtpBackend> = {}, options: SmtpServerOptions = {}): Promise<SmtpMemoryBackend> {
+  async server(
+    name: string,
+    more: Partial<SmtpBackend> = {},
+    options: SmtpServerOptions = {},
+  ): Promise<SmtpMemoryBackend> {
     const memory = memorySmtpBackend();
     const backend: SmtpBackend = {
       ...memory,
@@ -41,7 +45,12 @@ class Place {
   }
 
   mx(options: Partial<MxTransportOptions> = {}): AsyncDisposable & MailTransport {
-    return mxTransport({ reactor: this.world.reactor, resolver: tableResolver(this.dns), name: "home.example", ...options });
+    return mxTransport({
+      reactor: this.world.reactor,
+      resolver: tableResolver(this.dns),
+      name: "home.example",
+      ...options,
+    });
   }
 }
 
@@ -69,19 +78,24 @@ function brief(results: readonly MailTransportResult[]): readonly string[] {
   return results.map((one) => ("status" in one ? `${one.outcome} ${one.status}` : one.outcome));
 }
 
-placeTest("mail goes to the most preferred server, and to the next where that cannot be reached (RFC 5321 §5.1)", async (place) => {
-  const second = await place.server("second.example");
-  const third = await place.server("third.example");
-  const down = place.world.host("first.example");
-  place.dns["first.example"] = { A: [down.address], AAAA: [down.address6] };
-  place.dns["one.example"] = { MX: ["30 third.example.", "10 first.example.", "15 gone.example.", "20 second.example."] };
-  await using mx = place.mx();
-  const [result] = await deliver(mx, ["bob@One.Example"]);
-  assert.equal(result!.outcome, "passed");
-  assert.match((result as { by: string }).by, /^second\.example\[10\./);
-  assert.deepEqual([second.messages.length, third.messages.length], [1, 0]);
-  assert.equal(mx.destination("bob@One.Example"), "mx one.example");
-});
+placeTest(
+  "mail goes to the most preferred server, and to the next where that cannot be reached (RFC 5321 §5.1)",
+  async (place) => {
+    const second = await place.server("second.example");
+    const third = await place.server("third.example");
+    const down = place.world.host("first.example");
+    place.dns["first.example"] = { A: [down.address], AAAA: [down.address6] };
+    place.dns["one.example"] = {
+      MX: ["30 third.example.", "10 first.example.", "15 gone.example.", "20 second.example."],
+    };
+    await using mx = place.mx();
+    const [result] = await deliver(mx, ["bob@One.Example"]);
+    assert.equal(result!.outcome, "passed");
+    assert.match((result as { by: string }).by, /^second\.example\[10\./);
+    assert.deepEqual([second.messages.length, third.messages.length], [1, 0]);
+    assert.equal(mx.destination("bob@One.Example"), "mx one.example");
+  },
+);
 
 placeTest("equals have their turn by chance", async (place) => {
   const servers = [await place.server("a.example"), await place.server("b.example")];
@@ -118,7 +132,8 @@ placeTest("an address stands for its host, but not for ourselves", async (place)
   assert.deepEqual(brief(await deliver(mx, [`bob@[${address}]`])), ["passed"]);
   assert.deepEqual(brief(await deliver(mx, [`bob@[IPv6:${address6}]`])), ["passed"]);
   assert.equal(server.messages.length, 2);
-  for (const own of ["[127.0.0.1]", "[IPv6:::1]"]) assert.deepEqual(brief(await deliver(mx, [`bob@${own}`])), ["failed 5.4.6"]);
+  for (const own of ["[127.0.0.1]", "[IPv6:::1]"])
+    assert.deepEqual(brief(await deliver(mx, [`bob@${own}`])), ["failed 5.4.6"]);
 });
 
 placeTest("mail does not come back to ourselves (RFC 5321 §5.1)", async (place) => {
@@ -141,7 +156,11 @@ placeTest("a server that does not want to talk is passed over; what it says of r
   const busy = await place.server("busy.example", { connected: () => smtpReject("421 4.3.2 Too much to do") });
   const choosy = await place.server("choosy.example", {
     recipient: ({ local }) =>
-      local === "no" ? smtpReject("550 5.1.1 No such user") : local === "later" ? smtpReject("450 4.2.0 Grey") : undefined,
+      local === "no"
+        ? smtpReject("550 5.1.1 No such user")
+        : local === "later"
+          ? smtpReject("450 4.2.0 Grey")
+          : undefined,
   });
   place.dns["one.example"] = { MX: ["10 busy.example.", "20 choosy.example."] };
   await using mx = place.mx();
@@ -165,7 +184,10 @@ placeTest("a server that takes some recipients at a time gets them all", async (
   await using mx = place.mx();
   const to = (domain: string) => Array.from({ length: 8 }, (_, i) => `u${i}@${domain}`);
   assert.deepEqual(new Set(brief(await deliver(mx, to("few.example")))), new Set(["passed"]));
-  assert.deepEqual(few.messages.map(({ envelope }) => envelope.to.length), [3, 3, 2]);
+  assert.deepEqual(
+    few.messages.map(({ envelope }) => envelope.to.length),
+    [3, 3, 2],
+  );
   assert.deepEqual(new Set(brief(await deliver(mx, to("old.example")))), new Set(["passed"]));
   assert.equal(old.messages.flatMap(({ envelope }) => envelope.to).length, 8);
 });
@@ -183,7 +205,9 @@ placeTest("connections carry several messages, and a stale one costs nothing", a
 
 placeTest("what a server cannot take is told with its status (RFC 6531 §3.5, RFC 3463)", async (place) => {
   await place.server("small.example", {}, { limits: { messageOctetsMax: 10 } });
-  const without = (...names: string[]) => ({ extensions: smtpExtensions.filter(({ keyword }) => !names.includes(keyword)) });
+  const without = (...names: string[]) => ({
+    extensions: smtpExtensions.filter(({ keyword }) => !names.includes(keyword)),
+  });
   await place.server("plain.example", {}, without("SMTPUTF8", "8BITMIME", "BINARYMIME", "DSN"));
   await using mx = place.mx();
   assert.deepEqual(brief(await deliver(mx, ["bob@small.example"])), ["failed 5.3.4"]);
@@ -201,5 +225,8 @@ placeTest("a smart host takes all, from who logs in, and choice is by domain", a
   assert.equal(both.destination("a@far.example"), "via nobody.example, smart.example");
   assert.equal(both.destination("a@local.example"), "mx local.example");
   assert.deepEqual(brief(await deliver(both, ["a@far.example", "b@local.example"])), ["passed", "passed"]);
-  assert.deepEqual([host, local].map(({ messages }) => messages.length), [1, 1]);
+  assert.deepEqual(
+    [host, local].map(({ messages }) => messages.length),
+    [1, 1],
+  );
 });

@@ -83,7 +83,11 @@ class MxTransport implements AsyncDisposable, MailTransport {
     const literal = addressLiteral(domain);
     if (literal !== undefined) return this.#isOwn(literal) ? [] : [{ name: domain, addresses: async () => [literal] }];
     const { reactor } = this.#options;
-    const exchangers = await resolveMailExchangers(this.#resolver, domain, { signal, random: reactor.random, search: false });
+    const exchangers = await resolveMailExchangers(this.#resolver, domain, {
+      signal,
+      random: reactor.random,
+      search: false,
+    });
     const own = exchangers.find(({ host }) => this.#ownNames.has(nameOf(host)));
     const before = exchangers.filter(({ preference }) => own === undefined || preference < own.preference);
     return before.slice(0, hostsMax).map(({ host }) => ({
@@ -108,7 +112,10 @@ class MxTransport implements AsyncDisposable, MailTransport {
         isOurs ||= this.#isOwn(address);
         if (this.#isOwn(address)) continue;
         found = true;
-        yield { ...this.#serverAt(name, address, port), client: { ...client, tls: { serverName: name, ...client.tls } } };
+        yield {
+          ...this.#serverAt(name, address, port),
+          client: { ...client, tls: { serverName: name, ...client.tls } },
+        };
       }
     }
     if (found) return;

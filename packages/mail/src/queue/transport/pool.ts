@@ -46,7 +46,8 @@ export class SmtpPool implements AsyncDisposable {
   give(key: string, client: SmtpClient): void {
     const carried = (this.#carried.get(client) ?? 0) + 1;
     this.#carried.set(client, carried);
-    if (this.#isClosed || client.isClosed || carried >= messagesOf(client, this.#options.messagesMax)) return this.#leave(client);
+    if (this.#isClosed || client.isClosed || carried >= messagesOf(client, this.#options.messagesMax))
+      return this.#leave(client);
     for (const one of this.#idle) {
       if (this.#idle.size < this.#options.idleMax) break;
       this.#drop(one);

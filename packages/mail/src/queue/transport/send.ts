@@ -30,8 +30,7 @@ export async function sendConsignment(
       return some.map(() => lossOf(error, parts.name));
     });
     const isSome = told.some(({ outcome }) => outcome !== "deferred");
-    for (const [i, result] of told.entries())
-      if (!(isSome && isTooMany(result))) results.set(some[i]!, result); // the others go in the next turn
+    for (const [i, result] of told.entries()) if (!(isSome && isTooMany(result))) results.set(some[i]!, result); // the others go in the next turn
   }
   return consignment.recipients.map((recipient) => results.get(recipient)!);
 }
@@ -47,7 +46,8 @@ async function sendTo(
     return resultsOf(recipients, await parts.client.send(message, { signal }), parts);
   } catch (error) {
     signal.throwIfAborted();
-    if (error instanceof SmtpRecipientsError) return resultsOf(recipients, { accepted: [], rejected: error.rejected }, parts);
+    if (error instanceof SmtpRecipientsError)
+      return resultsOf(recipients, { accepted: [], rejected: error.rejected }, parts);
     const result = resultOfError(error, parts.name);
     if (result === undefined) throw error;
     return recipients.map(() => result);
