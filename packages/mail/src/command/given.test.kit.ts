@@ -5,6 +5,7 @@ import { parseMailDomain } from "./spelling.ts";
 export function givenMail(given: Partial<MailCommandValues>): MailCommandValues {
   return {
     domain: [parseMailDomain("example.org=mail")],
+    domainAlias: [],
     auth: [],
     scram: false,
     smtp: [],

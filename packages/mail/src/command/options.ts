@@ -7,7 +7,15 @@ import {
   parseWholeNumber,
   type ValueParser,
 } from "@hawser/core";
-import { parseCatchAll, parseDkimKey, parseMailDomain, parseNetwork, parseOctets, parseRelay } from "./spelling.ts";
+import {
+  parseCatchAll,
+  parseDkimKey,
+  parseDomainAlias,
+  parseMailDomain,
+  parseNetwork,
+  parseOctets,
+  parseRelay,
+} from "./spelling.ts";
 
 /**
  * The options of `hawser mail` by their types, for `mail({ … })` in a configuration. Each is explained where it is read:
@@ -15,6 +23,7 @@ import { parseCatchAll, parseDkimKey, parseMailDomain, parseNetwork, parseOctets
  */
 export type MailCommandOptions = {
   readonly domain: CommandOption<readonly (readonly [string, string])[]>;
+  readonly domainAlias: CommandOption<readonly (readonly [string, string])[]>;
   readonly auth: CommandOption<readonly string[]>;
   readonly scram: CommandOption<boolean>;
   readonly smtp: CommandOption<readonly string[]>;
@@ -56,6 +65,9 @@ export const mailCommandOptions: MailCommandOptions = {
     parse: parseMailDomain,
     defaultText: "DIR is mail/NAME",
     completes: "directory",
+  }),
+  domainAlias: optionValues("NAME=DOMAIN", "another name of a domain, with the same people; repeatable", {
+    parse: parseDomainAlias,
   }),
   auth: optionValues("DATABASE", "where users are, such as file:users; they log in by whole addresses; repeatable"),
   scram: optionFlag("offer SCRAM too: every user must have a secret for it"),

@@ -178,7 +178,10 @@ export class MailParts {
   #makeRouter(): MailRouter {
     const caught = new Map(this.#given.catchAll.map(([name, address]) => [name || this.#names[0]!, address]));
     return mailRouter({
-      domains: this.#names.map((name) => ({ name, catchAll: caught.get(name) })),
+      domains: [
+        ...this.#names.map((name) => ({ name, catchAll: caught.get(name) })),
+        ...this.#given.domainAlias.map(([name, aliasOf]) => ({ name, aliasOf })),
+      ],
       hasUser: (user) => this.#users.has(user),
       aliases: this.#read.aliases,
       srs: this.#senders,

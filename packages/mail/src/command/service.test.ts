@@ -66,14 +66,14 @@ class Served implements AsyncDisposable {
 
 describe("the service of hawser mail", () => {
   test("stands on the users of the application, who may be called without the domain", async () => {
-    await using served = await new Served().start();
+    await using served = await new Served().start({ domainAlias: [["example.net", "example.org"]] });
     assert.deepEqual(served.lines, [
       "listening on smtp://127.0.0.1:2525",
       "listening on submission://127.0.0.1:2587",
       "listening on pop3://127.0.0.1:1110",
       "listening on imap://127.0.0.1:1143",
     ]);
-    await served.send("one", "Alice@example.org");
+    await served.send("one", "Alice@Example.net");
     await served.send("two", "bob@example.org", { login: alice });
     assert.deepEqual(await served.inbox(alice), ["one"]);
     assert.deepEqual(await served.inbox(bob), ["two"]);

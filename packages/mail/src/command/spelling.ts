@@ -16,6 +16,12 @@ export const parseMailDomain: ValueParser<readonly [string, string]> = pair((tex
   return [domain, folder ?? `mail/${domain}`];
 });
 
+/** `NAME=DOMAIN`: another name of a domain. @throws {UsageError} */
+export const parseDomainAlias: ValueParser<readonly [string, string]> = pair((text) => {
+  const [name, domain] = parsePair("NAME")(text);
+  return [domainName(name), domainName(domain)];
+});
+
 /** `[DOMAIN=]ADDRESS`: who gets what nobody else of a domain does. Without one it is for the first domain. @throws {UsageError} */
 export const parseCatchAll: ValueParser<readonly [string, string]> = pair((text) => {
   const [name, address] = text.includes("=") ? parsePair("DOMAIN")(text) : ["", text];
