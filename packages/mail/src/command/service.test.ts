@@ -142,7 +142,7 @@ describe("the service of hawser mail", () => {
 
   test("delivers for another server by LMTP, and takes no mail for others there", async () => {
     const served = new Served();
-    await using _ = await served.start({ lmtp: ["unix:/run/lmtp"], imap: ["tcp:1143:interface=127.0.0.1"] });
+    await using _ = await served.start({ lmtp: ["unix:/run/lmtp"], imap: ["tcp:1143:interface=127.0.0.1"], log: "-" });
     const { reactor } = served;
     await using client = await connectSmtp("unix:/run/lmtp", { kind: "lmtp", reactor });
     const to = ["bob@example.org", "nobody@example.org", "x@far.example"];
@@ -152,6 +152,10 @@ describe("the service of hawser mail", () => {
       ["bob@example.org"],
     );
     assert.deepEqual(await served.inbox(bob), ["by LMTP"]);
+    assert.deepEqual(
+      served.logged.map((line) => line.split(" ").slice(2, 5).join(" ")),
+      ["refused <nobody@example.org> from", "refused <x@far.example> from", "taken <y@far.example> <bob@example.org>"],
+    );
   });
 
   test("gives what is for elsewhere to a smart host, signed", async () => {
