@@ -23,6 +23,10 @@ export const builtInCommands = (toolbox: ApplicationToolbox): CommandTable => ({
     summary: "Serve the mail of domains: SMTP, submission, POP3, IMAP, and a queue",
     load: async () => (await import("@hawser/mail/command")).mailCommand,
   },
+  queue: {
+    summary: "Look after the mail that waits for its way",
+    load: async () => (await import("@hawser/mail/queue/command")).mailQueueTools,
+  },
   dashboard: {
     summary: "Show the application on a page, and as metrics",
     load: async () => (await import("@hawser/app/dashboard")).dashboardCommand,
