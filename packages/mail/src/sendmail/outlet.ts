@@ -1,0 +1,64 @@
+import type { MailQueue, NewQueuedMail } from "../queue/queue.ts";
+import type { SendmailHost } from "./identity.ts";
+import type { SendmailLimits } from "./limits.ts";
+import { type SendmailSettings, sendmailPassword } from "./settings.ts";
+import type { SendmailSystem } from "./system.ts";
+
+/** What became of a message that was taken. */
+export interface SendmailReceipt {
+  /** What it is called in the queue, or what the relay said. */
+  readonly text: string;
+  /** Who was refused all the same, and the reply's code and text. */
+  readonly refused: readonly { readonly address: string; readonly code: number; readonly text: string }[];
+}
+
+/** Where mail goes. */
+export interface SendmailOutlet extends AsyncDisposable {
+  /** Takes a message for some of its recipients at least; whatever error it throws, nobody has it. */
+  submit(mail: NewQueuedMail): Promise<SendmailReceipt>;
+  /** Where mail waits, if it does. */
+  readonly queue: MailQueue | undefined;
+}
+
+/** Opens what the settings say: the queue, or the way to a relay, which nobody connects to before there is a message. */
+export async function openOutlet(
+  system: SendmailSystem,
+  settings: SendmailSettings,
+  host: SendmailHost,
+  limits: SendmailLimits,
+): Promise<SendmailOutlet> {
+  if (settings.relay !== undefined) return relayOutlet(system, { ...settings, relay: settings.relay }, host, limits);
+  const open = system.openQueue ?? ((folder) => openDiskQueue(system, folder));
+  return queueOutlet(await open(settings.queue!), system.signal);
+}
+
+function queueOutlet(queue: MailQueue, signal: AbortSignal | undefined): SendmailOutlet {
+  return {
+    queue,
+    submit: async (mail) => ({ text: `queued as ${(await queue.submit(mail, { signal })).id}`, refused: [] }),
+    [Symbol.asyncDispose]: () => queue[Symbol.asyncDispose](),
+  };
+}
+
+function relayOutlet(
+  system: SendmailSystem,
+  settings: SendmailSettings & { readonly relay: string },
+  { hostName }: SendmailHost,
+  { relayTimeoutMs }: SendmailLimits,
+): SendmailOutlet {
+  return {
+    queue: undefined,
+    async submit(mail) {
+      const { relaySubmit } = await import("./relay.ts");
+      const { user, passwordFile, relay, startTls } = settings;
+      const login = user === undefined ? undefined : { user, password: await sendmailPassword(system, passwordFile!) };
+      return relaySubmit(mail, { ...system, relay, name: hostName, login, startTls, timeoutMs: relayTimeoutMs });
+    },
+    [Symbol.asyncDispose]: async () => {},
+  };
+}
+
+async function openDiskQueue(system: SendmailSystem, folder: string): Promise<MailQueue> {
+  void system;
+  throw new Error(folder);
+}
