@@ -19,6 +19,14 @@ export const builtInCommands = (toolbox: ApplicationToolbox): CommandTable => ({
     summary: "Check zones, and make the keys that they are guarded by",
     load: async () => (await import("@hawser/dns/command")).zoneTools,
   },
+  // Called by this name it does not come here: see bin/hawser.js.
+  sendmail: {
+    summary: "Take mail from programs, with the words of Sendmail",
+    load: async () => {
+      const { sendmailSystem } = await import("./sendmail-system.ts");
+      return (await import("@hawser/mail/sendmail")).sendmailTool(sendmailSystem);
+    },
+  },
   dashboard: {
     summary: "Show the application on a page, and as metrics",
     load: async () => (await import("@hawser/app/dashboard")).dashboardCommand,

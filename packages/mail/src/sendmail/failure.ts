@@ -7,9 +7,14 @@ import { SendmailError, type SendmailErrorCode } from "./errors.ts";
 export function sendmailErrorOf(error: unknown): SendmailError {
   if (error instanceof SendmailError) return error;
   if (!(error instanceof Error)) return new SendmailError("software", String(error), { cause: error });
+  return new SendmailError(meaningOf(error), error.message, { cause: error });
+}
+
+/** A queue whose disk does not let us is told by what the disk says. */
+function meaningOf(error: Error): SendmailErrorCode {
   const { code } = error as { readonly code?: unknown };
-  const meaning = Object.hasOwn(meanings, error.name) ? meanings[error.name]!(code) : "software";
-  return new SendmailError(meaning, error.message, { cause: error });
+  if (code === "unavailable" && error.cause instanceof Error) return meaningOf(error.cause);
+  return Object.hasOwn(meanings, error.name) ? meanings[error.name]!(code) : "software";
 }
 
 type Meaning = (code: unknown) => SendmailErrorCode;

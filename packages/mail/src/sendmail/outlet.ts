@@ -28,8 +28,9 @@ export async function openOutlet(
   limits: SendmailLimits,
 ): Promise<SendmailOutlet> {
   if (settings.relay !== undefined) return relayOutlet(system, { ...settings, relay: settings.relay }, host, limits);
-  const open = system.openQueue ?? ((folder) => openDiskQueue(system, folder));
-  return queueOutlet(await open(settings.queue!), system.signal);
+  const folder = settings.queue!;
+  const queue = await (system.openQueue?.(folder) ?? openDiskQueue(system, folder, limits));
+  return queueOutlet(queue, system.signal);
 }
 
 function queueOutlet(queue: MailQueue, signal: AbortSignal | undefined): SendmailOutlet {
@@ -58,7 +59,13 @@ function relayOutlet(
   };
 }
 
-async function openDiskQueue(system: SendmailSystem, folder: string): Promise<MailQueue> {
-  void system;
-  throw new Error(folder);
+/** Brings messages to a queue that another process runs. */
+async function openDiskQueue({ reactor }: SendmailSystem, folder: string, limits: SendmailLimits): Promise<MailQueue> {
+  const { diskMailQueueStore, mailQueue } = await import("../queue/index.ts");
+  const { messageOctetsMax, recipientsMax } = limits;
+  const store = await diskMailQueueStore(reactor, folder);
+  return mailQueue({ reactor, store, limits: { messageOctetsMax: messageOctetsMax + addedOctetsMax, recipientsMax } });
 }
+
+/** What a message is completed with: more than a header may have is never added. */
+const addedOctetsMax = 2_097_152;

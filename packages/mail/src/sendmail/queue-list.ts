@@ -10,21 +10,22 @@ export function formatMailq(mails: readonly QueuedMail[]): readonly string[] {
   const octets = mails.reduce((sum, mail) => sum + mail.octets, 0);
   const kibibytes = Math.ceil(octets / 1024);
   return [
-    "-Queue ID-  --Size-- ----Arrival Time---- -Sender/Recipient-------",
+    `${"-Queue ID-".padEnd(nameWidth)}  --Size-- ---Arrival Time---- -Sender/Recipient-------`,
     ...mails.flatMap(rowsOf),
     `-- ${kibibytes} Kbytes in ${mails.length} Request${mails.length === 1 ? "" : "s"}.`,
   ];
 }
 
 function rowsOf({ id, held, octets, submittedAt, from, to }: QueuedMail): readonly string[] {
-  const name = `${id}${held ? "!" : ""}`.padEnd(11);
+  const name = `${id}${held ? "!" : ""}`.padEnd(nameWidth);
   const sender = from === "" ? "MAILER-DAEMON" : from;
   const rows = [`${name} ${String(octets).padStart(8)} ${timeOf(submittedAt)}  ${printable(sender)}`];
   let reason: string | undefined;
   for (const { address, lastFailure } of to) {
-    if (lastFailure !== undefined && lastFailure !== reason) rows.push(`${" ".repeat(16)}(${printable(lastFailure)})`);
+    if (lastFailure !== undefined && lastFailure !== reason)
+      rows.push(`${" ".repeat(nameWidth)} (${printable(lastFailure)})`);
     reason = lastFailure;
-    rows.push(`${" ".repeat(41)}${printable(address)}`);
+    rows.push(`${" ".repeat(nameWidth + 31)}${printable(address)}`);
   }
   return [...rows, ""];
 }
@@ -39,3 +40,6 @@ function timeOf(epochMs: number): string {
 function printable(text: string): string {
   return text.replace(/[\x00-\x1f\x7f-\x9f]/g, "?");
 }
+
+/** What a name and the mark behind it take. */
+const nameWidth = 20;

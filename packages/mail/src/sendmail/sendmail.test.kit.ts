@@ -1,4 +1,4 @@
-import type { Reactor, Transport } from "@hawser/core";
+import type { Reactor } from "@hawser/core";
 import { memoryReactor } from "@hawser/core/memory";
 import { MailQueueError } from "../queue/errors.ts";
 import type { MailQueue, NewQueuedMail, QueuedMail } from "../queue/queue.ts";
@@ -68,9 +68,6 @@ async function callSendmail(
   return { status, output, errors };
 }
 
-/** Both ends of a connection that `sendmail -bs` may take. */
-export type SessionEnds = readonly [inside: Transport, outside: Transport];
-
 /** Keeps what it is given, and does nothing with it. */
 export class MemoryMailQueue implements MailQueue {
   readonly mails: (NewQueuedMail & { readonly id: string })[] = [];
@@ -97,13 +94,14 @@ export class MemoryMailQueue implements MailQueue {
   async get(id: string): Promise<QueuedMail> {
     const mail = this.mails.find((one) => one.id === id);
     if (mail === undefined) throw new MailQueueError("no-message", `Cannot find the message ${id}`);
-    const to = mail.to.map((one) => ({ ...one, attempts: 0, nextAttemptAt: 0 }));
+    const to = mail.to.map((one, number) => ({ ...one, number, attempts: 0, nextAttemptAt: 0 }));
     return {
       ...mail,
       to,
       octets: this.text(this.mails.indexOf(mail)).length,
       submittedAt: Date.UTC(2026, 10, 6),
       held: false,
+      isDelayTold: false,
     };
   }
 
@@ -111,6 +109,9 @@ export class MemoryMailQueue implements MailQueue {
     yield this.mails.find((one) => one.id === id)!.content as Uint8Array;
   }
 
+  readonly isRunning = false;
+  async settled(): Promise<void> {}
+  async stop(): Promise<void> {}
   async hold(): Promise<void> {}
   async release(): Promise<void> {}
 

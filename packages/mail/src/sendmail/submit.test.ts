@@ -190,11 +190,11 @@ describe("sendmail -bp, -q, -bv, -bi", () => {
     assert.deepEqual(await bench.call(["-bp"]), { status: 0, output: ["Mail queue is empty"], errors: [] });
     await bench.call(["-f", "<>", "a@x.example", "b@x.example"], "x");
     const { output } = await bench.call(["-bp"]);
-    assert.equal(output[0], "-Queue ID-  --Size-- ----Arrival Time---- -Sender/Recipient-------");
-    assert.match(output[1]!, /^q1 {15}\d{3} Fri Nov {2}6 00:00:00 {2}MAILER-DAEMON$/);
+    assert.equal(output[0], "-Queue ID-            --Size-- ---Arrival Time---- -Sender/Recipient-------");
+    assert.match(output[1]!, /^q1 {24}\d{3} Fri Nov {2}6 00:00:00 {2}MAILER-DAEMON$/);
     assert.deepEqual(output.slice(2), [
-      `${" ".repeat(41)}a@x.example`,
-      `${" ".repeat(41)}b@x.example`,
+      `${" ".repeat(51)}a@x.example`,
+      `${" ".repeat(51)}b@x.example`,
       "",
       "-- 1 Kbytes in 1 Request.",
     ]);
