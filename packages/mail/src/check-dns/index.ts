@@ -8,5 +8,4 @@ export * from "./finding.ts";
 export * from "./record.ts";
 export { mailDnsRecords } from "./records.ts";
 export { type MailDnsService, type MailDnsSetup, mailDnsServices } from "./setup.ts";
-export { mailCheckDnsTool } from "./tool.ts";
 export { formatMailDnsZone, type MailDnsZoneOptions } from "./zone-text.ts";
