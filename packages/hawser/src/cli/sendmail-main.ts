@@ -8,5 +8,5 @@ const names: Readonly<Record<string, readonly string[]>> = { mailq: ["-bp"], new
 const called = basename(program);
 const before = Object.hasOwn(names, called) ? names[called] : undefined;
 
-process.stdout.on("error", () => {}); // who reads the list of a queue may leave before it ends
+for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {}); // who reads may leave before the end
 process.exitCode = await runSendmail(before === undefined ? words.slice(1) : [...before, ...words], sendmailSystem());

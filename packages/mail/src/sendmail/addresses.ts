@@ -4,6 +4,8 @@ import {
   formatMailAddress,
   type MailAddress,
   type MailMailbox,
+  MimeError,
+  mailAddressesMax,
   mailboxesOf,
   parseAddressList,
   parseMailbox,
@@ -33,14 +35,24 @@ export function operandAddresses(text: string, domain: string): readonly string[
 
 /** The addresses of a field; whoever is named in it. @throws {SendmailError} `data` for one that cannot be right */
 export function fieldAddresses(body: string, domain: string): readonly string[] {
-  return mailboxesOf(parseAddressList(body)).map((mailbox) => checkedAddress(qualified(mailbox, domain), body));
+  const found = mailboxesOf(parseAddressList(body));
+  if (found.length >= mailAddressesMax)
+    // those behind them are not read
+    throw new SendmailError("data", `Cannot send the message: a field has more than ${mailAddressesMax - 1} addresses`);
+  return found.map((mailbox) => checkedAddress(qualified(mailbox, domain), body));
 }
 
-/** The body of a field in which every address has a domain; `undefined`: it is so already. */
+/** The body of a field in which every address has a domain; `undefined`: it is so already, or it cannot be written otherwise. */
 export function qualifiedField(body: string, domain: string): string | undefined {
   const addresses = parseAddressList(body);
-  if (mailboxesOf(addresses).every((mailbox) => mailbox.domain !== "")) return undefined;
-  return addresses.map((address) => formatMailAddress(qualifiedAddress(address, domain))).join(", ");
+  const mailboxes = mailboxesOf(addresses);
+  if (mailboxes.length >= mailAddressesMax || mailboxes.every((mailbox) => mailbox.domain !== "")) return undefined;
+  try {
+    return addresses.map((address) => formatMailAddress(qualifiedAddress(address, domain))).join(", ");
+  } catch (error) {
+    if (error instanceof MimeError) return undefined;
+    throw error;
+  }
 }
 
 function qualifiedAddress(address: MailAddress, domain: string): MailAddress {

@@ -55,15 +55,15 @@ export function headerRecipients({ fields }: Pick<SplitMessage, "fields">, domai
 
 /** Its fields stand together above what is older: until one comes twice, or one of a server that passed it on. */
 function newestResent(fields: readonly MailField[]): readonly MailField[] {
-  const newest: MailField[] = [];
+  const newest = new Map<string, MailField>();
   for (const field of fields) {
     const name = field.name.toLowerCase();
-    if (newest.length > 0 && (name === "received" || name === "return-path")) break;
+    if (newest.size > 0 && (name === "received" || name === "return-path")) break;
     if (!name.startsWith("resent-")) continue;
-    if (newest.some((one) => one.name.toLowerCase() === name)) break;
-    newest.push(field);
+    if (newest.has(name)) break;
+    newest.set(name, field);
   }
-  return newest;
+  return [...newest.values()];
 }
 
 function isRecipientsOf(name: string, prefix: string): boolean {

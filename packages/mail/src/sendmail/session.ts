@@ -65,7 +65,11 @@ class SessionBackend implements SmtpBackend {
     const text = withCrlf(Buffer.concat(chunks).toString("latin1"));
     const sender = envelope.from?.address ?? "";
     try {
-      const whole = await completed(splitMessage(text), { ...this.#request, sender }, this.#desk);
+      const whole = await completed(
+        splitMessage(text, this.#desk.limits.headerOctetsMax),
+        { ...this.#request, sender },
+        this.#desk,
+      );
       return await this.#submit(envelope, whole, text);
     } catch (error) {
       throw smtpReject(replyTo(error));

@@ -1,4 +1,5 @@
 import type { MailField } from "@hawser/mime";
+import { SendmailError } from "./errors.ts";
 
 /** A message taken apart. */
 export interface SplitMessage {
@@ -10,11 +11,14 @@ export interface SplitMessage {
 /**
  * Parts header and body of text whose lines end with CRLF. A header ends where a line is no field of one, too: so a text without
  * any is all body. Lines that begin with `From ` or `>From ` at its very beginning are a mailbox file's, and are left out.
+ * @throws {SendmailError} `data` for a header of more than `headerOctetsMax` octets
  */
-export function splitMessage(text: string): SplitMessage {
+export function splitMessage(text: string, headerOctetsMax: number): SplitMessage {
   const fields: MailField[] = [];
   let at = envelopeLines.exec(text)?.[0].length ?? 0;
   while (at < text.length) {
+    if (at > headerOctetsMax)
+      throw new SendmailError("data", `Cannot take the message: its header has more than ${headerOctetsMax} octets`);
     const name = fieldName.exec(text.slice(at, at + nameOctetsMax))?.[1];
     if (name === undefined) break;
     const end = fieldEnd(text, at);

@@ -33,7 +33,7 @@ export async function submitMail(request: SendmailRequest, desk: SendmailDesk): 
 
 /** The message as it goes on. @throws {SendmailError} */
 export async function mailOf(text: string, request: SendmailRequest, desk: SendmailDesk): Promise<NewQueuedMail> {
-  const split = splitMessage(text);
+  const split = splitMessage(text, desk.limits.headerOctetsMax);
   const from = desk.sender(request.sender);
   const to = recipientsOf(split.fields, request, desk);
   const content = await completed(split, { ...request, sender: from }, desk);
@@ -64,11 +64,6 @@ export async function completed(
     random: system.reactor.random,
     hopsMax: limits.hopsMax,
   };
-  if (headerOctets(split.fields) > limits.headerOctetsMax)
-    throw new SendmailError(
-      "data",
-      `Cannot take the message: its header has more than ${limits.headerOctetsMax} octets`,
-    );
   return Buffer.from(completeMessage(split, origin, isGateway), "latin1");
 }
 
@@ -119,8 +114,4 @@ function authorOf({ sender }: SendmailRequest, desk: SendmailDesk): string {
 /** What it is, and not what somebody said: octets beyond US-ASCII cannot go as `7BIT`. */
 function bodyOf(content: Buffer, said: SendmailRequest["body"]): "7BIT" | "8BITMIME" {
   return said === "8BITMIME" || content.some((octet) => octet > 127) ? "8BITMIME" : "7BIT";
-}
-
-function headerOctets(fields: readonly MailField[]): number {
-  return fields.reduce((sum, { octets }) => sum + octets.length, 0);
 }
