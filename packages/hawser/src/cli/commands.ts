@@ -27,6 +27,10 @@ export const builtInCommands = (toolbox: ApplicationToolbox): CommandTable => ({
       return (await import("@hawser/mail/sendmail")).sendmailTool(sendmailSystem);
     },
   },
+  queue: {
+    summary: "Look after the mail that waits for its way",
+    load: async () => (await import("@hawser/mail/queue/command")).mailQueueTools,
+  },
   dashboard: {
     summary: "Show the application on a page, and as metrics",
     load: async () => (await import("@hawser/app/dashboard")).dashboardCommand,

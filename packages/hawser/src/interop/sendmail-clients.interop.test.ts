@@ -20,7 +20,7 @@ interface Host {
 
 /** A host whose `sendmail` is ours: mail goes to a relay of ours, or into a queue. */
 async function host(context: TestContext, way: "queue" | "relay" = "relay"): Promise<Host> {
-  const site = await testSite({});
+  const site = await testSite({ "queue/mail/.keep": "" });
   const backend = memorySmtpBackend();
   const listener = await listen("tcp:0:interface=127.0.0.1", smtpServer(backend));
   const { port } = listener.address as IpAddress;

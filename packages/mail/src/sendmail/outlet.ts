@@ -1,4 +1,8 @@
+import { FileError, quote } from "@hawser/core/protocol";
+import { diskMailQueueStore } from "../queue/disk/store.ts";
+import { mailQueue } from "../queue/mail-queue.ts";
 import type { MailQueue, NewQueuedMail } from "../queue/queue.ts";
+import { SendmailError } from "./errors.ts";
 import type { SendmailHost } from "./identity.ts";
 import type { SendmailLimits } from "./limits.ts";
 import { type SendmailSettings, sendmailPassword } from "./settings.ts";
@@ -59,9 +63,16 @@ function relayOutlet(
   };
 }
 
-/** Brings messages to a queue that another process runs. */
+/** Brings messages to a queue that another process runs. One that nobody has ever run is a mistake: nobody would look there. */
 async function openDiskQueue({ reactor }: SendmailSystem, folder: string, limits: SendmailLimits): Promise<MailQueue> {
-  const { diskMailQueueStore, mailQueue } = await import("../queue/index.ts");
+  await reactor
+    .files(folder)
+    .stat("mail")
+    .catch((error: unknown) => {
+      if (!(error instanceof FileError && error.code === "not-found")) throw error;
+      const text = `Cannot send mail: there is no queue in ${quote(folder)}: "hawser mail" makes it`;
+      throw new SendmailError("configuration", text, { cause: error });
+    });
   const { messageOctetsMax, recipientsMax } = limits;
   const store = await diskMailQueueStore(reactor, folder);
   return mailQueue({ reactor, store, limits: { messageOctetsMax: messageOctetsMax + addedOctetsMax, recipientsMax } });

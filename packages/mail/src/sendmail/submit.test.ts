@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { diskMailQueueStore } from "../queue/disk/store.ts";
 import { MailQueueError } from "../queue/errors.ts";
 import { sendmailBench } from "./sendmail.test.kit.ts";
 
@@ -112,6 +113,18 @@ describe("sendmail", () => {
     assert.equal((await bench.call(["-f", "Alice@example.org", "x"], "")).status, 0);
     const user = { name: "www-data", uid: 33, home: undefined };
     assert.equal((await bench.call(["-f", "bob@example.org", "x"], "", { user })).status, 0);
+  });
+
+  test("brings messages to a queue on the disk, which somebody else runs, if there is one", async () => {
+    const openQueue = undefined;
+    const bench = sendmailBench({ queue: "/var/spool/hawser" });
+    const missing = await bench.call(["x"], "", { openQueue });
+    assert.equal(missing.status, 78);
+    assert.match(missing.errors[0]!, /no queue in "\/var\/spool\/hawser"/);
+    await using _ = await diskMailQueueStore(bench.reactor, "/var/spool/hawser"); // as its owner does
+    assert.equal((await bench.call(["x@example.net"], "Hi\n", { openQueue })).status, 0);
+    const { output } = await bench.call(["-bp"], "", { openQueue });
+    assert.match(output.join("\n"), / {2}alice@host\.example\.org\n +x@example\.net\n\n-- 1 Kbytes in 1 Request\.$/);
   });
 
   test("knows by its exit status what went wrong with the queue", async () => {
