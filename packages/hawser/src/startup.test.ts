@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { writeFile } from "node:fs/promises";
 import { test } from "node:test";
 import { type LoadedModules, loadedByHawser, loadedByImport } from "./testing/loaded.ts";
 import { testSite } from "./testing/site.ts";
@@ -97,5 +98,16 @@ test("hawser mail --help loads its table, and none of what serves; a server load
   const { files, octets, packages } = await loadedByHawser(server);
   assert.ok(files <= 36, `${files} files are more than 36`);
   assert.ok(octets <= 2_400 * 1024, `${Math.ceil(octets / 1024)} KiB are more than 2400`);
-  assert.deepEqual([...packages].sort(), ["iconv-lite", "safer-buffer"]); // charsets that Node does not know
+  assert.deepEqual([...packages], []);
+});
+
+test("hawser sendmail, which starts for each message, loads the queue and nothing of the command line", async () => {
+  await using site = await testSite({ "queue/mail/.keep": "" });
+  await writeFile(site.path("sendmail.json"), JSON.stringify({ queue: site.path("queue") }));
+  const loaded = await loadedByHawser(["sendmail", "-v", "root"], { HAWSER_SENDMAIL: site.path("sendmail.json") });
+  assert.ok(loaded.files > 0 && loaded.files <= 10, `${loaded.files} files`);
+  assert.ok(loaded.octets <= 470 * 1_024, `${loaded.octets} octets`);
+  assert.deepEqual([...loaded.packages], []);
+  for (const name of ["node:dgram", "node:http", "node:tls", "node:tty", "node:worker_threads", "node:zlib"])
+    assert.ok(!loaded.builtIns.has(name), name);
 });

@@ -23,6 +23,14 @@ export const builtInCommands = (toolbox: ApplicationToolbox): CommandTable => ({
     summary: "Serve the mail of domains: SMTP, submission, POP3, IMAP, and a queue",
     load: async () => (await import("@hawser/mail/command")).mailCommand,
   },
+  // Called by this name it does not come here: see bin/hawser.js.
+  sendmail: {
+    summary: "Take mail from programs, with the words of Sendmail",
+    load: async () => {
+      const { sendmailSystem } = await import("./sendmail-system.ts");
+      return (await import("@hawser/mail/sendmail")).sendmailTool(sendmailSystem);
+    },
+  },
   queue: {
     summary: "Look after the mail that waits for its way",
     load: async () => (await import("@hawser/mail/queue/command")).mailQueueTools,
