@@ -1,8 +1,8 @@
 import type { CommandTable } from "@hawser/app/commands";
 import type { ApplicationToolbox } from "@hawser/app/tools";
 
-/** The commands that come with Hawser. Each is loaded when it is called, so that one costs nothing for the others. */
-export const builtInCommands = (toolbox: ApplicationToolbox): CommandTable => ({
+/** What speaks protocols, and what is needed beside. */
+const protocolCommands: CommandTable = {
   web: {
     summary: "Serve a folder, scripts and sites over HTTP",
     load: async () => (await import("@hawser/web/command")).webCommand,
@@ -35,6 +35,15 @@ export const builtInCommands = (toolbox: ApplicationToolbox): CommandTable => ({
     summary: "Look after the mail that waits for its way",
     load: async () => (await import("@hawser/mail/queue/command")).mailQueueTools,
   },
+  user: {
+    summary: "Add, change and remove the users of a users file",
+    load: async () => (await import("@hawser/auth/command")).userTools,
+  },
+};
+
+/** The commands that come with Hawser. Each is loaded when it is called, so that one costs nothing for the others. */
+export const builtInCommands = (toolbox: ApplicationToolbox): CommandTable => ({
+  ...protocolCommands,
   dashboard: {
     summary: "Show the application on a page, and as metrics",
     load: async () => (await import("@hawser/app/dashboard")).dashboardCommand,
@@ -46,10 +55,6 @@ export const builtInCommands = (toolbox: ApplicationToolbox): CommandTable => ({
   up: {
     summary: "Run the application of this folder, or else a personal server",
     load: async () => (await import("@hawser/app/tools")).upTool((await import("./up-parts.ts")).upParts),
-  },
-  user: {
-    summary: "Add, change and remove the users of a users file",
-    load: async () => (await import("@hawser/auth/command")).userTools,
   },
   run: {
     summary: "Run an application in the foreground or as a daemon",

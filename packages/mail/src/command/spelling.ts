@@ -1,3 +1,4 @@
+import { domainToASCII } from "node:url";
 import {
   parseEndpoint,
   parseIpNetwork,
@@ -7,7 +8,6 @@ import {
   UsageError,
   type ValueParser,
 } from "@hawser/core";
-import { asciiDomain } from "../sender/domain.ts";
 
 /** `NAME[=DIR]`: a domain and the folder of its Maildirs; default `mail/NAME`. @throws {UsageError} */
 export const parseMailDomain: ValueParser<readonly [string, string]> = pair((text) => {
@@ -63,11 +63,15 @@ export function parseRelay(text: string): string {
   return `tcp:${bare}:${parseWholeNumber(1, 65_535)(port ?? "587")}`;
 }
 
-/** A domain as the DNS has it. @throws {UsageError} */
+/**
+ * A domain as the DNS has it: lower case, A-labels, at least two of them. It stands here for itself, so that whoever only wants
+ * help waits for nothing else.
+ * @throws {UsageError}
+ */
 export function domainName(text: string): string {
-  const domain = asciiDomain(text);
-  if (domain === undefined) throw new UsageError(`${quote(text)} is no domain`);
-  return domain;
+  const domain = /^[\w.\u0080-\u{10ffff}-]{1,512}$/u.test(text) ? domainToASCII(text.replace(/\.$/, "")) : "";
+  if (domain.length <= 253 && /^[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})+$/.test(domain)) return domain;
+  throw new UsageError(`${quote(text)} is no domain`);
 }
 
 function checkedEndpoint(text: string): string {
