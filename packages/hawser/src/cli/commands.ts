@@ -19,6 +19,10 @@ export const builtInCommands = (toolbox: ApplicationToolbox): CommandTable => ({
     summary: "Check zones, and make the keys that they are guarded by",
     load: async () => (await import("@hawser/dns/command")).zoneTools,
   },
+  queue: {
+    summary: "Look after the mail that waits for its way",
+    load: async () => (await import("@hawser/mail/queue/command")).mailQueueTools,
+  },
   dashboard: {
     summary: "Show the application on a page, and as metrics",
     load: async () => (await import("@hawser/app/dashboard")).dashboardCommand,
