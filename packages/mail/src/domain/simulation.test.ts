@@ -53,6 +53,7 @@ for (const seed of seeds({ count: 12, soakCount: 1_000 }))
       await using queue = await serve(world, store, far);
       await Promise.all(["a", "b", "c"].map((name) => sendSome(world, name, ledger)));
       while ((await queue.list()).length > 0) await world.clock.sleep(600_000);
+      assert.ok([...ledger.values()].some(({ outcome }) => outcome === "accepted"));
       const found = new Map<string, number>();
       for (const content of far) count(found, `far ${idOf(content)}`);
       for (const name of people)

@@ -9,7 +9,7 @@ export interface MailPolicyOptions {
   readonly exempt?: readonly string[] | undefined;
 }
 
-/** Networks that mean somebody near: on this machine (RFC 5735), or in a network of one's own (RFC 1918, RFC 4193, RFC 4291). */
+/** Networks that mean somebody near: on this machine, or in a network of one's own (RFC 1918, RFC 4193, RFC 4291). */
 export const nearNetworks: readonly string[] = [
   "127.0.0.0/8",
   "10.0.0.0/8",

@@ -85,7 +85,7 @@ export class MailDelivering {
       return delivered;
     } catch (error) {
       signal.throwIfAborted();
-      return outcomeOf(error, "defer");
+      return outcomeOf(error, this.#options.overQuota ?? "defer");
     }
   }
 }

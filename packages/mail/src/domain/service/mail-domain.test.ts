@@ -115,6 +115,11 @@ describe("mail from outside", () => {
       );
     }));
 
+  test("a mailbox that is full may be told as full for good", () =>
+    scene({ store: fullStore, domain: { overQuota: "fail" } }, (one) =>
+      one.play(bringing("carol@far.example", "full@example.org", hello, "552 5.2.2 The mailbox is full")),
+    ));
+
   test("a message that was here before, or was everywhere, is refused", () =>
     scene({}, async (one) => {
       const back = `Delivered-To: ALICE@example.org\n${hello}`;

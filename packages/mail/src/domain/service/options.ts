@@ -6,6 +6,7 @@ import type { DnsLookups } from "../../sender/lookups/lookups.ts";
 import type { LmtpBackend, SmtpBackend } from "../../smtp/backend.ts";
 import type { SmtpAddress } from "../../smtp/wire/path.ts";
 import type { MailStore } from "../../store/store.ts";
+import type { MailOverQuota } from "../delivery/outcome.ts";
 import type { MailRouter } from "../domain.ts";
 import type { MailPolicy } from "../policies/policy.ts";
 
@@ -32,6 +33,8 @@ export interface MailDomainOptions {
    * no others.
    */
   readonly maySendAs?: ((user: User, address: string) => boolean | Promise<boolean>) | undefined;
+  /** What is said for a full mailbox: that it may be tried again (452 4.2.2), or not (552 5.2.2). Default `defer`. */
+  readonly overQuota?: MailOverQuota | undefined;
   /** Where messages wait that are too large to be kept in memory until they are whole. Default: in memory. */
   readonly spool?: MailSpoolOptions | undefined;
 }
@@ -48,7 +51,7 @@ export interface MailSenderJudging {
 
 /** Where messages wait until they are whole. */
 export interface MailSpoolOptions {
-  /** A folder of our own: what is in it when we begin is left over, and may be removed. Default: memory alone. */
+  /** A folder of our own, which is there. What a crash leaves in it may be removed. Default: memory alone. */
   readonly folder?: string | undefined;
   /** Octets of one message in memory before it goes to the folder. Default 1,048,576. */
   readonly memoryOctetsMax?: number | undefined;
