@@ -3,6 +3,8 @@ import { symlink, writeFile } from "node:fs/promises";
 import { describe, type TestContext, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { type IpAddress, listen } from "@hawser/core";
+import { nodeReactor } from "@hawser/core/node";
+import { diskMailQueueStore, mailQueue, smartHostTransport } from "@hawser/mail/queue";
 import { parseSendmailWords } from "@hawser/mail/sendmail";
 import { memorySmtpBackend, type SmtpMemoryBackend, smtpServer } from "@hawser/mail/smtp";
 import { needs, runProgram } from "../testing/programs.ts";
@@ -16,6 +18,8 @@ interface Host {
   readonly mailq: string;
   readonly folder: string;
   readonly backend: SmtpMemoryBackend;
+  /** Where that is. */
+  readonly relay: string;
 }
 
 /** A host whose `sendmail` is ours: mail goes to a relay of ours, or into a queue. */
@@ -24,7 +28,8 @@ async function host(context: TestContext, way: "queue" | "relay" = "relay"): Pro
   const backend = memorySmtpBackend();
   const listener = await listen("tcp:0:interface=127.0.0.1", smtpServer(backend));
   const { port } = listener.address as IpAddress;
-  const settings = way === "relay" ? { relay: `tcp:127.0.0.1:${port}` } : { queue: site.path("queue") };
+  const relay = `tcp:127.0.0.1:${port}`;
+  const settings = way === "relay" ? { relay } : { queue: site.path("queue") };
   await writeFile(site.path("sendmail.json"), JSON.stringify({ ...settings, domain: "example.org" }));
   for (const name of ["sendmail", "mailq"]) await symlink(main, site.path(name));
   const before = process.env["HAWSER_SENDMAIL"];
@@ -35,7 +40,7 @@ async function host(context: TestContext, way: "queue" | "relay" = "relay"): Pro
     await listener.stop({ graceMs: 0 });
     await site[Symbol.asyncDispose]();
   });
-  return { sendmail: site.path("sendmail"), mailq: site.path("mailq"), folder: site.folder, backend };
+  return { sendmail: site.path("sendmail"), mailq: site.path("mailq"), folder: site.folder, backend, relay };
 }
 
 /** The one message that came. */
@@ -163,7 +168,7 @@ describe("hawser as sendmail", { concurrency: false }, () => {
     assert.deepEqual(only(here).to, ["bob@example.net"]);
   });
 
-  test("into a queue, which mailq shows", async (context) => {
+  test("into a queue that another process runs, and which mailq shows", async (context) => {
     const here = await host(context, "queue");
     const sent = await runProgram(here.sendmail, ["bob@example.net"], { input: "Subject: Hi\n\nHello\n" });
     assert.deepEqual(sent, { status: 0, output: "", errors: "" });
@@ -171,6 +176,22 @@ describe("hawser as sendmail", { concurrency: false }, () => {
     assert.equal(status, 0);
     assert.match(output, / bob@example\.net\n\n-- 1 Kbytes in 1 Request\.\n$/);
     assert.equal((await runProgram(here.sendmail, ["-k"])).status, 64);
+    const store = await diskMailQueueStore(nodeReactor, `${here.folder}/queue`);
+    const transport = smartHostTransport({ reactor: nodeReactor, via: here.relay });
+    const times = { pollMs: 50 };
+    await using queue = await mailQueue({ reactor: nodeReactor, store, transport, times });
+    const calls = Array.from({ length: 5 }, (_, i) =>
+      runProgram(here.sendmail, [`bob${i}@example.net`], { input: "\n" }),
+    );
+    assert.deepEqual(new Set((await Promise.all(calls)).map((call) => call.status)), new Set([0]));
+    while (here.backend.messages.length < 6) await here.backend.nextMessage();
+    await queue.settled();
+    assert.deepEqual(await queue.list(), []);
+    const addresses = here.backend.messages.flatMap(({ envelope }) => envelope.to.map(({ address }) => address));
+    assert.deepEqual(
+      addresses.sort(),
+      ["bob0", "bob1", "bob2", "bob3", "bob4", "bob"].map((name) => `${name}@example.net`),
+    );
   });
 });
 

@@ -113,8 +113,8 @@ function refuseCircle(fields: readonly MailField[], hopsMax: number): void {
     throw new SendmailError("unavailable", `Cannot send the message: it goes in a circle, ${hops} servers had it`);
 }
 
-/** Not for those who get it (RFC 5322 §3.6.3), or put in by the last server alone (RFC 5321 §4.4). */
-const dropped: ReadonlySet<string> = new Set(["bcc", "resent-bcc", "return-path"]);
+/** Not for those who get it (RFC 5322 §3.6.3), put in by the last server alone (RFC 5321 §4.4), or wrong when lines end otherwise. */
+const dropped: ReadonlySet<string> = new Set(["bcc", "content-length", "resent-bcc", "return-path"]);
 
 const withAddresses: ReadonlySet<string> = new Set(
   ["from", "sender", "reply-to", "to", "cc"].flatMap((name) => [name, `resent-${name}`]),
