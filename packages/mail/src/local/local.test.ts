@@ -45,7 +45,7 @@ test("what is sent can be waited for, read and removed", () =>
       [],
     );
     assert.match(
-      message.conversation.join("\n"),
+      (await mail.message(2)).conversation.join("\n"),
       /^S: 220 [\s\S]*C: MAIL FROM:<ann@example.org>[\s\S]*Kept as message 2/,
     );
     assert.doesNotMatch(message.conversation.join("\n"), /carol/);

@@ -47,7 +47,7 @@ export const mailLocalPage: string = `<!doctype html>
   </nav>
   <article id="message" aria-labelledby="subject" hidden>
     <div class="bar">
-      <a id="back" class="button quiet" href="#/"><span aria-hidden="true">←</span> All messages</a>
+      <a id="back" class="button quiet" href="#/"><span aria-hidden="true">←</span> All</a>
       <span class="space"></span>
       <button id="mark" type="button" class="quiet">Mark unread</button>
       <a id="download" class="button quiet" href="#/" download>Download</a>

@@ -14,7 +14,7 @@ export const mailLocalStyle: string = `
   }
 }
 * { box-sizing: border-box; }
-html { -webkit-text-size-adjust: 100%; }
+html { -webkit-text-size-adjust: 100%; background: var(--paper); }
 body {
   margin: 0; height: 100vh; height: 100dvh; display: grid; grid-template-rows: auto minmax(0, 1fr); background: var(--paper); color: var(--ink);
   border-top: 3px solid var(--rope); font: 15px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; font-variant-numeric: tabular-nums;
@@ -102,7 +102,7 @@ h2#subject { font-size: 1.35rem; line-height: 1.3; font-weight: 650; letter-spac
 #view.html { flex: 1; display: flex; flex-direction: column; min-height: 24rem; }
 .viewbar { display: flex; flex-wrap: wrap; gap: .5rem 1rem; align-items: center; justify-content: space-between; margin-bottom: .6rem; }
 .widths { display: flex; gap: .35rem; margin-left: auto; }
-.note { font-size: .85rem; color: var(--soft); } .note button { margin-left: .6rem; color: var(--ink); }
+.note { display: flex; flex-wrap: wrap; gap: .3rem .6rem; align-items: center; font-size: .85rem; color: var(--soft); } .note button { color: var(--ink); }
 iframe { flex: 1; width: 100%; min-height: 20rem; border: 1px solid var(--line); border-radius: 8px; background: #fff; color-scheme: light; align-self: center; }
 pre { font: 13px/1.6 ui-monospace, "SF Mono", Menlo, Consolas, "Liberation Mono", monospace; white-space: pre-wrap; overflow-wrap: anywhere; tab-size: 4; }
 pre.prose { font-size: 14px; max-width: 52rem; }
