@@ -19,6 +19,10 @@ export const builtInCommands = (toolbox: ApplicationToolbox): CommandTable => ({
     summary: "Check zones, and make the keys that they are guarded by",
     load: async () => (await import("@hawser/dns/command")).zoneTools,
   },
+  mail: {
+    summary: "Serve the mail of domains: SMTP, submission, POP3, IMAP, and a queue",
+    load: async () => (await import("@hawser/mail/command")).mailCommand,
+  },
   dashboard: {
     summary: "Show the application on a page, and as metrics",
     load: async () => (await import("@hawser/app/dashboard")).dashboardCommand,

@@ -3,4 +3,20 @@
  *
  * @packageDocumentation
  */
+export type * from "./aliases/alias.ts";
+export * from "./aliases/file.ts";
+export * from "./aliases/memory.ts";
+export * from "./aliases/parse.ts";
+export { type LocalDeliveryOptions, localDelivery } from "./delivery/local.ts";
+export type { MailOverQuota } from "./delivery/outcome.ts";
+export type { MailProgramOptions } from "./delivery/program.ts";
 export type * from "./domain.ts";
+export * from "./errors.ts";
+export * from "./limits.ts";
+export * from "./policies/policy.ts";
+export type * from "./router/options.ts";
+export * from "./router/router.ts";
+export * from "./router/srs.ts";
+export * from "./router/users.ts";
+export { mailDomain } from "./service/mail-domain.ts";
+export type * from "./service/options.ts";

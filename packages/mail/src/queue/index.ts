@@ -3,5 +3,11 @@
  *
  * @packageDocumentation
  */
+export { diskMailQueueStore } from "./disk/store.ts";
 export * from "./errors.ts";
+export type * from "./events.ts";
+export * from "./limits.ts";
+export * from "./mail-queue.ts";
+export { memoryMailQueueStore } from "./memory/store.ts";
 export type * from "./queue.ts";
+export type * from "./store.ts";

@@ -1,0 +1,9 @@
+/**
+ * The records that a domain with mail should publish, and what is wrong with those that it does.
+ *
+ * @packageDocumentation
+ */
+export * from "./record.ts";
+export { mailDnsRecords } from "./records.ts";
+export { type MailDnsService, type MailDnsSetup, mailDnsServices } from "./setup.ts";
+export { formatMailDnsZone, type MailDnsZoneOptions } from "./zone-text.ts";

@@ -1,0 +1,60 @@
+import { parseEndpoint, parsePair, parseWholeNumber, quote, UsageError, type ValueParser } from "@hawser/core";
+import { asciiDomain } from "../sender/domain.ts";
+
+/** `NAME[=DIR]`: a domain and the folder of its Maildirs; default `mail/NAME`. @throws {UsageError} */
+export const parseMailDomain: ValueParser<readonly [string, string]> = pair((text) => {
+  const [name, folder] = text.includes("=") ? parsePair("NAME")(text) : [text, undefined];
+  const domain = domainName(name);
+  return [domain, folder ?? `mail/${domain}`];
+});
+
+/** `[DOMAIN=]ADDRESS`: who gets what nobody else of a domain does. Without one it is for the first domain. @throws {UsageError} */
+export const parseCatchAll: ValueParser<readonly [string, string]> = pair((text) => {
+  const [name, address] = text.includes("=") ? parsePair("DOMAIN")(text) : ["", text];
+  if (address === "" || /\s/.test(address)) throw new UsageError(`${quote(address)} is no address`);
+  return [name === "" ? "" : domainName(name), address];
+});
+
+/** `SELECTOR=KEY`: what a DKIM key is published as, and its file. @throws {UsageError} */
+export const parseDkimKey: ValueParser<readonly [string, string]> = parsePair("SELECTOR", (name) =>
+  /^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$/.test(name),
+);
+
+/** Octets, with a unit or without: `50M`, `2G`. @throws {UsageError} */
+export const parseOctets: ValueParser<number> = Object.assign(
+  (text: string): number => {
+    const [, digits = "", unit = ""] = /^(\d{1,15})([KMGT]?)i?B?$/i.exec(text) ?? [];
+    const octets = Number(digits) * 1024 ** " KMGT".indexOf(unit.toUpperCase() || " ");
+    if (digits !== "" && octets > 0 && Number.isSafeInteger(octets)) return octets;
+    throw new UsageError(`${quote(text)} is not a number of octets such as 50M or 2G`);
+  },
+  { kind: "number" } as const,
+);
+
+/** `HOST`, `HOST:PORT` or an endpoint: where mail for others goes. A port that nobody says is 587. @throws {UsageError} */
+export function parseRelay(text: string): string {
+  const [, host, port] = /^(\[[0-9a-f:.]+\]|[^:\s/]+)(?::(\d{1,5}))?$/i.exec(text) ?? [];
+  if (host === undefined) return checkedEndpoint(text);
+  const bare = host.replace(/^\[|\]$/g, "").replaceAll(":", "\\:");
+  return `tcp:${bare}:${parseWholeNumber(1, 65_535)(port ?? "587")}`;
+}
+
+/** A domain as the DNS has it. @throws {UsageError} */
+export function domainName(text: string): string {
+  const domain = asciiDomain(text);
+  if (domain === undefined) throw new UsageError(`${quote(text)} is no domain`);
+  return domain;
+}
+
+function checkedEndpoint(text: string): string {
+  try {
+    parseEndpoint(text);
+    return text;
+  } catch (error) {
+    throw new UsageError((error as Error).message.split("\n", 1)[0]!, { cause: error });
+  }
+}
+
+function pair(parse: (text: string) => readonly [string, string]): ValueParser<readonly [string, string]> {
+  return Object.assign(parse, { kind: "pair" } as const);
+}

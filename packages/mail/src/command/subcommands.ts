@@ -1,0 +1,9 @@
+import type { Subcommand } from "@hawser/core";
+
+/** What stands below `hawser mail`. Each is loaded when it is called. */
+export const mailSubcommands: Readonly<Record<string, Subcommand>> = {
+  quickstart: {
+    summary: "Make what a domain with mail needs, and tell what to publish",
+    load: async () => (await import("./quickstart/quickstart-tool.ts")).mailQuickstartTool,
+  },
+};

@@ -1,0 +1,52 @@
+import type { Clock } from "@hawser/core";
+import { MailQueueError } from "../errors.ts";
+import type { QueueFiles } from "./files.ts";
+import { queueDraftAgeMaxMs } from "./limits.ts";
+
+/**
+ * Ends what a process that died had begun: reports that were owed come into the queue, those that were not go, and so does what is
+ * left of messages that are gone. Only for the process that has the lease.
+ */
+export async function putInOrder(files: QueueFiles, clock: Clock): Promise<void> {
+  const names = await files.names();
+  const mails = names.get("mail")!;
+  const owed = await owedReports(files, names.get("report")!, names.get("log")!);
+  for (const id of names.get("report")!) {
+    if (owed.has(id)) await files.publish(id, "report");
+    else await files.remove(id, "report");
+  }
+  for (const id of names.get("log")!) if (!mails.has(id)) await files.remove(id, "log");
+  for (const kind of ["part", "hold", "flush"] as const)
+    for (const id of names.get(kind)!) {
+      if (kind !== "part" && mails.has(id)) continue;
+      const modified = await files.modified(id, kind);
+      // Younger ones may belong to a message that another process is just bringing.
+      if (modified !== undefined && clock.wall() - modified > queueDraftAgeMaxMs) await files.remove(id, kind);
+    }
+}
+
+/** The reports that were written and that a log names. */
+async function owedReports(
+  files: QueueFiles,
+  reports: ReadonlySet<string>,
+  logs: ReadonlySet<string>,
+): Promise<ReadonlySet<string>> {
+  const owed = new Set<string>();
+  if (reports.size === 0) return owed;
+  for (const id of logs) {
+    const named = await reportsOf(files, id);
+    if (named === undefined) return reports; // it may name any of them: better one too many than one that is lost
+    for (const report of named) if (reports.has(report)) owed.add(report);
+  }
+  return owed;
+}
+
+/** `undefined`: the log cannot be read; it is set aside when its message is looked at. */
+async function reportsOf(files: QueueFiles, id: string): Promise<readonly string[] | undefined> {
+  try {
+    return (await files.steps(id)).steps.flatMap((step) => step.reports);
+  } catch (error) {
+    if (error instanceof MailQueueError && error.code === "unreadable") return undefined;
+    throw error;
+  }
+}
