@@ -42,7 +42,7 @@ export const mailLocalCommand: Command<MailLocalCommandOptions> = command({
       listen: (endpoint, factory) => context.listen(endpoint, factory),
     });
     tellWhere(local, print);
-    if (!given.quiet) tellOfMail(local, print);
+    if (!given.quiet) tellOfMail(local, given.pedantic, print);
     return {
       stop: (how) => local.stop(how),
       reload: async () => certificates?.reload(),
@@ -85,17 +85,32 @@ function tellWhere({ smtpUrl, webUrl, pop3Url, imapUrl }: MailLocal, print: (lin
   if (others.length > 0) print(`read by ${others.join(" or ")}, as anybody, with any password`);
 }
 
-function tellOfMail(local: MailLocal, print: (line: string) => void): void {
+function tellOfMail(local: MailLocal, isPedantic: boolean, print: (line: string) => void): void {
   local.onChange((change) => {
     if (change.type !== "added") return;
-    for (const message of change.messages) print(lineOf(message));
+    for (const message of change.messages) {
+      print(lineOf(message));
+      if (isPedantic && message.complaintCount > 0) void tellComplaints(local, message.id, print);
+    }
   });
 }
 
-/** What came from strangers is shown without control characters: a terminal obeys them. */
+/** It may be gone by now: then nobody wants to know. */
+async function tellComplaints(local: MailLocal, id: number, print: (line: string) => void): Promise<void> {
+  const message = await local.message(id).catch(() => undefined);
+  for (const { level, section, text, line } of message?.complaints ?? [])
+    if (level !== "advice") print(harmless(`  ${section}: ${text}${line === undefined ? "" : ` (line ${line})`}`));
+}
+
 function lineOf({ id, subject, recipients, complaintCount, isRefused }: MailLocalSummary): string {
   const to = recipients.length > 2 ? `${recipients[0]} and ${recipients.length - 1} others` : recipients.join(" and ");
-  const complaints = complaintCount === 1 ? ", 1 complaint" : complaintCount > 1 ? `, ${complaintCount} complaints` : "";
+  const complaints =
+    complaintCount === 1 ? ", 1 complaint" : complaintCount > 1 ? `, ${complaintCount} complaints` : "";
   const text = `message ${id} to ${to || "nobody"}: ${subject || "(no subject)"}${complaints}${isRefused ? ", refused" : ""}`;
+  return harmless(text);
+}
+
+/** What came from strangers is shown without control characters: a terminal obeys them. */
+function harmless(text: string): string {
   return text.replace(/[\0-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/g, "�").slice(0, 300);
 }

@@ -44,9 +44,13 @@ export const mailLocalCommandOptions: MailLocalCommandOptions = {
   tlsKey: optionValues("FILE", "its key, when it is not in the same file; repeatable", { completes: "file" }),
   allowPlainText: optionFlag("take passwords in clear from other machines, too"),
   pedantic: optionFlag("refuse messages that break an RFC, and say why"),
-  fail: optionValues("STAGE[:PATTERN]=WHAT", "let something go wrong, such as recipient:*@full.example=452; repeatable", {
-    parse: parseMailFailure,
-  }),
+  fail: optionValues(
+    "STAGE[:PATTERN]=WHAT",
+    "let something go wrong, such as recipient:*@full.example=452; repeatable",
+    {
+      parse: parseMailFailure,
+    },
+  ),
   maxMessages: optionValue("N", "how many are kept; the oldest go", {
     parse: parseWholeNumber(1, 100_000),
     defaultText: "1000",
