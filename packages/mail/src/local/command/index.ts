@@ -28,6 +28,7 @@ export const mailLocalCommand: Command<MailLocalCommandOptions> = command({
   ],
   async start(given, context): Promise<Service> {
     const { reactor, print } = context;
+    if (reactor.kind === "cluster") throw new UsageError("all mail is in one process: leave out --reactor");
     const certificates = await certificatesOf(given);
     const local = await mailLocal({
       reactor,
