@@ -1,6 +1,6 @@
 import { encodedWordOctetsMax, isKnownCharset, type MimePart } from "@hawser/mime";
 import { isTextOf } from "./charsets.ts";
-import type { ComplaintSource } from "./source.ts";
+import type { ComplaintDetails, ComplaintSource } from "./source.ts";
 
 /** Where quotation marks mean something, so that nothing in them is decoded. */
 const structured = /^(?:(?:resent-)?(?:from|sender|reply-to|to|cc|bcc)|content-(?:type|disposition))$/;
@@ -13,10 +13,19 @@ export function complainOfEncodedWords(source: ComplaintSource, part: MimePart):
     const isStructured = structured.test(field.name.toLowerCase());
     const quoted = isStructured ? [...body.matchAll(/"(?:\\.|[^"\\])*"/g)].map(([text]) => text) : [];
     for (const text of quoted)
-      if (encodedWord.test(text)) source.complain("encoded-word-quoted", offset, { excerpt: `${field.name}: ${text}` });
+      if (encodedWord.test(text))
+        source.complain("encoded-word-quoted", offset, {
+          excerpt: `${field.name}: ${text}`,
+          ...forOldClients(field.name),
+        });
     const plain = isStructured ? body.replace(/"(?:\\.|[^"\\])*"/g, " ") : body;
     for (const word of plain.split(/[ \t]+/)) if (word.includes("=?")) complainOfWord(source, word, offset);
   }
+}
+
+/** Names of files are written so by nearly everybody, beside RFC 2231's way, for programs that know no better. */
+function forOldClients(name: string): ComplaintDetails {
+  return /^content-/i.test(name) ? { level: "advice" } : {};
 }
 
 const encodedWord = /=\?[^?\s]+\?[bq]\?[^?\s]*\?=/i;
