@@ -330,9 +330,10 @@ addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || $("keys").open) return;
   const isTyping = /^(INPUT|TEXTAREA|SELECT)$/.test(document.activeElement?.tagName ?? "") && document.activeElement.type !== "checkbox";
   if (event.key === "Escape") {
-    if (isTyping) document.activeElement.blur();
-    else location.hash = "#/";
-    return;
+    if (!isTyping) return void (location.hash = "#/");
+    document.activeElement.blur();
+    $("search").value = "";
+    return void load();
   }
   if (isTyping) return;
   const number = /^[1-9]$/.test(event.key) && open ? views()[event.key - 1] : undefined;
