@@ -1,8 +1,8 @@
 import { isIPv4, isIPv6 } from "node:net";
 import { HttpError, type HttpRequest } from "@hawser/web";
 
-/** Names that nobody can have in the public DNS, so that no site of somebody else comes under them (RFC 6761, RFC 8375, RFC 9476). */
-const ownZones = /(?:^|\.)(?:localhost|test|internal|alt|home\.arpa)$/;
+/** Names that nobody can have in the public DNS, so that no site of somebody else comes under them (RFC 6761 §6, RFC 8375). */
+const ownZones = /(?:^|\.)(?:localhost|test|internal|home\.arpa)$/;
 
 /**
  * Refuses requests for other names: a page of somebody else whose name leads here (DNS rebinding) would read all mail.
