@@ -72,6 +72,8 @@ export interface MailLocal extends AsyncDisposable {
   readonly imapUrl: string;
   /** `http://127.0.0.1:8025/` */
   readonly webUrl: string;
+  /** All of them, where there are several of a kind. */
+  readonly urls: readonly string[];
   /** Those that fit, oldest first. @throws {RangeError} when `since` is no time */
   messages(query?: MailLocalQuery): readonly MailLocalSummary[];
   /** One message with all there is. @throws {MailLocalError} `no-message` */
@@ -151,6 +153,7 @@ class LocalServer implements MailLocal {
   pop3Url = "";
   imapUrl = "";
   webUrl = "";
+  readonly urls: string[] = [];
 
   constructor(reactor: Reactor, book: MailBook) {
     this.#reactor = reactor;
@@ -160,20 +163,20 @@ class LocalServer implements MailLocal {
   }
 
   async listen(options: MailLocalOptions): Promise<void> {
-    const { tls, allowPlainText } = options;
+    const { tls } = options;
+    const allowPlainText = options.allowPlainText || undefined; // false would mean loopback, too
     const portal = anyLogin(this.#book, this.#reactor);
     this.#closers.push(() => portal.close());
     const on = (places: MailLocalPlaces | undefined, scheme: string, factory: Factory) =>
       this.#listenOn(places ?? anywhere, scheme, factory, options);
-    this.smtpUrl = await on(options.smtp, "smtp", this.#smtp(options, portal));
+    this.smtpUrl = await on(options.smtp, "smtp", this.#smtp({ ...options, allowPlainText }, portal));
     this.pop3Url = await on(options.pop3, "pop3", pop3Server(portal, { tls, allowPlainText }));
     this.imapUrl = await on(options.imap, "imap", imapServer(portal, { tls, allowPlainText }));
     if (options.web === false) return;
     const { mailLocalSite } = await import("./web/site.ts");
     const { factory, close } = mailLocalSite(this, options.webNames ?? []);
     this.#closers.push(close);
-    const url = await on(options.web, "http", factory);
-    this.webUrl = url === "" ? "" : `${url}/`;
+    this.webUrl = await on(options.web, "http", factory);
   }
 
   messages(query: MailLocalQuery = {}): readonly MailLocalSummary[] {
@@ -269,13 +272,13 @@ class LocalServer implements MailLocal {
     options: MailLocalOptions,
   ): Promise<string> {
     const listenAt = options.listen ?? ((endpoint: string) => listen(endpoint, factory, { reactor: this.#reactor }));
-    const urls: string[] = [];
+    const before = this.urls.length;
     for (const endpoint of places === false ? [] : [places].flat()) {
       const listener = await listenAt(endpoint, factory);
       this.#listeners.push(listener);
-      urls.push(urlOf(/^(proxy:)?tls:/.test(endpoint) ? `${scheme}s` : scheme, listener.address));
+      this.urls.push(urlOf(/^(proxy:)?tls:/.test(endpoint) ? `${scheme}s` : scheme, listener.address));
     }
-    return urls[0] ?? "";
+    return this.urls[before] ?? "";
   }
 
   #record(id: number): MailRecord {
@@ -308,5 +311,6 @@ function changeOf({ change, records }: MailBookChange): MailLocalChange | undefi
 function urlOf(scheme: string, address: Address): string {
   if (address.family === "unix" || address.family === "opaque") return `${scheme}+unix://${formatAddress(address)}`;
   const isAnywhere = address.host === "::" || address.host === "0.0.0.0";
-  return `${scheme}://${isAnywhere ? `127.0.0.1:${address.port}` : formatAddress(address)}`;
+  const host = isAnywhere ? `127.0.0.1:${address.port}` : formatAddress(address);
+  return `${scheme}://${host}${scheme.startsWith("http") ? "/" : ""}`;
 }

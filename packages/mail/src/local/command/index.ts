@@ -1,5 +1,8 @@
-import { type Command, command, type Service, UsageError } from "@hawser/core";
+import { type Command, command, FileError, quote, type Reactor, type Service, UsageError } from "@hawser/core";
+import { fileFault, makeNamedFolder } from "../../command/named-files.ts";
+import { MailStoreError } from "../../store/errors.ts";
 import { maildirMail } from "../../store/maildir/store.ts";
+import type { MailStore } from "../../store/store.ts";
 import { type MailLocal, mailLocal } from "../local.ts";
 import type { MailLocalSummary } from "../message.ts";
 import { type MailLocalCommandOptions, type MailLocalCommandValues, mailLocalCommandOptions } from "./options.ts";
@@ -30,11 +33,11 @@ export const mailLocalCommand: Command<MailLocalCommandOptions> = command({
     const { reactor, print } = context;
     if (reactor.kind === "cluster") throw new UsageError("all mail is in one process: leave out --reactor");
     const certificates = await certificatesOf(given);
+    const store = await storeOf(given, reactor);
     const local = await mailLocal({
-      reactor,
+      ...{ reactor, store },
       ...placesOf(given),
       ...(certificates && { tls: { keyPair: (name: string | undefined) => certificates.keyPair(name) } }),
-      ...(given.keep !== undefined && { store: maildirMail(reactor, given.keep) }),
       allowPlainText: given.allowPlainText,
       pedantic: given.pedantic,
       messagesMax: given.maxMessages,
@@ -45,7 +48,10 @@ export const mailLocalCommand: Command<MailLocalCommandOptions> = command({
     tellWhere(local, print);
     if (!given.quiet) tellOfMail(local, given.pedantic, print);
     return {
-      stop: (how) => local.stop(how),
+      async stop(how) {
+        await local.stop(how);
+        await store?.[Symbol.asyncDispose]();
+      },
       reload: async () => certificates?.reload(),
     };
   },
@@ -54,6 +60,19 @@ export const mailLocalCommand: Command<MailLocalCommandOptions> = command({
     return { listens: Object.values(placesOf(given)).flat() };
   },
 });
+
+async function storeOf({ keep }: MailLocalCommandValues, reactor: Reactor): Promise<MailStore | undefined> {
+  if (keep === undefined) return undefined;
+  try {
+    await makeNamedFolder(reactor, keep);
+    const store = maildirMail(reactor, keep);
+    await store.account("local");
+    return store;
+  } catch (error) {
+    if (!(error instanceof FileError) && !(error instanceof MailStoreError)) throw error;
+    throw new UsageError(`cannot keep messages in ${quote(keep)}: ${fileFault(error)}`, { cause: error });
+  }
+}
 
 type Places = Readonly<Record<keyof typeof defaultPorts, readonly string[]>>;
 
@@ -79,11 +98,11 @@ async function certificatesOf({ tlsCert, tlsKey }: MailLocalCommandValues) {
   return certificateFiles({ cert: tlsCert, key: tlsKey.length > 0 ? tlsKey : undefined, reload: true });
 }
 
-function tellWhere({ smtpUrl, webUrl, pop3Url, imapUrl }: MailLocal, print: (line: string) => void): void {
-  if (smtpUrl !== "") print(`send to ${smtpUrl}`);
+function tellWhere({ urls, webUrl, pop3Url, imapUrl }: MailLocal, print: (line: string) => void): void {
+  for (const url of urls) print(`listening on ${url}`);
   if (webUrl !== "") print(`look at ${webUrl}`);
-  const others = [imapUrl, pop3Url].filter((url) => url !== "");
-  if (others.length > 0) print(`read by ${others.join(" or ")}, as anybody, with any password`);
+  const readers = [imapUrl !== "" && "IMAP", pop3Url !== "" && "POP3"].filter((one) => one !== false);
+  if (readers.length > 0) print(`${readers.join(" and ")} let everybody in, by any password`);
 }
 
 function tellOfMail(local: MailLocal, isPedantic: boolean, print: (line: string) => void): void {
