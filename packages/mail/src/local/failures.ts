@@ -1,4 +1,4 @@
-import { type Reactor, UsageError } from "@hawser/core";
+import { quote, type Reactor, UsageError } from "@hawser/core";
 import { MailLocalError } from "./errors.ts";
 import { mailLocalFailuresMax } from "./limits.ts";
 
@@ -29,7 +29,7 @@ export interface MailFailureDecision {
   readonly reply: string | undefined;
 }
 
-type Rule = { readonly failure: MailLocalFailure; readonly pattern: RegExp; left: number };
+type Rule = { readonly failure: MailLocalFailure; readonly glob: string; left: number };
 
 /** The rules of failure that are in force. */
 export class MailFailures {
@@ -44,13 +44,15 @@ export class MailFailures {
     return [...this.#rules].map(({ failure }) => failure);
   }
 
-  /** Returns what ends it. @throws {MailLocalError} `too-many` */
+  /** Returns what ends it. @throws {MailLocalError} `too-many` @throws {TypeError} for a reply that refuses nothing */
   add(failure: MailLocalFailure): () => void {
+    if (failure.reply !== undefined && !isRefusal(failure.reply))
+      throw new TypeError(`Cannot fail with ${quote(failure.reply)}: 400 to 599 refuse, with text in US-ASCII behind`);
     if (this.#rules.size >= mailLocalFailuresMax)
       throw new MailLocalError("too-many", `Cannot fail in one more way: there are ${this.#rules.size}`);
     const rule = {
       failure,
-      pattern: globPattern(failure.match ?? "*"),
+      glob: (failure.match ?? "*").toLowerCase(),
       left: failure.times ?? Number.POSITIVE_INFINITY,
     };
     this.#rules.add(rule);
@@ -65,7 +67,7 @@ export class MailFailures {
   decide(stage: MailLocalStage, subject: string): MailFailureDecision | undefined {
     for (const rule of this.#rules) {
       const { failure } = rule;
-      if (failure.stage !== stage || !rule.pattern.test(subject)) continue;
+      if (failure.stage !== stage || !fitsGlob(subject.toLowerCase(), rule.glob)) continue;
       if (this.#random.number() >= (failure.chance ?? 1)) continue;
       if (--rule.left <= 0) this.#rules.delete(rule);
       return { delayMs: failure.delayMs ?? 0, drop: failure.drop ?? false, reply: failure.reply };
@@ -74,10 +76,23 @@ export class MailFailures {
   }
 }
 
-/** Stars that follow each other are one, so that matching stays quick. */
-function globPattern(glob: string): RegExp {
-  const parts = glob.split(/\*+/).map((part) => part.replace(/[.+?^${}()|[\]\\]/g, "\\$&"));
-  return new RegExp(`^${parts.join(".*")}$`, "is");
+/** Whether a text is of a form in which `*` stands for anything. It goes back to the last star alone, so it stays quick. */
+function fitsGlob(text: string, glob: string): boolean {
+  let [at, place, star, begin] = [0, 0, -1, 0];
+  while (at < text.length) {
+    if (glob[place] === "*") {
+      star = place++;
+      begin = at;
+    } else if (glob[place] === text[at]) {
+      place++;
+      at++;
+    } else if (star !== -1) {
+      place = star + 1;
+      at = ++begin;
+    } else return false;
+  }
+  while (glob[place] === "*") place++;
+  return place === glob.length;
 }
 
 const stages: readonly string[] = ["connect", "hello", "message", "recipient", "sender"] satisfies MailLocalStage[];

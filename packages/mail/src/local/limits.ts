@@ -23,7 +23,7 @@ export const mailLocalBodyOctetsMax = 16_384;
 export const mailLocalInlineOctetsMax = 33_554_432;
 
 /** Lines of a conversation that are kept: a sender of 1,000 messages has more, and they are all alike. */
-export const mailLocalTranscriptLinesMax = 400;
+export const mailLocalTranscriptLinesMax = 200;
 
 /** Characters of such a line: RFC 5321 §4.5.3.1.5 has 512. */
 export const mailLocalTranscriptCharactersMax = 512;
@@ -45,3 +45,9 @@ export const mailComplaintLinesMax = 1_000_000;
 
 /** Characters of a field that are taken apart to be complained about; RFC 5322 has no limit, and nobody needs more. */
 export const mailComplaintFieldCharactersMax = 16_384;
+
+/** Connections to each of the servers: a program that opens more has lost count. */
+export const mailLocalConnectionsMax = 1_000;
+
+/** Characters of a message's words that are looked through in a search: a book has fewer. */
+export const mailLocalWordsMax = 1_000_000;

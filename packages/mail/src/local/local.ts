@@ -4,6 +4,7 @@ import {
   type Factory,
   formatAddress,
   type Listener,
+  limitConnections,
   listen,
   type Reactor,
   type TlsServerOptions,
@@ -19,7 +20,7 @@ import { mailLocalBackend } from "./backend.ts";
 import { SmtpConversation } from "./conversation/conversation.ts";
 import { MailLocalError } from "./errors.ts";
 import { MailFailures, type MailLocalFailure } from "./failures.ts";
-import { mailLocalMessagesMax, mailLocalOctetsMax, mailLocalWaitMs } from "./limits.ts";
+import { mailLocalConnectionsMax, mailLocalMessagesMax, mailLocalOctetsMax, mailLocalWaitMs } from "./limits.ts";
 import type { MailLocalMessage, MailLocalSummary } from "./message.ts";
 import { type MailLocalQuery, mailLocalMatcher } from "./query.ts";
 import { detailsOf } from "./reading.ts";
@@ -95,7 +96,7 @@ export interface MailLocal extends AsyncDisposable {
   setRead(ids: readonly number[], isRead: boolean): Promise<void>;
   /** Calls `listener` after every change, whoever made it. Returns what ends it. */
   onChange(listener: (change: MailLocalChange) => void): () => void;
-  /** Lets something go wrong from now on. Returns what ends it. @throws {MailLocalError} `too-many` */
+  /** Lets something go wrong from now on. Returns what ends it. @throws {MailLocalError} `too-many` @throws {TypeError} for a reply that refuses nothing */
   fail(failure: MailLocalFailure): () => void;
   /** What goes wrong now. */
   readonly failures: readonly MailLocalFailure[];
@@ -271,10 +272,11 @@ class LocalServer implements MailLocal {
     factory: Factory,
     options: MailLocalOptions,
   ): Promise<string> {
-    const listenAt = options.listen ?? ((endpoint: string) => listen(endpoint, factory, { reactor: this.#reactor }));
+    const listenAt =
+      options.listen ?? ((endpoint: string, limited: Factory) => listen(endpoint, limited, { reactor: this.#reactor }));
     const before = this.urls.length;
     for (const endpoint of places === false ? [] : [places].flat()) {
-      const listener = await listenAt(endpoint, factory);
+      const listener = await listenAt(endpoint, limitConnections(mailLocalConnectionsMax, factory));
       this.#listeners.push(listener);
       this.urls.push(urlOf(/^(proxy:)?tls:/.test(endpoint) ? `${scheme}s` : scheme, listener.address));
     }

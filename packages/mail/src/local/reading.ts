@@ -10,6 +10,7 @@ import {
   type ReceivedMessage,
   readMessage,
 } from "@hawser/mime";
+import { mailLocalWordsMax } from "./limits.ts";
 import { linksOf, textOfHtml } from "./links.ts";
 import type {
   MailLocalAddress,
@@ -53,7 +54,7 @@ export function summaryOf(octets: Uint8Array, facts: MailLocalFacts): { summary:
   const people = [...from, ...to, ...cc].flatMap(({ name, address }) => [name, address]);
   const names = read.attachments.map(({ filename }) => filename ?? "");
   const words = [summary.subject, ...people, ...recipients, envelope?.from ?? "", text, ...names].join("\n");
-  return { summary, words: words.toLowerCase() };
+  return { summary, words: words.slice(0, mailLocalWordsMax).toLowerCase() };
 }
 
 /** All that a message says. */
