@@ -177,6 +177,11 @@ const trials: Readonly<Record<string, () => Promise<void>>> = {
       assert.match(await ask("blog.example.org"), /\r\n\r\nThe page of blog\n$/);
       assert.match(await ask("example.org"), /\r\nLocation: https:\/\/www\.example\.org/);
     }),
+  "wait-for-mail": async () => {
+    await using example = startExample("wait-for-mail");
+    await example.printed(/also when the server is busy the first time/);
+    assert.equal(await example.ended(), 0);
+  },
   watch: () =>
     serving("watch", async (url, example) => {
       await body(`${url}lighthouse`);

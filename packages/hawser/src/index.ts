@@ -24,6 +24,7 @@ export * from "@hawser/mail";
 export * from "@hawser/mail/check-dns";
 export * from "@hawser/mail/domain";
 export * from "@hawser/mail/imap";
+export * from "@hawser/mail/local";
 export * from "@hawser/mail/pop3";
 export * from "@hawser/mail/queue";
 export * from "@hawser/mail/sender";

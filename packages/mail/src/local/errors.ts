@@ -1,0 +1,10 @@
+import { HawserError } from "@hawser/core";
+
+/** Why a local mail server did not do what it was asked for. */
+export type MailLocalErrorCode =
+  | "no-message" // in time, or of that id
+  | "stopped" // while somebody waited
+  | "too-many"; // waits, or rules of failure
+
+/** What a local mail server says no with. */
+export class MailLocalError extends HawserError<MailLocalErrorCode> {}
