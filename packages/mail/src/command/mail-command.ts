@@ -39,6 +39,8 @@ export const mailCommand: Command<MailCommandOptions> = command({
     requireMailSense(given, reactor);
     const { requireMailFiles } = await import("./files.ts");
     await requireMailFiles(given, reactor);
+    const { requireUsers } = await import("./users.ts");
+    for (const database of given.auth) await requireUsers(database, reactor);
     return { listens: mailEndpoints(given).map(({ endpoint }) => endpoint) };
   },
 });

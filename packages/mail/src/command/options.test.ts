@@ -5,6 +5,7 @@ import { memoryReactor } from "@hawser/core/memory";
 import { mailEndpoints } from "./endpoints.ts";
 import { requireMailFiles } from "./files.ts";
 import { givenMail } from "./given.test.kit.ts";
+import { mailCommand } from "./mail-command.ts";
 import { domainMailboxes } from "./mailboxes.ts";
 import { makeNamedFolder } from "./named-files.ts";
 import type { MailCommandValues } from "./options.ts";
@@ -103,6 +104,11 @@ describe("the options of hawser mail", () => {
     ];
     for (const [given, message] of wrong)
       await assert.rejects(requireMailFiles(givenMail(given), reactor), usage(message));
+    for (const [auth, message] of [
+      ["file:none", /--auth: .*none/],
+      ["nothing:at:all", /there is no kind "nothing"/],
+    ] as const)
+      await assert.rejects(mailCommand.preview!(givenMail({ auth: [auth] }), { reactor }), usage(message));
     await reactor.files("").writeFile("aliases", "team: alice\n");
     await requireMailFiles(givenMail({ aliases: ["aliases"] }), reactor);
   });

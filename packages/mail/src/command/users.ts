@@ -58,6 +58,14 @@ export function mailUsers(databases: readonly string[], context: MailUsersContex
   };
 }
 
+/** Looks whether a user database can be read. @throws {UsageError} with the first of its problems */
+export async function requireUsers(text: string, reactor: Reactor): Promise<void> {
+  const checker = checkerOf(text, reactor);
+  const [problem] = (await checker.problems?.()) ?? [];
+  await checker.close?.();
+  if (problem !== undefined) throw new UsageError(`--auth: ${problem.message}`, { cause: problem });
+}
+
 function checkerOf(text: string, reactor: Reactor): Checker {
   try {
     return parseChecker(text, { reactor });
