@@ -173,6 +173,42 @@ describe("the service of hawser mail", () => {
     await relay.stop({ graceMs: 0 });
   });
 
+  test("lets what is on its way out arrive before it stops", async () => {
+    const served = new Served();
+    const { reactor } = served;
+    let accept = () => {};
+    const accepted = new Promise<void>((resolve) => {
+      accept = resolve;
+    });
+    const far = memorySmtpBackend();
+    const relay = await listen(
+      "tcp:587",
+      smtpServer({
+        ...far,
+        message: async (...facts) => {
+          await far.message(...facts);
+          await accepted;
+        },
+      }),
+      { reactor },
+    );
+    await served.start({ relay: "tcp:127.0.0.1:587" });
+    const came = far.nextMessage();
+    await served.send("far", "x@far.example", { login: alice });
+    await came;
+    let isStopped = false;
+    const stopping = served.service.stop().then(() => {
+      isStopped = true;
+    });
+    for (let turns = 0; turns < 100; turns++) await new Promise(setImmediate);
+    assert.ok(!isStopped);
+    await assert.rejects(connectSmtp("tcp:127.0.0.1:2525", { reactor }), "nobody is let in any more");
+    accept();
+    await stopping;
+    assert.deepEqual(await reactor.files("mail-queue").list("mail"), [], "nothing waits for the next start");
+    await relay.stop({ graceMs: 0 });
+  });
+
   test("keeps to its limits", async () => {
     await using served = await new Served().start({ maxSize: 10_000, connectionsPerPeer: 1 });
     const { reactor } = served;
