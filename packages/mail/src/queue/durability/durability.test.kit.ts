@@ -19,6 +19,8 @@ export interface DurabilityOptions {
   readonly messages: number;
   /** Waits between two kills, at least and at most. */
   readonly killMs: readonly [number, number];
+  /** After so many nobody is killed any more, so that it ends. */
+  readonly killsMax: number;
   readonly seed: string;
   /** After that the test fails. */
   readonly timeoutMs: number;
@@ -64,10 +66,9 @@ class Trial {
     const began = performance.now();
     const killing = this.#killSome();
     await Promise.all(Array.from({ length: senders }, (_, i) => this.#send(i, first)));
-    this.#isOver = true;
-    await killing;
     const sentMs = performance.now() - began;
-    const left = await this.#drain();
+    const left = await this.#drain(began + this.#options.timeoutMs);
+    await killing;
     return this.#verdict(left, sentMs, performance.now() - began);
   }
 
@@ -103,7 +104,7 @@ class Trial {
 
   async #killSome(): Promise<void> {
     const [least, most] = this.#options.killMs;
-    while (!this.#isOver) {
+    while (!this.#isOver && this.#relay.kills + this.#mailbox.kills < this.#options.killsMax) {
       await sleep(this.#random.integer(least, most));
       if (this.#isOver) return;
       const dice = this.#random.number();
@@ -113,19 +114,19 @@ class Trial {
     }
   }
 
-  /** Waits until the queue is empty, or does not get smaller. Gives what is left in it. */
-  async #drain(): Promise<readonly string[]> {
+  /** Waits until the queue is empty; the killing ends when little is left. Gives what is left when it takes too long. */
+  async #drain(deadline: number): Promise<readonly string[]> {
     await using queue = await mailQueue({
       reactor: nodeReactor,
       store: await diskMailQueueStore(nodeReactor, join(this.#folder, "queue")),
     });
-    for (let quiet = 0, before = -1; ; ) {
+    for (;;) {
       const mails = await queue.list();
+      if (mails.length <= this.#options.messages / 50) this.#isOver = true;
       if (mails.length === 0) return [];
-      quiet = mails.length === before ? quiet + 1 : 0;
-      before = mails.length;
-      if (quiet > 100) return Promise.all(mails.map(async ({ id }) => nameIn(await textOf(queue.read(id)))));
-      await sleep(200);
+      if (performance.now() > deadline)
+        return Promise.all(mails.map(async ({ id }) => nameIn(await textOf(queue.read(id)))));
+      await sleep(500);
     }
   }
 
@@ -172,10 +173,10 @@ class Process {
   }
 
   async start(): Promise<void> {
-    const child = spawn(process.execPath, this.#words, { stdio: ["ignore", "pipe", "inherit"] });
+    const child = spawn(process.execPath, this.#words, { stdio: ["pipe", "pipe", "inherit"] });
     this.#child = child;
     await Promise.race([
-      once(child.stdout, "data"),
+      once(child.stdout!, "data"),
       once(child, "exit").then(() => Promise.reject(new Error(`${this.#words[0]} has ended by itself`))),
     ]);
   }
