@@ -36,10 +36,8 @@ export class QueueFiles {
 
   /** The names of all messages and what else there is, by what it is for. */
   async names(): Promise<ReadonlyMap<QueueFileKind, ReadonlySet<string>>> {
-    const names = await (this.#tree.names?.("mail") ??
-      this.#tree.list("mail").then((all) => all.map((one) => one.name)));
     const kinds = new Map<QueueFileKind, Set<string>>(fileKinds.map((kind) => [kind, new Set()]));
-    for (const name of names) {
+    for (const name of await this.#allNames()) {
       const [id, kind] = name.split(".") as [string, QueueFileKind];
       if (isQueueId(id)) kinds.get(kind)?.add(id);
     }
@@ -65,6 +63,15 @@ export class QueueFiles {
   /** Puts a whole message into the queue: it is there for good when this resolves. */
   async publish(id: string, kind: "part" | "report"): Promise<void> {
     await this.#tree.rename(pathOf(id, kind), pathOf(id, "mail"), { takePlace: true });
+  }
+
+  /** Takes away what a process that died was just writing: drafts of files that were to be replaced whole. */
+  async removeDrafts(olderThan: number): Promise<void> {
+    for (const name of await this.#allNames()) {
+      if (!name.startsWith(".")) continue;
+      const draft = await unlessMissing(this.#tree.stat(`mail/${name}`));
+      if (draft !== undefined && draft.modified < olderThan) await unlessMissing(this.#tree.remove(`mail/${name}`));
+    }
   }
 
   async has(id: string, kind: QueueFileKind): Promise<boolean> {
@@ -170,6 +177,11 @@ export class QueueFiles {
 
   async wakeText(): Promise<string> {
     return Buffer.from((await unlessMissing(this.#tree.readFile("wake"))) ?? []).toString("latin1");
+  }
+
+  async #allNames(): Promise<readonly string[]> {
+    if (this.#tree.names !== undefined) return this.#tree.names("mail");
+    return (await this.#tree.list("mail")).map(({ name }) => name);
   }
 
   async #withLog(mail: QueuedMail): Promise<ReadMail> {

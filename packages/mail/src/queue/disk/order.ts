@@ -15,6 +15,7 @@ export async function putInOrder(files: QueueFiles, clock: Clock): Promise<void>
     if (owed.has(id)) await files.publish(id, "report");
     else await files.remove(id, "report");
   }
+  await files.removeDrafts(clock.wall() - queueDraftAgeMaxMs);
   for (const id of names.get("log")!) if (!mails.has(id)) await files.remove(id, "log");
   for (const kind of ["part", "hold", "flush"] as const)
     for (const id of names.get(kind)!) {

@@ -113,8 +113,13 @@ class DiskQueueStore implements MailQueueStore {
     return translated(async () => {
       const lease = await this.#seeker.take();
       if (lease === undefined) return undefined;
+      try {
+        await putInOrder(this.#files, this.#reactor.clock);
+      } catch (error) {
+        await lease.release();
+        throw error;
+      }
       this.#known.clear();
-      await putInOrder(this.#files, this.#reactor.clock);
       this.#lease = lease;
       const release = async (): Promise<void> => {
         this.#lease = undefined;

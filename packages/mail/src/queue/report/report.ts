@@ -35,7 +35,7 @@ export interface ReportParts {
  * sender itself, so that nobody ever reports on a report (RFC 3461 §6.2). `undefined`: there is nobody to hear it.
  */
 export async function reportMail(parts: ReportParts): Promise<NewQueuedMail | undefined> {
-  const { mail, settings, reactor } = parts;
+  const { settings, reactor } = parts;
   const to = addresseeOf(parts);
   if (to === undefined) return undefined;
   const now = reactor.clock.wall();
@@ -62,7 +62,7 @@ export async function reportMail(parts: ReportParts): Promise<NewQueuedMail | un
   const octets = Buffer.from(header.join(""));
   const content = Buffer.concat([...writeEntity(entity, { boundary }, MailHeader.parse(octets))]);
   const utf8 = /[^\x00-\x7f]/.test(to);
-  return { from: "", to: [{ address: to }], content, ...(utf8 ? { utf8 } : {}), envid: mail.envid };
+  return { from: "", to: [{ address: to }], content, ...(utf8 ? { utf8 } : {}) };
 }
 
 /** The sender; for reports that cannot be delivered the postmaster, unless it is his own. */

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { connection, type Factory } from "@hawser/core";
 import { simulate, type World } from "@hawser/core/simulation";
 import type { SmtpBackend } from "../../smtp/backend.ts";
 import { smtpReject } from "../../smtp/errors.ts";
@@ -214,6 +215,41 @@ placeTest("what a server cannot take is told with its status (RFC 6531 §3.5, RF
   assert.deepEqual(brief(await deliver(mx, ["b\u00f6b@plain.example"])), ["failed 5.6.7"]);
   assert.deepEqual(brief(await deliver(mx, ["bob@plain.example"])), ["relayed"]);
 });
+
+placeTest("where TLS fails mail goes in clear, unless it must not (RFC 7435 §3)", async (place) => {
+  for (const [name, answer] of [
+    ["breaks.example", "220 Go on"],
+    ["cannot.example", "454 4.7.0 Not now"],
+  ] as const) {
+    const host = place.world.host(name);
+    place.dns[name] = { A: [host.address] };
+    await place.world.listen("tcp:25", brokenTls(answer), { reactor: host });
+  }
+  await using mx = place.mx();
+  assert.deepEqual(brief(await deliver(mx, ["bob@breaks.example"])), ["relayed"]);
+  assert.deepEqual(brief(await deliver(mx, ["bob@cannot.example"])), ["relayed"]);
+  await using strict = place.mx({ security: () => ({ startTls: "required" }) });
+  assert.deepEqual(brief(await deliver(strict, ["bob@breaks.example"])), ["deferred 4.4.1"]);
+  assert.deepEqual(brief(await deliver(strict, ["bob@cannot.example"])), ["deferred 4.7.0"]);
+});
+
+/** A server that offers TLS and cannot do it. */
+function brokenTls(answer: string): Factory {
+  return connection(async (peer) => {
+    const say = (line: string): void => void peer.write(`${line}\r\n`);
+    say("220 ready");
+    for (let isData = false; ; ) {
+      const line = await peer.readLine({ octetsMax: 1_000 });
+      if (line === undefined) return;
+      if (isData && line !== ".") continue;
+      if (line.startsWith("EHLO")) say("250-hello\r\n250 STARTTLS");
+      else if (line === "STARTTLS") say(answer);
+      else say(line === "DATA" ? "354 Go on" : "250 OK");
+      if (line === "STARTTLS" && answer.startsWith("220")) return;
+      isData = line === "DATA";
+    }
+  });
+}
 
 placeTest("a smart host takes all, from who logs in, and choice is by domain", async (place) => {
   const host = await place.server("smart.example");
