@@ -2,6 +2,7 @@ import { quote } from "@hawser/core/protocol";
 import { keepDeadLetter } from "./dead-letter.ts";
 import { SendmailExit } from "./exit.ts";
 import type { GiveBackContext, SendmailFailure } from "./given-back.ts";
+import { printableLine } from "./printable.ts";
 import { failureReport } from "./report.ts";
 import type { SendmailErrorMode } from "./request.ts";
 import type { SendmailSystem } from "./system.ts";
@@ -35,7 +36,7 @@ export async function giveBack(
 }
 
 function complain({ lines }: SendmailFailure, { complain: tell }: SendmailSystem): void {
-  for (const line of lines) tell(`sendmail: ${line}`);
+  for (const line of lines) tell(`sendmail: ${printableLine(line)}`);
 }
 
 async function mailOrKeep(failure: SendmailFailure, context: GiveBackContext): Promise<void> {
@@ -59,7 +60,7 @@ async function writeToTerminal(
   try {
     const child = await reactor.processes.spawn("/usr/bin/write", { arguments: [user.name], signal });
     child.transport.start({ data: () => {}, end: () => {}, closed: () => {} });
-    child.transport.write(lines.map((line) => `sendmail: ${line}\n`).join(""));
+    child.transport.write(lines.map((line) => `sendmail: ${printableLine(line)}\n`).join(""));
     child.transport.end();
     return (await child.exited).status === 0;
   } catch {

@@ -2,6 +2,7 @@ import { formatField, formatMailDate } from "@hawser/mime";
 import type { NewQueuedMail } from "../queue/queue.ts";
 import type { SendmailFailure } from "./given-back.ts";
 import type { SendmailHost } from "./identity.ts";
+import { printableLine } from "./printable.ts";
 import type { SendmailSystem } from "./system.ts";
 
 /** A report for people, with the message or its header (RFC 3834 §3.1.7). */
@@ -23,7 +24,7 @@ export function failureReport(
     formatField("MIME-Version", "1.0"),
     formatField("Content-Type", `multipart/mixed; boundary="${boundary}"`),
   ].join("");
-  const text = `Your message could not be sent by ${host.hostName}:\r\n\r\n${lines.map((line) => `    ${line}\r\n`).join("")}`;
+  const text = `Your message could not be sent by ${host.hostName}:\r\n\r\n${lines.map((line) => `    ${printableLine(line)}\r\n`).join("")}`;
   const returned = isShort ? message : `${message.slice(0, reportedOctetsMax).split("\r\n\r\n", 1)[0]!}\r\n`;
   const type = isShort ? "message/rfc822" : "text/rfc822-headers";
   const content = [
