@@ -1,4 +1,5 @@
 import { readSync } from "node:fs";
+import { stat } from "node:fs/promises";
 import { hostname, userInfo } from "node:os";
 import { nodeReactor } from "@hawser/core/node";
 import type { SendmailSystem, SendmailUser } from "@hawser/mail/sendmail";
@@ -15,7 +16,16 @@ export function sendmailSystem(signal?: AbortSignal): SendmailSystem {
     print: (line) => void process.stdout.write(`${line}\n`),
     complain: (line) => void process.stderr.write(`${line}\n`),
     signal,
+    actAsOwnerOf: async (folder) => actAs(await stat(folder)),
   };
+}
+
+/** For root alone, and for good: nothing is left to do but to bring the message. */
+function actAs({ uid, gid }: { readonly uid: number; readonly gid: number }): void {
+  if (process.getuid?.() !== 0 || uid === 0) return;
+  process.setgroups?.([gid]);
+  process.setgid?.(gid);
+  process.setuid?.(uid);
 }
 
 /** Whoever has no entry in the system's list of users, as in a container, is called by number. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { symlink, writeFile } from "node:fs/promises";
+import { chown, readdir, stat, symlink, writeFile } from "node:fs/promises";
 import { describe, type TestContext, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { type IpAddress, listen } from "@hawser/core";
@@ -54,6 +54,14 @@ function only({ backend }: Host): {
   const to = envelope.to.map(({ address }) => address);
   return { from: envelope.from?.address, to, text: Buffer.from(content).toString() };
 }
+
+/** Gives the queue to somebody else: what root puts there is to be theirs. */
+async function giveAway({ folder }: Host): Promise<void> {
+  for (const path of ["", "/queue", "/queue/mail"]) await chown(`${folder}${path}`, somebody, somebody);
+}
+
+/** Debian's `www-data`. */
+const somebody = 33;
 
 describe("hawser as sendmail", { concurrency: false }, () => {
   test("for PHP's mail()", async (context) => {
@@ -170,8 +178,12 @@ describe("hawser as sendmail", { concurrency: false }, () => {
 
   test("into a queue that another process runs, and which mailq shows", async (context) => {
     const here = await host(context, "queue");
+    const isRoot = process.getuid?.() === 0;
+    if (isRoot) await giveAway(here);
     const sent = await runProgram(here.sendmail, ["bob@example.net"], { input: "Subject: Hi\n\nHello\n" });
     assert.deepEqual(sent, { status: 0, output: "", errors: "" });
+    const [mail] = (await readdir(`${here.folder}/queue/mail`)).filter((name) => name.endsWith(".mail"));
+    assert.equal((await stat(`${here.folder}/queue/mail/${mail}`)).uid, isRoot ? somebody : process.getuid?.());
     const { status, output } = await runProgram(here.mailq, []);
     assert.equal(status, 0);
     assert.match(output, / bob@example\.net\n\n-- 1 Kbytes in 1 Request\.\n$/);

@@ -1,7 +1,7 @@
 import { quote } from "@hawser/core/protocol";
 import { envelopeAddress } from "./addresses.ts";
 import { SendmailError } from "./errors.ts";
-import type { GiveBackContext } from "./give-back.ts";
+import type { GiveBackContext } from "./given-back.ts";
 import { type SendmailHost, sendmailHost } from "./identity.ts";
 import type { SendmailLimits } from "./limits.ts";
 import { openOutlet, type SendmailOutlet } from "./outlet.ts";

@@ -64,15 +64,15 @@ function relayOutlet(
 }
 
 /** Brings messages to a queue that another process runs. One that nobody has ever run is a mistake: nobody would look there. */
-async function openDiskQueue({ reactor }: SendmailSystem, folder: string, limits: SendmailLimits): Promise<MailQueue> {
+async function openDiskQueue(system: SendmailSystem, folder: string, limits: SendmailLimits): Promise<MailQueue> {
+  const { reactor } = system;
   await reactor
     .files(folder)
     .stat("mail")
     .catch((error: unknown) => {
-      if (!(error instanceof FileError && error.code === "not-found")) throw error;
-      const text = `Cannot send mail: there is no queue in ${quote(folder)}: "hawser mail" makes it`;
-      throw new SendmailError("configuration", text, { cause: error });
+      throw noQueue(folder, error);
     });
+  await system.actAsOwnerOf?.(folder);
   const { messageOctetsMax, recipientsMax } = limits;
   const store = await diskMailQueueStore(reactor, folder);
   return mailQueue({ reactor, store, limits: { messageOctetsMax: messageOctetsMax + addedOctetsMax, recipientsMax } });
@@ -80,3 +80,19 @@ async function openDiskQueue({ reactor }: SendmailSystem, folder: string, limits
 
 /** What a message is completed with: more than a header may have is never added. */
 const addedOctetsMax = 2_097_152;
+
+function noQueue(folder: string, cause: unknown): unknown {
+  if (!(cause instanceof FileError)) return cause;
+  const name = quote(folder);
+  if (cause.code === "not-found")
+    return new SendmailError(
+      "configuration",
+      `Cannot send mail: there is no queue in ${name}: "hawser mail" makes it`,
+      { cause },
+    );
+  if (cause.code === "not-permitted")
+    return new SendmailError("notPermitted", `Cannot send mail: the queue in ${name} is for its owner alone`, {
+      cause,
+    });
+  return cause;
+}

@@ -1,5 +1,6 @@
 import { formatMailDate } from "@hawser/mime";
 import type { QueuedMail } from "../queue/queue.ts";
+import { printableLine } from "./printable.ts";
 
 /**
  * The queue as Postfix prints it, since programs read that: `!` behind the name of what is held; why it waits in brackets, over
@@ -19,13 +20,13 @@ export function formatMailq(mails: readonly QueuedMail[]): readonly string[] {
 function rowsOf({ id, held, octets, submittedAt, from, to }: QueuedMail): readonly string[] {
   const name = `${id}${held ? "!" : ""}`.padEnd(nameWidth);
   const sender = from === "" ? "MAILER-DAEMON" : from;
-  const rows = [`${name} ${String(octets).padStart(8)} ${timeOf(submittedAt)}  ${printable(sender)}`];
+  const rows = [`${name} ${String(octets).padStart(8)} ${timeOf(submittedAt)}  ${printableLine(sender)}`];
   let reason: string | undefined;
   for (const { address, lastFailure } of to) {
     if (lastFailure !== undefined && lastFailure !== reason)
-      rows.push(`${" ".repeat(nameWidth)} (${printable(lastFailure)})`);
+      rows.push(`${" ".repeat(nameWidth)} (${printableLine(lastFailure)})`);
     reason = lastFailure;
-    rows.push(`${" ".repeat(nameWidth + 31)}${printable(address)}`);
+    rows.push(`${" ".repeat(nameWidth + 31)}${printableLine(address)}`);
   }
   return [...rows, ""];
 }
@@ -34,11 +35,6 @@ function rowsOf({ id, held, octets, submittedAt, from, to }: QueuedMail): readon
 function timeOf(epochMs: number): string {
   const [day, date, month, , time] = formatMailDate({ epochMs, offsetMinutes: 0 }).replace(",", "").split(" ");
   return `${day} ${month} ${date!.padStart(2)} ${time}`;
-}
-
-/** What servers said shall not steer the terminal. */
-function printable(text: string): string {
-  return text.replace(/[\x00-\x1f\x7f-\x9f]/g, "?");
 }
 
 /** What a name and the mark behind it take. */

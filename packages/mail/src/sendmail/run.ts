@@ -2,6 +2,7 @@ import { SendmailDesk } from "./desk.ts";
 import { SendmailExit } from "./exit.ts";
 import { sendmailErrorOf } from "./failure.ts";
 import { sendmailLimits } from "./limits.ts";
+import { printableLine } from "./printable.ts";
 import type { SendmailRequest } from "./request.ts";
 import { submitMail } from "./submit.ts";
 import type { SendmailSystem } from "./system.ts";
@@ -18,7 +19,7 @@ export async function runSendmail(words: readonly string[], system: SendmailSyst
     return await run(request, desk);
   } catch (error) {
     const { status, code, message } = sendmailErrorOf(error);
-    const detail = code === "software" && error instanceof Error ? (error.stack ?? message) : message;
+    const detail = code === "software" && error instanceof Error ? (error.stack ?? message) : printableLine(message);
     system.complain(`sendmail: ${detail}`);
     return status;
   }

@@ -112,6 +112,13 @@ describe("sendmail with a relay", () => {
     assert.match(Buffer.from(report!.content).toString("latin1"), / {4}550 5\.1\.1 No such user\r\n/);
   });
 
+  test("shows nothing that would steer the terminal", async () => {
+    const bench = sendmailBench(relay);
+    const backend = memorySmtpBackend({ recipient: () => smtpReject("550 \x1b[2J\x9b1m gone") });
+    await using _ = await listen("tcp:25", smtpServer(backend), { reactor: bench.reactor });
+    assert.deepEqual((await bench.call(["x"], "x")).errors, ["sendmail: 550 ?[2J?1m gone"]);
+  });
+
   test("logs in with a password that nobody else may read", async () => {
     const bench = sendmailBench(
       { ...relay, user: "alice@foo.com", passwordFile: "/home/alice/secret" },

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { FileError, type Reactor } from "@hawser/core";
 import { diskMailQueueStore } from "../queue/disk/store.ts";
 import { MailQueueError } from "../queue/errors.ts";
 import { sendmailBench } from "./sendmail.test.kit.ts";
@@ -125,6 +126,20 @@ describe("sendmail", () => {
     assert.equal((await bench.call(["x@example.net"], "Hi\n", { openQueue })).status, 0);
     const { output } = await bench.call(["-bp"], "", { openQueue });
     assert.match(output.join("\n"), / {2}alice@host\.example\.org\n +x@example\.net\n\n-- 1 Kbytes in 1 Request\.$/);
+  });
+
+  test("says that a queue is not for everybody", async () => {
+    const bench = sendmailBench();
+    const fault = new FileError("not-permitted", 'Cannot stat "mail": permission denied');
+    const files: Reactor["files"] = (root) => {
+      const tree = bench.reactor.files(root);
+      return root === "/" ? tree : { ...tree, stat: () => Promise.reject(fault) };
+    };
+    const call = await bench.call(["x"], "", { openQueue: undefined, reactor: { ...bench.reactor, files } });
+    assert.deepEqual(
+      [call.status, call.errors],
+      [77, ['sendmail: Cannot send mail: the queue in "/var/spool/hawser" is for its owner alone']],
+    );
   });
 
   test("knows by its exit status what went wrong with the queue", async () => {

@@ -10,6 +10,7 @@ import { giveBack } from "./give-back.ts";
 import { sendmailFullName } from "./identity.ts";
 import { readSendmailInput, withCrlf } from "./input.ts";
 import type { SendmailReceipt } from "./outlet.ts";
+import { printableLine } from "./printable.ts";
 import type { SendmailRequest } from "./request.ts";
 import { splitMessage } from "./split.ts";
 
@@ -99,7 +100,7 @@ function refused(
 
 function tellTaken({ to }: NewQueuedMail, { text, refused: those }: SendmailReceipt, { system }: SendmailDesk): void {
   const left = to.filter(({ address }) => !those.some((one) => one.address === address));
-  for (const { address } of left) system.print(`${address}... ${text}`);
+  for (const { address } of left) system.print(printableLine(`${address}... ${text}`));
 }
 
 /** Whoever is told of failures: the reverse-path, where there is one that may be used. */

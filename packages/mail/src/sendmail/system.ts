@@ -19,6 +19,11 @@ export interface SendmailSystem {
   /** Writes a line to standard error. */
   complain(line: string): void;
   readonly signal?: AbortSignal | undefined;
+  /**
+   * Gives up the rights of the system's owner for those of whoever owns a folder, so that the process that runs the queue may read
+   * what is put there. Nothing for everybody else. Default: nothing.
+   */
+  readonly actAsOwnerOf?: ((folder: string) => Promise<void>) | undefined;
   /** Opens the queue in a folder, without running it. Default: the queue of `@hawser/mail/queue`. */
   readonly openQueue?: ((folder: string) => Promise<MailQueue>) | undefined;
   /** Who knows where mail for an address goes, for `-bv`. Default: nobody. */

@@ -13,29 +13,38 @@ import type { SendmailErrorMode, SendmailRequest } from "./request.ts";
 export function parseSendmailWords(words: readonly string[]): SendmailRequest {
   let request = nothingSaid;
   let at = 0;
-  for (; at < words.length; at++) {
-    const word = words[at]!;
-    if (!word.startsWith("-") || word === "-") break;
-    if (word === "--") {
-      at++;
-      break;
-    }
-    for (let i = 1; i < word.length; i++) {
-      const letter = word[i]!;
-      const option = Object.hasOwn(sendmailOptions, letter) ? sendmailOptions[letter] : undefined;
-      if (option === undefined) throw usage(`there is no option -${printable(letter)}`);
-      if (option.value === "none") {
-        request = { ...request, ...option.read("") };
-        continue;
-      }
-      const isNext = option.value === "needed" && i + 1 === word.length;
-      const value = isNext ? words[++at] : word.slice(i + 1);
-      if (value === undefined) throw usage(`-${letter} needs a value`);
-      request = { ...request, ...option.read(value) };
-      break;
-    }
+  while (/^-./s.test(words[at] ?? "") && words[at] !== "--") {
+    const { said, taken } = readWord(words[at]!, words[at + 1]);
+    request = { ...request, ...said };
+    at += taken;
   }
-  return consistent({ ...request, recipients: words.slice(at) });
+  return consistent({ ...request, recipients: words.slice(words[at] === "--" ? at + 1 : at) });
+}
+
+/** What the letters of a word say, and how many words that took. */
+interface ReadWord {
+  readonly said: Partial<SendmailRequest>;
+  readonly taken: 1 | 2;
+}
+
+function readWord(word: string, next: string | undefined): ReadWord {
+  let said: Partial<SendmailRequest> = {};
+  for (let i = 1; i < word.length; i++) {
+    const option = optionOf(word[i]!);
+    const attached = word.slice(i + 1);
+    if (option.value === "none") said = { ...said, ...option.read("") };
+    else if (attached !== "" || option.value === "attached")
+      return { said: { ...said, ...option.read(attached) }, taken: 1 };
+    else if (next !== undefined) return { said: { ...said, ...option.read(next) }, taken: 2 };
+    else throw usage(`-${word[i]} needs a value`);
+  }
+  return { said, taken: 1 };
+}
+
+function optionOf(letter: string): SendmailOption {
+  const option = Object.hasOwn(sendmailOptions, letter) ? sendmailOptions[letter] : undefined;
+  if (option === undefined) throw usage(`there is no option -${quote(letter)}`);
+  return option;
 }
 
 /** An option: whether it has a value (`attached`: only in the same word), and what it says. */
@@ -103,7 +112,7 @@ const modes: Readonly<Record<string, SendmailRequest["mode"]>> = {
 function readMode(text: string): Partial<SendmailRequest> {
   if (text === "d" || text === "D" || text === "l") throw usage(`-b${text} serves, and "hawser mail" does that`);
   const mode = Object.hasOwn(modes, text) ? modes[text] : undefined;
-  if (mode === undefined) throw usage(`there is no mode -b${printable(text)}`);
+  if (mode === undefined) throw usage(`there is no mode -b${quote(text)}`);
   return { mode };
 }
 
@@ -118,7 +127,7 @@ const errorModes: Readonly<Record<string, SendmailErrorMode>> = {
 function readErrorMode(text: string): Partial<SendmailRequest> {
   const letter = text[0] ?? "";
   const errorMode = Object.hasOwn(errorModes, letter) ? errorModes[letter] : undefined;
-  if (errorMode === undefined) throw usage(`-oe is one of e, m, p, q and w, not ${printable(text)}`);
+  if (errorMode === undefined) throw usage(`-oe is one of e, m, p, q and w, not ${quote(text)}`);
   return { errorMode };
 }
 
@@ -149,7 +158,7 @@ const longOptions: Readonly<Record<string, string>> = {
 /** In the background, at once, into the queue, later: the queue does what it does, a relay is asked at once. */
 function readDeliveryMode(text: string): Partial<SendmailRequest> {
   if (/^[bdiq]/.test(text)) return {};
-  throw usage(`-od is one of b, d, i and q, not ${printable(text)}`);
+  throw usage(`-od is one of b, d, i and q, not ${quote(text)}`);
 }
 
 function isNo(value: string): boolean {
@@ -196,7 +205,7 @@ function readFlush(text: string): Partial<SendmailRequest> {
   if (text === "" || text === "f" || text === "p" || /^(?:\d+[smhdw]?)+$/i.test(text)) return { mode: "flush" };
   if (letter === "I" && rest !== "") return { mode: "flush", flushId: rest };
   if (letter === "R" && rest !== "") return { mode: "flush", flushDomain: rest.replace(/^.*@/, "") };
-  throw usage(`-q is followed by a time, by I and an identifier, or by R and a domain, not by ${printable(text)}`);
+  throw usage(`-q is followed by a time, by I and an identifier, or by R and a domain, not by ${quote(text)}`);
 }
 
 function consistent(request: SendmailRequest): SendmailRequest {
@@ -212,10 +221,6 @@ function consistent(request: SendmailRequest): SendmailRequest {
 /** `<alice@example.org>` is taken as well, and `<>` is none. */
 function withoutAngles(text: string): string {
   return /^\s*<(.*)>\s*$/s.exec(text)?.[1] ?? text.trim();
-}
-
-function printable(text: string): string {
-  return quote(text);
 }
 
 function usage(reason: string): SendmailError {
