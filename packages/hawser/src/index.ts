@@ -21,6 +21,7 @@ export * from "@hawser/core";
 export * from "@hawser/core/node";
 export * from "@hawser/dns";
 export * from "@hawser/mail";
+export * from "@hawser/mail/check-dns";
 export * from "@hawser/mail/domain";
 export * from "@hawser/mail/imap";
 export * from "@hawser/mail/local";

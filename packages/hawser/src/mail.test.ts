@@ -27,7 +27,7 @@ async function inbox(server: HawserProcess, login: typeof alice): Promise<readon
   await using mail = await connectImap(at(server, "imap"), { login, startTls: "never" });
   await using folder = await mail.select("INBOX");
   const subjects: string[] = [];
-  if (folder.messageCount > 0)
+  if (folder.exists > 0)
     for await (const { envelope } of folder.fetch("1:*", ["envelope"])) subjects.push(envelope.subject ?? "");
   return subjects;
 }
@@ -135,7 +135,7 @@ describe("hawser mail", () => {
 
     await writeFile(config, text.replace('"aliases"', '"alias"').replace("localOnly", "localOnyl"));
     const wrong = await hawser(["check"], directory);
-    assert.equal(wrong.status, 1);
+    assert.notEqual(wrong.status, 0);
     assert.match(wrong.output + wrong.errors, /localOnyl.*did you mean "localOnly"/);
   });
 

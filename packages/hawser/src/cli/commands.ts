@@ -23,6 +23,18 @@ export const builtInCommands = (toolbox: ApplicationToolbox): CommandTable => ({
     summary: "Serve the mail of domains: SMTP, submission, POP3, IMAP, and a queue",
     load: async () => (await import("@hawser/mail/command")).mailCommand,
   },
+  // Called by this name it does not come here: see bin/hawser.js.
+  sendmail: {
+    summary: "Take mail from programs, with the words of Sendmail",
+    load: async () => {
+      const { sendmailSystem } = await import("./sendmail-system.ts");
+      return (await import("@hawser/mail/sendmail")).sendmailTool(sendmailSystem);
+    },
+  },
+  queue: {
+    summary: "Look after the mail that waits for its way",
+    load: async () => (await import("@hawser/mail/queue/command")).mailQueueTools,
+  },
   dashboard: {
     summary: "Show the application on a page, and as metrics",
     load: async () => (await import("@hawser/app/dashboard")).dashboardCommand,

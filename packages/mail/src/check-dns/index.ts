@@ -3,6 +3,8 @@
  *
  * @packageDocumentation
  */
+export { checkMailDns, type MailDnsCheckOptions } from "./check.ts";
+export * from "./finding.ts";
 export * from "./record.ts";
 export { mailDnsRecords } from "./records.ts";
 export { type MailDnsService, type MailDnsSetup, mailDnsServices } from "./setup.ts";

@@ -55,13 +55,14 @@ export async function readMailAliases(
 
 /** The keys that sign, each for every domain. @throws {UsageError} */
 export async function readDkimKeys(
-  { dkim, domain }: Pick<MailCommandValues, "dkim" | "domain">,
+  { dkim, domain, domainAlias }: Pick<MailCommandValues, "dkim" | "domain" | "domainAlias">,
   reactor: Pick<Reactor, "files">,
 ): Promise<readonly DkimKey[]> {
   const keys: DkimKey[] = [];
   for (const [selector, file] of dkim) {
     const pem = await readNamedFile(reactor, file, "sign with");
-    for (const [name] of domain) keys.push(checkedKey({ domain: name, selector, privateKey: pem }, file));
+    for (const [name] of [...domain, ...domainAlias])
+      keys.push(checkedKey({ domain: name, selector, privateKey: pem }, file));
   }
   return keys;
 }

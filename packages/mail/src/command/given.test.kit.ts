@@ -5,7 +5,9 @@ import { parseMailDomain } from "./spelling.ts";
 export function givenMail(given: Partial<MailCommandValues>): MailCommandValues {
   return {
     domain: [parseMailDomain("example.org=mail")],
+    domainAlias: [],
     auth: [],
+    scram: false,
     smtp: [],
     submission: [],
     lmtp: [],
@@ -17,6 +19,7 @@ export function givenMail(given: Partial<MailCommandValues>): MailCommandValues 
     aliases: [],
     catchAll: [],
     queue: undefined,
+    relayFrom: [],
     relay: undefined,
     relayUser: undefined,
     relayPassword: undefined,
@@ -25,6 +28,8 @@ export function givenMail(given: Partial<MailCommandValues>): MailCommandValues 
     quota: undefined,
     maxSize: undefined,
     greylist: false,
+    peerMessagesHourly: undefined,
+    userRecipientsHourly: undefined,
     dnsbl: [],
     noSenderChecks: false,
     nameServer: [],

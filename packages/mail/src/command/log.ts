@@ -1,7 +1,7 @@
 import { type CommandLog, formatAddress, type Reactor } from "@hawser/core";
 import type { MailDomain } from "../domain/service/options.ts";
 import type { MailQueueEvent } from "../queue/events.ts";
-import type { SmtpEnvelope, SmtpSession, SmtpVerdict } from "../smtp/backend.ts";
+import type { LmtpBackend, SmtpBackend, SmtpEnvelope, SmtpSession, SmtpVerdict } from "../smtp/backend.ts";
 import { smtpAccept } from "../smtp/errors.ts";
 
 /** Writes a line for each thing that becomes of a message: its time, an id, and what. */
@@ -24,11 +24,8 @@ export class MailLog {
   watched(domain: MailDomain): MailDomain {
     return {
       ...domain,
-      recipient: async (to, session, from) => {
-        const verdict = await domain.recipient(to, session, from);
-        if (verdict !== smtpAccept) this.#refused(session, to.address, verdict);
-        return verdict;
-      },
+      lmtp: this.#watchedLmtp(domain.lmtp),
+      recipient: this.#watchedRecipient(domain),
       message: async (envelope, content, session): Promise<string | undefined> => {
         const counted = { octets: 0 };
         try {
@@ -40,6 +37,31 @@ export class MailLog {
           throw error;
         }
       },
+    };
+  }
+
+  #watchedLmtp(lmtp: LmtpBackend): LmtpBackend {
+    return {
+      ...lmtp,
+      recipient: this.#watchedRecipient(lmtp),
+      message: async (envelope, content, session): Promise<readonly SmtpVerdict[] | undefined> => {
+        const counted = { octets: 0 };
+        const verdicts = (await lmtp.message(envelope, counting(content, counted), session)) ?? undefined;
+        const refusals = envelope.to.map((_, i) => verdicts?.[i] ?? smtpAccept);
+        const to = envelope.to.filter((_, i) => refusals[i] === smtpAccept);
+        if (to.length > 0) this.#taken({ ...envelope, to }, session, counted.octets);
+        for (const [i, verdict] of refusals.entries())
+          if (verdict !== smtpAccept) this.#refused(session, envelope.to[i]!.address, verdict);
+        return verdicts;
+      },
+    };
+  }
+
+  #watchedRecipient({ recipient }: Pick<SmtpBackend, "recipient">): SmtpBackend["recipient"] {
+    return async (to, session, from) => {
+      const verdict = await recipient(to, session, from);
+      if (verdict !== smtpAccept) this.#refused(session, to.address, verdict);
+      return verdict;
     };
   }
 

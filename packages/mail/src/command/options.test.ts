@@ -66,6 +66,8 @@ describe("the options of hawser mail", () => {
       [{ domain: [] }, /there is no domain: add --domain/],
       [{ domain: [parseMailDomain("a.example"), parseMailDomain("A.example=x")] }, /"a.example" is named twice/],
       [{ domain: [parseMailDomain("a.example=x"), parseMailDomain("b.example=x")] }, /folder "x" is named twice/],
+      [{ domainAlias: [["example.net", "b.example"]] }, /"b.example" is no --domain/],
+      [{ domainAlias: [["example.org", "example.org"]] }, /"example.org" is named twice/],
       [{ catchAll: [["b.example", "x"]] }, /"b.example" is no --domain/],
       [
         {

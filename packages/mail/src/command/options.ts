@@ -7,7 +7,15 @@ import {
   parseWholeNumber,
   type ValueParser,
 } from "@hawser/core";
-import { parseCatchAll, parseDkimKey, parseMailDomain, parseOctets, parseRelay } from "./spelling.ts";
+import {
+  parseCatchAll,
+  parseDkimKey,
+  parseDomainAlias,
+  parseMailDomain,
+  parseNetwork,
+  parseOctets,
+  parseRelay,
+} from "./spelling.ts";
 
 /**
  * The options of `hawser mail` by their types, for `mail({ … })` in a configuration. Each is explained where it is read:
@@ -15,7 +23,9 @@ import { parseCatchAll, parseDkimKey, parseMailDomain, parseOctets, parseRelay }
  */
 export type MailCommandOptions = {
   readonly domain: CommandOption<readonly (readonly [string, string])[]>;
+  readonly domainAlias: CommandOption<readonly (readonly [string, string])[]>;
   readonly auth: CommandOption<readonly string[]>;
+  readonly scram: CommandOption<boolean>;
   readonly smtp: CommandOption<readonly string[]>;
   readonly submission: CommandOption<readonly string[]>;
   readonly lmtp: CommandOption<readonly string[]>;
@@ -27,6 +37,7 @@ export type MailCommandOptions = {
   readonly aliases: CommandOption<readonly string[]>;
   readonly catchAll: CommandOption<readonly (readonly [string, string])[]>;
   readonly queue: CommandOption<string | undefined>;
+  readonly relayFrom: CommandOption<readonly string[]>;
   readonly relay: CommandOption<string | undefined>;
   readonly relayUser: CommandOption<string | undefined>;
   readonly relayPassword: CommandOption<string | undefined>;
@@ -35,6 +46,8 @@ export type MailCommandOptions = {
   readonly quota: CommandOption<number | undefined>;
   readonly maxSize: CommandOption<number | undefined>;
   readonly greylist: CommandOption<boolean>;
+  readonly peerMessagesHourly: CommandOption<number | undefined>;
+  readonly userRecipientsHourly: CommandOption<number | undefined>;
   readonly dnsbl: CommandOption<readonly string[]>;
   readonly noSenderChecks: CommandOption<boolean>;
   readonly nameServer: CommandOption<readonly string[]>;
@@ -53,7 +66,11 @@ export const mailCommandOptions: MailCommandOptions = {
     defaultText: "DIR is mail/NAME",
     completes: "directory",
   }),
+  domainAlias: optionValues("NAME=DOMAIN", "another name of a domain, with the same people; repeatable", {
+    parse: parseDomainAlias,
+  }),
   auth: optionValues("DATABASE", "where users are, such as file:users; they log in by whole addresses; repeatable"),
+  scram: optionFlag("offer SCRAM too: every user must have a secret for it"),
   smtp: optionValues("ENDPOINT", "take mail from other servers here, such as tcp:25; repeatable"),
   submission: optionValues("ENDPOINT", "take mail from users who log in here, such as tcp:587 or tls:465; repeatable"),
   lmtp: optionValues("ENDPOINT", "deliver for another server here, such as unix:lmtp.sock:mode=660; repeatable"),
@@ -69,6 +86,9 @@ export const mailCommandOptions: MailCommandOptions = {
     parse: parseCatchAll,
   }),
   queue: optionValue("DIR", "where mail waits for its way", { defaultText: "mail-queue", completes: "directory" }),
+  relayFrom: optionValues("NET", "who may send anywhere without a login, such as 10.0.0.0/8; repeatable", {
+    parse: parseNetwork,
+  }),
   relay: optionValue("HOST[:PORT]", "the server, or its endpoint, that gets all mail for elsewhere", {
     parse: parseRelay,
     defaultText: "the servers of each domain",
@@ -83,6 +103,14 @@ export const mailCommandOptions: MailCommandOptions = {
   quota: optionValue("OCTETS", "what a mailbox holds, such as 2G", { parse: parseOctets, defaultText: "no limit" }),
   maxSize: optionValue("OCTETS", "the largest message", { parse: parseOctets, defaultText: "50M" }),
   greylist: optionFlag("let servers that were never here before come again later"),
+  peerMessagesHourly: optionValue("N", "messages an hour from one network, without a login", {
+    parse: count(10_000_000),
+    defaultText: "no limit",
+  }),
+  userRecipientsHourly: optionValue("N", "recipients an hour of one user, whose password may be stolen", {
+    parse: count(10_000_000),
+    defaultText: "1000",
+  }),
   dnsbl: optionValues("ZONE", "refuse mail from addresses on this list, such as zen.example.net; repeatable"),
   noSenderChecks: optionFlag("look at no SPF, DKIM and DMARC of mail from elsewhere"),
   nameServer: optionValues("SERVER", "the DNS server to ask, such as 192.0.2.53; repeatable", {

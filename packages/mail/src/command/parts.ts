@@ -9,6 +9,7 @@ import type { MailDomain } from "../domain/service/options.ts";
 import { diskMailQueueStore } from "../queue/disk/store.ts";
 import { mailQueue } from "../queue/mail-queue.ts";
 import type { MailTransport } from "../queue/queue.ts";
+import { chooseMailTransport } from "../queue/transport/choose.ts";
 import type { DkimKey } from "../sender/dkim/keys.ts";
 import { resolverLookups } from "../sender/lookups/resolver-lookups.ts";
 import type { MailStore } from "../store/store.ts";
@@ -19,11 +20,11 @@ import { MailLog } from "./log.ts";
 import { type DomainMailboxes, domainMailboxes } from "./mailboxes.ts";
 import { makeNamedFolder } from "./named-files.ts";
 import type { MailCommandValues } from "./options.ts";
-import { domainPolicies } from "./policies.ts";
+import { DomainPolicies } from "./policies.ts";
 import { QueueLater } from "./queue-later.ts";
 import { SenderRewriting } from "./sender-secret.ts";
-import { domainTransports, remoteTransport } from "./transports.ts";
 import { type MailUsers, mailUsers } from "./users.ts";
+import { wayOut } from "./way-out.ts";
 
 /** What is read before a server starts. */
 interface ReadParts {
@@ -59,6 +60,8 @@ export class MailParts {
   readonly #users: MailUsers;
   readonly #router: MailRouter;
   readonly #resolver: DnsResolver;
+  readonly #policies: DomainPolicies;
+  readonly #wayOut: ReturnType<typeof wayOut>;
   readonly #queue = new QueueLater();
   readonly #senders = new SenderRewriting();
 
@@ -77,11 +80,14 @@ export class MailParts {
     this.#users = mailUsers(given.auth.length > 0 ? given.auth : context.users, {
       reactor,
       domains: this.#names,
+      offersScram: given.scram,
       account: (user) => this.#store.account(user),
       hasMailbox: (address) => this.#mailboxes.has(address),
     });
     this.#router = this.#makeRouter();
     this.#resolver = dnsResolver({ reactor, servers: nameServer.length > 0 ? nameServer : undefined });
+    this.#wayOut = wayOut(given, { reactor, name: this.hostname, resolver: this.#resolver });
+    this.#policies = this.#makePolicies();
     this.domain = this.#makeDomain();
   }
 
@@ -94,7 +100,7 @@ export class MailParts {
     return this.#queue.open(async () => {
       const { reactor } = this.#context;
       for (const [, folder] of this.#given.domain) await makeNamedFolder(reactor, folder);
-      const folder = this.#given.queue ?? "mail-queue";
+      const folder = this.#queueFolder;
       await this.#senders.begin(await makeNamedFolder(reactor, folder), this.#names[0]!, reactor);
       return mailQueue({
         reactor,
@@ -117,6 +123,8 @@ export class MailParts {
   /** Lets attempts of the queue end, then lets go of everything. */
   async close(how?: StopOptions): Promise<void> {
     await this.#queue.stop(how);
+    await this.#policies[Symbol.asyncDispose]();
+    await this.#wayOut[Symbol.asyncDispose]?.();
     await this.portal.close();
     await this.#store[Symbol.asyncDispose]();
     await this.#resolver[Symbol.asyncDispose]();
@@ -125,6 +133,10 @@ export class MailParts {
 
   get #names(): readonly string[] {
     return this.#given.domain.map(([name]) => name);
+  }
+
+  get #queueFolder(): string {
+    return this.#given.queue ?? "mail-queue";
   }
 
   /** Mailboxes, which lie in folders that are made when we begin. */
@@ -140,19 +152,36 @@ export class MailParts {
 
   /** The ways of what waits in the queue: to everything that is here, and elsewhere. */
   #transport(): MailTransport {
-    const { reactor } = this.#context;
-    const parts = { reactor, name: this.hostname, resolver: this.#resolver };
     const local = localDelivery({
-      ...{ reactor, name: this.hostname, router: this.#router, store: this.#store, srs: this.#senders },
+      reactor: this.#context.reactor,
+      name: this.hostname,
+      router: this.#router,
+      store: this.#store,
       queue: () => this.#queue,
+      srs: this.#senders,
     });
-    return domainTransports(this.#router, local, remoteTransport(this.#given, parts));
+    return chooseMailTransport((domain) => (this.#router.isLocal(domain) ? local : this.#wayOut));
+  }
+
+  #makePolicies(): DomainPolicies {
+    return new DomainPolicies(this.#given, {
+      reactor: this.#context.reactor,
+      lookups: resolverLookups(this.#resolver),
+      hostname: this.hostname,
+      folder: async () => {
+        await this.#queue.whenOpen();
+        return this.#queueFolder;
+      },
+    });
   }
 
   #makeRouter(): MailRouter {
     const caught = new Map(this.#given.catchAll.map(([name, address]) => [name || this.#names[0]!, address]));
     return mailRouter({
-      domains: this.#names.map((name) => ({ name, catchAll: caught.get(name) })),
+      domains: [
+        ...this.#names.map((name) => ({ name, catchAll: caught.get(name) })),
+        ...this.#given.domainAlias.map(([name, aliasOf]) => ({ name, aliasOf })),
+      ],
       hasUser: (user) => this.#users.has(user),
       aliases: this.#read.aliases,
       srs: this.#senders,
@@ -168,8 +197,9 @@ export class MailParts {
       router: this.#router,
       store: this.#store,
       queue: this.#queue,
-      policies: domainPolicies(this.#given, { reactor, resolver: this.#resolver }),
+      policies: this.#policies.all,
       senders: noSenderChecks ? undefined : { lookups: resolverLookups(this.#resolver) },
+      relayFrom: this.#given.relayFrom,
       dkim: this.#read.keys,
     });
     const bounded = localOnly ? withinOurDomains(domain, this.#router) : domain;

@@ -7,7 +7,9 @@ export function requireMailSense(given: MailCommandValues, { kind }: Pick<Reacto
   const { domain, tlsCert, tlsKey } = given;
   if (domain.length === 0) throw new UsageError("there is no domain: add --domain, such as --domain example.org");
   const names = domain.map(([name]) => name);
-  requireOnce(names, "domain");
+  requireOnce([...names, ...given.domainAlias.map(([name]) => name)], "domain");
+  for (const [, of] of given.domainAlias)
+    if (!names.includes(of)) throw new UsageError(`--domain-alias: ${quote(of)} is no --domain`);
   requireOnce(
     domain.map(([, folder]) => folder),
     "folder",

@@ -1,4 +1,12 @@
-import { parseEndpoint, parsePair, parseWholeNumber, quote, UsageError, type ValueParser } from "@hawser/core";
+import {
+  parseEndpoint,
+  parseIpNetwork,
+  parsePair,
+  parseWholeNumber,
+  quote,
+  UsageError,
+  type ValueParser,
+} from "@hawser/core";
 import { asciiDomain } from "../sender/domain.ts";
 
 /** `NAME[=DIR]`: a domain and the folder of its Maildirs; default `mail/NAME`. @throws {UsageError} */
@@ -6,6 +14,12 @@ export const parseMailDomain: ValueParser<readonly [string, string]> = pair((tex
   const [name, folder] = text.includes("=") ? parsePair("NAME")(text) : [text, undefined];
   const domain = domainName(name);
   return [domain, folder ?? `mail/${domain}`];
+});
+
+/** `NAME=DOMAIN`: another name of a domain. @throws {UsageError} */
+export const parseDomainAlias: ValueParser<readonly [string, string]> = pair((text) => {
+  const [name, domain] = parsePair("NAME")(text);
+  return [domainName(name), domainName(domain)];
 });
 
 /** `[DOMAIN=]ADDRESS`: who gets what nobody else of a domain does. Without one it is for the first domain. @throws {UsageError} */
@@ -30,6 +44,16 @@ export const parseOctets: ValueParser<number> = Object.assign(
   },
   { kind: "number" } as const,
 );
+
+/** `10.0.0.0/8`, as it was written. @throws {UsageError} */
+export function parseNetwork(text: string): string {
+  try {
+    parseIpNetwork(text);
+    return text;
+  } catch (cause) {
+    throw new UsageError(`${quote(text)} is no network such as 10.0.0.0/8`, { cause });
+  }
+}
 
 /** `HOST`, `HOST:PORT` or an endpoint: where mail for others goes. A port that nobody says is 587. @throws {UsageError} */
 export function parseRelay(text: string): string {

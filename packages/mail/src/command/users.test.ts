@@ -10,12 +10,13 @@ import { type MailUsers, mailUsers } from "./users.ts";
 const context = { protocol: "imap", peer: undefined };
 const password = (user: string, given = "secret"): Credentials => ({ kind: "password", user, password: given });
 
-function usersOf(databases: readonly string[]): MailUsers {
+function usersOf(databases: readonly string[], offersScram?: boolean): MailUsers {
   const reactor = memoryReactor();
   const store = memoryMail(reactor);
   return mailUsers(databases, {
     reactor,
     domains: ["example.org", "example.net"],
+    offersScram,
     account: (user) => store.account(user),
     hasMailbox: async (address) => address === "disk@example.org",
   });
@@ -61,6 +62,15 @@ describe("mailUsers", () => {
       const proof: Credentials = { kind: "proven", user, mechanism: "CRAM-MD5", source: found!.source };
       assert.equal((await users.portal.login(proof, userAvatar, asked)).user.name, user);
     }
+  });
+
+  test("offers mechanisms that need a secret only where everybody has one, unless it is told to", async () => {
+    const offered = (databases: readonly string[], offersScram?: boolean) => [
+      ...usersOf(databases, offersScram).portal.secrets,
+    ];
+    assert.deepEqual(offered(["file:users"]), []);
+    assert.deepEqual(offered(["file:users"], true), ["scram", "digest"]);
+    assert.ok(offered(["memory:a:b"]).includes("scram"));
   });
 
   test("gives IMAP and POP3 the mail of a user", async () => {

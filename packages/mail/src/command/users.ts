@@ -28,6 +28,11 @@ export interface MailUsersContext {
   readonly domains: readonly string[];
   /** The mail of a user by the whole address. */
   account(address: string): Promise<MailAccount>;
+  /**
+   * Offers SCRAM though a database may lack the secrets of some users: programs prefer it, and those users could not log in.
+   * Default: only where passwords are kept in clear, so that everybody has every secret.
+   */
+  readonly offersScram?: boolean | undefined;
   /** Whether there is a mailbox on the disk: counts for databases that cannot tell who is in them, as LDAP. */
   hasMailbox(address: string): Promise<boolean>;
 }
@@ -40,7 +45,7 @@ export interface MailUsersContext {
 export function mailUsers(databases: readonly string[], context: MailUsersContext): MailUsers {
   const { reactor } = context;
   const databaseCheckers = databases.map((text) => checkerOf(text, reactor));
-  const checkers = databaseCheckers.map((checker) => domainChecker(checker, context.domains));
+  const checkers = databaseCheckers.map((checker) => domainChecker(checker, context));
   if (checkers.length === 0 || checkers.every(({ kinds }) => kinds.length === 0))
     throw new UsageError("nobody could log in: add --auth, such as file:users");
   const mail = realm(mailAccounts, ({ name }) => context.account(name), { logout: () => {} });
@@ -63,11 +68,12 @@ function checkerOf(text: string, reactor: Reactor): Checker {
 }
 
 /** A checker that is asked for whole addresses, and gives users who are called by them. */
-function domainChecker(inner: Checker, domains: readonly string[]): Checker {
+function domainChecker(inner: Checker, { domains, offersScram = false }: MailUsersContext): Checker {
+  const hasSecrets = offersScram || inner.secrets?.includes("plain") === true;
   const named = (user: string) => nameIn(inner, user, domains);
   const checker: Checker = {
     kinds: inner.kinds.filter((kind) => kind !== "anonymous"),
-    secrets: inner.secrets,
+    secrets: hasSecrets ? inner.secrets : [],
     async check(credentials, context) {
       if (credentials.kind === "anonymous") return unknown;
       const source = "source" in credentials && credentials.source === checker ? { source: inner } : {};
@@ -78,13 +84,14 @@ function domainChecker(inner: Checker, domains: readonly string[]): Checker {
     ...(inner.problems && { problems: () => inner.problems!() }),
     ...(inner.stall && { stall: (credentials, context) => inner.stall!(credentials, context) }),
     ...(inner.knows && { knows: async (user, options) => inner.knows!(await named(user), options) }),
-    ...(inner.secret && {
-      secret: async (user, request, context) => {
-        const name = await named(user);
-        if (request.kind === "digest" && name !== user) return undefined; // the name is part of the hash
-        return inner.secret!(name, request, context);
-      },
-    }),
+    ...(inner.secret &&
+      hasSecrets && {
+        secret: async (user, request, context) => {
+          const name = await named(user);
+          if (request.kind === "digest" && name !== user) return undefined; // the name is part of the hash
+          return inner.secret!(name, request, context);
+        },
+      }),
   };
   return checker;
 }

@@ -40,7 +40,7 @@ export interface MailLocalOptions {
   readonly imap?: MailLocalPlaces | undefined;
   /** The page and the API. They need `@hawser/web`. */
   readonly web?: MailLocalPlaces | undefined;
-  /** The certificate for STARTTLS in SMTP, IMAP and POP3. Default: it is not offered. */
+  /** The certificate for STARTTLS in SMTP, IMAP and POP3, and for `tls:` endpoints. Default: there is no TLS. */
   readonly tls?: Omit<TlsServerOptions, "received" | "sharedWith" | "side"> | undefined;
   /** Takes passwords in clear from other machines as well. Default false: over TLS, from loopback and UNIX sockets alone. */
   readonly allowPlainText?: boolean | undefined;
@@ -273,7 +273,9 @@ class LocalServer implements MailLocal {
     options: MailLocalOptions,
   ): Promise<string> {
     const listenAt =
-      options.listen ?? ((endpoint: string, limited: Factory) => listen(endpoint, limited, { reactor: this.#reactor }));
+      options.listen ??
+      ((endpoint: string, limited: Factory) =>
+        listen(endpoint, limited, { reactor: this.#reactor, keyPair: options.tls?.keyPair }));
     const before = this.urls.length;
     for (const endpoint of places === false ? [] : [places].flat()) {
       const listener = await listenAt(endpoint, limitConnections(mailLocalConnectionsMax, factory));

@@ -11,3 +11,7 @@ export * from "./mail-queue.ts";
 export { memoryMailQueueStore } from "./memory/store.ts";
 export type * from "./queue.ts";
 export type * from "./store.ts";
+export * from "./transport/choose.ts";
+export { type MailServerSecurity, type MxTransportOptions, mxTransport } from "./transport/mx.ts";
+export type { SmtpTransportOptions } from "./transport/servers.ts";
+export * from "./transport/smart-host.ts";

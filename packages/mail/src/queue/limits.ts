@@ -67,3 +67,6 @@ export const mailQueueTimes: MailQueueTimes = {
   pollMs: 1_000,
   scanMs: 60_000,
 };
+
+/** Where a queue is that nobody has named another folder for: in the folder that `hawser mail` runs in. */
+export const mailQueueFolder = "mail-queue";

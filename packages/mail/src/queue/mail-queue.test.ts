@@ -33,6 +33,7 @@ function queueTest(title: string, body: (given: Given) => Promise<void>): void {
           ...{ reactor: world.reactor, store: memoryMailQueueStore(), transport, name: "mx.example.org" },
           ...{ onEvent: (event: MailQueueEvent) => events.push(event) },
           ...more,
+          times: { pollMs: 20_000, scanMs: 600_000, ...more.times },
         });
       await body({ world, transport, events, open });
     }),
@@ -298,7 +299,9 @@ queueTest(
   async ({ open, transport, world }) => {
     const tree = memoryTree({}, { now: () => world.clock.wall() });
     const host = (name: string) => withFiles(world.host(name), tree);
+    const times = { pollMs: 1_000 };
     const store = async (name: string) => ({
+      times,
       reactor: host(name),
       store: await diskMailQueueStore(host(name), "queue"),
     });

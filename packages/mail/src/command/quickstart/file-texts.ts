@@ -16,7 +16,6 @@ export default application({
       hostname: ${JSON.stringify(plan.hostname)},
       aliases: ["aliases"],
       dkim: { ${dkim} },
-      queue: "queue",
 ${whereLines(plan)
   .map((line) => `      ${line}\n`)
   .join("")}    }),

@@ -21,29 +21,40 @@ export interface MadeMailFolder {
  * @throws {UsageError} when something of it is there already, or cannot be written
  */
 export async function makeMailFolder(plan: MailQuickstart, reactor: Reactor): Promise<MadeMailFolder> {
-  const keys = dkimKeys(plan, reactor.clock.wall());
+  try {
+    const tree = await folderFor(plan, reactor);
+    const password = makePassword(reactor.random);
+    const { files, records } = contents(plan, reactor.clock.wall());
+    await addUser(`${plan.dir}/users`, plan.user, password, { reactor });
+    for (const file of files) await writeNew(tree, file);
+    return { files: ["users", ...files.map(({ name }) => name)], password, records };
+  } catch (error) {
+    if (!(error instanceof FileError)) throw error;
+    throw new UsageError(`cannot make ${quote(plan.dir)}: ${fileFault(error)}`, { cause: error });
+  }
+}
+
+/** What lies in the folder when it is made. */
+const names = ["users", "aliases", "dkim", "records.zone", "hawser.config.ts"];
+
+function contents(
+  plan: MailQuickstart,
+  nowMs: number,
+): { readonly files: readonly NewFile[]; readonly records: readonly MailDnsRecord[] } {
+  const keys = dkimKeys(plan, nowMs);
   const records = mailDnsRecords({
     domain: plan.domain,
     host: plan.hostname,
     addresses: plan.address,
     dkim: keys.map(dkimDnsRecord),
   });
-  const password = makePassword(reactor.random);
-  const files: readonly NewFile[] = [
+  const files = [
     { name: "aliases", text: aliasesText(plan), mode: 0o644 },
     ...keys.map(({ selector, privateKey }) => ({ name: `dkim/${selector}.pem`, text: privateKey, mode: 0o600 })),
     { name: "records.zone", text: formatMailDnsZone(records, plan.domain), mode: 0o644 },
     { name: "hawser.config.ts", text: configurationText(plan, keys), mode: 0o644 },
   ];
-  try {
-    const tree = await folderFor(plan, reactor, ["users", ...files.map(({ name }) => name)]);
-    await addUser(`${plan.dir}/users`, plan.user, password, { reactor });
-    for (const file of files) await writeNew(tree, file);
-  } catch (error) {
-    if (!(error instanceof FileError)) throw error;
-    throw new UsageError(`cannot make ${quote(plan.dir)}: ${fileFault(error)}`, { cause: error });
-  }
-  return { files: ["users", ...files.map(({ name }) => name)], password, records };
+  return { files, records };
 }
 
 interface NewFile {
@@ -65,10 +76,10 @@ function dkimKeys({ domain }: MailQuickstart, nowMs: number): readonly NewDkimKe
 }
 
 /** The folder, for its owner alone where it is new. @throws {UsageError} when one of the files is there, or another configuration */
-async function folderFor({ dir }: MailQuickstart, reactor: Reactor, names: readonly string[]): Promise<FileTree> {
+async function folderFor({ dir }: MailQuickstart, reactor: Reactor): Promise<FileTree> {
   const folder = await makeNamedFolder(reactor, dir);
   const others = (await folder.list("")).map(({ name }) => name);
-  const taken = names.map((name) => name.split("/")[0]!).find((name) => others.includes(name));
+  const taken = names.find((name) => others.includes(name));
   const there = taken ?? others.find((name) => name.startsWith("hawser.config."));
   if (there !== undefined) throw new UsageError(`cannot make ${quote(`${dir}/${there}`)}: it is there already`);
   await makeFolder(folder, "dkim");

@@ -24,8 +24,9 @@ export const mailQuickstartTool: Tool = tool({
   options,
   operands: { user: operand("[USER@]DOMAIN", "the domain, and its first user: admin", { parse: parseFirstUser }) },
   details: [
-    "Makes a configuration, a users file, aliases and DKIM keys, and prints the first user's password, which stands nowhere",
-    "else, and the records to publish in the DNS. Nothing that is there is changed.",
+    "Makes a configuration, a users file, aliases and DKIM keys, and prints the first",
+    "user's password, which stands nowhere else, and the records to publish in the",
+    "DNS. Nothing that is there is changed.",
   ],
   examples: [
     ["hawser mail quickstart alice@example.org --address 192.0.2.1", "make the folder example.org"],
@@ -65,19 +66,23 @@ function planOf(
   };
 }
 
-function nextSteps({ dir, domain, hostname, tlsCert, tryOut }: MailQuickstart): readonly string[] {
+function nextSteps({ dir, domain, hostname, relay, tlsCert, tryOut }: MailQuickstart): readonly string[] {
   if (tryOut) {
     return [
       "\nNext:",
-      `  cd ${dir} && hawser up     SMTP on port 2525, submission on 2587, IMAP on 1143 and POP3 on 1110 of 127.0.0.1`,
+      `  cd ${dir} && hawser up`,
+      "      SMTP on port 2525, submission on 2587, IMAP on 1143, POP3 on 1110 of 127.0.0.1",
     ];
   }
   return [
     "Next:",
-    `  publish the records above (they are in ${dir}/records.zone), and have your provider name your address ${hostname}`,
-    `  get a certificate: certbot certonly --standalone -d ${hostname}     (it is looked for in ${tlsCert})`,
+    `  publish the records above: they are in ${dir}/records.zone`,
+    ...(relay === undefined ? [] : [`  let ${relay} send for you: add what it says to the record of SPF`]),
+    `  have your provider name your address ${hostname}`,
+    `  get a certificate, such as by: certbot certonly --standalone -d ${hostname}`,
+    `      it is looked for in ${tlsCert}`,
     `  cd ${dir} && hawser check`,
-    `  hawser up                  as root, or as hawser unit tells, since the ports of mail are below 1024`,
+    "  hawser up        as root, or as hawser unit tells: the ports of mail are below 1024",
     `  hawser mail check-dns ${domain}`,
     `  hawser user add bob@${domain} --file users`,
   ];

@@ -19,7 +19,7 @@ import { type DestinationGroup, type ForwardGroup, grouped } from "./groups.ts";
 import { isJunk } from "./junk.ts";
 import { deliverToMailbox } from "./mailbox.ts";
 import { deliverToFile, firstLine } from "./mbox-file.ts";
-import { deferred, delivered, failed, joinedOutcome, type MailOverQuota, outcomeOf } from "./outcome.ts";
+import { deferred, delivered, failed, isServed, joinedOutcome, type MailOverQuota, outcomeOf } from "./outcome.ts";
 import { deliverToProgram, type MailProgramOptions } from "./program.ts";
 import { forwardedSender } from "./sender.ts";
 import { mailHopsMaxDefault, queuedField, refuseLoops, tracedHeader, traceField, wholeMail } from "./trace.ts";
@@ -54,24 +54,31 @@ export interface LocalDeliveryOptions {
  * remembered in memory, so after a restart a message may be doubled, never lost.
  */
 export function localDelivery(options: LocalDeliveryOptions): MailTransport {
-  const served = new SieveMap<string, Set<string>>({ entriesMax: servedMax });
+  const served = new SieveMap<string, Set<string>>({ entriesMax: servedMax, octetsMax: servedOctetsMax });
   return {
     destination: () => "local",
     async deliver(consignment) {
+      const { id } = consignment.mail;
+      const known = served.get(id) ?? new Set();
+      served.set(id, known, 0); // another part of the message may be under way
       const results: MailTransportResult[] = [];
-      const known = served.get(consignment.mail.id) ?? new Set();
       for (const recipient of consignment.recipients)
         results.push(await new LocalAttempt(options, consignment, recipient, known).run());
-      if (known.size > 0 && results.some(({ outcome }) => outcome === "deferred"))
-        served.set(consignment.mail.id, known, 1);
-      else served.delete(consignment.mail.id);
+      served.set(id, known, octetsOf(known));
       return results;
     },
   };
 }
 
-/** Messages of which some destinations are still waited for. */
+/** Messages of which is known who has them. What is forgotten may be doubled when it is tried again. */
 const servedMax = 10_000;
+const servedOctetsMax = 16_777_216;
+
+function octetsOf(keys: ReadonlySet<string>): number {
+  let octets = 0;
+  for (const key of keys) octets += 2 * key.length;
+  return octets;
+}
 
 /** One message for one recipient, once. */
 class LocalAttempt {
@@ -118,7 +125,7 @@ class LocalAttempt {
     for (const group of grouped(to, (one) => forwardedSender(this.#consignment.mail.from, one, this.#options))) {
       const key = JSON.stringify(group);
       const outcome = this.#served.has(key) ? delivered : await this.#deliver(group);
-      if (outcome.outcome === "delivered" || outcome.outcome === "relayed") this.#served.add(key);
+      if (isServed(outcome)) this.#served.add(key);
       outcomes.push(outcome);
     }
     return joinedOutcome(outcomes);
@@ -150,13 +157,12 @@ class LocalAttempt {
   async #forward({ from, addresses, isAnew }: ForwardGroup): Promise<MailTransportResult> {
     const { mail, signal } = this.#consignment;
     const { address, notify, orcpt = `rfc822;${address}` } = this.#recipient;
-    // Whoever wants to hear of a success hears now; of the rest the next server tells (RFC 3461 §5.2.7).
-    const wishes = isAnew ? {} : { notify: notify?.filter((one) => one !== "SUCCESS"), orcpt };
+    const wishes = isAnew ? {} : { notify, orcpt };
     const { body, utf8, ret, envid } = mail;
     const reports = isAnew ? {} : { ret, envid };
     const to = addresses.map((one) => ({ address: one, ...wishes }));
     await this.#options.queue().submit({ from, to, content: this.#forwarded(), body, utf8, ...reports }, { signal });
-    return { outcome: "relayed" };
+    return isAnew ? delivered : { outcome: "passed" };
   }
 
   /** That it was here shows when it comes back. */

@@ -10,6 +10,11 @@ export type MailNotDelivered = Extract<MailTransportResult, { outcome: "deferred
 
 export const delivered: MailTransportResult = { outcome: "delivered" };
 
+/** Somebody has the message. */
+export function isServed({ outcome }: MailTransportResult): boolean {
+  return outcome !== "deferred" && outcome !== "failed";
+}
+
 /** It may come about later. */
 export function deferred(status: string, text: string): MailNotDelivered {
   return { outcome: "deferred", status, text };
@@ -59,7 +64,7 @@ export function joinedOutcome(outcomes: readonly MailTransportResult[]): MailTra
   const waiting = outcomes.find(({ outcome }) => outcome === "deferred");
   const lost = outcomes.filter((one) => one.outcome === "failed");
   if (waiting !== undefined) return waiting;
-  if (lost.length === 0) return outcomes.find(({ outcome }) => outcome === "relayed") ?? delivered;
+  if (lost.length === 0) return outcomes.find(({ outcome }) => outcome === "delivered") ?? outcomes[0] ?? delivered;
   const { status, text } = lost[0] as MailNotDelivered;
   return failed(status, lost.length < outcomes.length ? `${text}; others behind this name have it` : text);
 }

@@ -3,7 +3,7 @@ import type { MailTransportResult, NewQueuedMail } from "../../queue/queue.ts";
 import type { SmtpEnvelope, SmtpRecipient, SmtpVerdict } from "../../smtp/backend.ts";
 import { SmtpReplyError, smtpAccept, smtpReject } from "../../smtp/errors.ts";
 import { deliverToMailbox, type MailboxDestination } from "../delivery/mailbox.ts";
-import { delivered, joinedOutcome, type MailNotDelivered, outcomeOf } from "../delivery/outcome.ts";
+import { delivered, isServed, type MailNotDelivered, outcomeOf } from "../delivery/outcome.ts";
 import { tracedHeader, wholeMail } from "../delivery/trace.ts";
 import type { MailRoute } from "../domain.ts";
 import type { ArrivedHeader } from "./arrival.ts";
@@ -26,11 +26,14 @@ export interface RoutedRecipient {
 /** Mailboxes that get a message while its sender waits: more go through the queue. A delivery takes some milliseconds. */
 export const directMailboxesMax = 20;
 
-/** Where a recipient's mail goes, when all of it is for mailboxes here; `undefined`: the queue must see to it. */
-export function mailboxesFor({ recipient, route }: RoutedRecipient): readonly MailboxDestination[] | undefined {
+/**
+ * The mailbox of a recipient that stands for nothing else; `undefined`: the queue must see to it. Behind several destinations some
+ * could fail, and it is the queue that remembers which.
+ */
+export function mailboxFor({ recipient, route }: RoutedRecipient): MailboxDestination | undefined {
   if (route.type !== "deliver" || recipient.parameters.notify?.includes("SUCCESS")) return undefined; // the queue writes reports
-  const mailboxes = route.to.filter((to) => to.type === "mailbox");
-  return mailboxes.length === route.to.length ? mailboxes : undefined;
+  const [to, ...others] = route.to;
+  return to?.type === "mailbox" && others.length === 0 ? to : undefined;
 }
 
 /** Brings one message to its recipients: into mailboxes at once, or into the queue. */
@@ -45,16 +48,12 @@ export class MailDelivering {
     this.#mail = mail;
   }
 
-  /** Lays it into mailboxes; what comes of it for one recipient. Never rejects, but with the reason of the signal. */
-  async deliver({ address }: SmtpRecipient, to: readonly MailboxDestination[]): Promise<MailTransportResult> {
-    const outcomes: MailTransportResult[] = [];
-    for (const mailbox of to) {
-      const key = JSON.stringify([mailbox.user, mailbox.folder]);
-      const underWay = this.#mailboxes.get(key) ?? this.#deliverTo(mailbox, address);
-      this.#mailboxes.set(key, underWay);
-      outcomes.push(await underWay);
-    }
-    return joinedOutcome(outcomes);
+  /** Lays it into a mailbox, once; what comes of it. Never rejects, but with the reason of the signal. */
+  deliver({ address }: SmtpRecipient, to: MailboxDestination): Promise<MailTransportResult> {
+    const key = JSON.stringify([to.user, to.folder]);
+    const underWay = this.#mailboxes.get(key) ?? this.#deliverTo(to, address);
+    this.#mailboxes.set(key, underWay);
+    return underWay;
   }
 
   /** Puts it into the queue; its text for the client. @throws {SmtpReplyError} */
@@ -93,7 +92,7 @@ export class MailDelivering {
 
 /** What an outcome is in SMTP's words. */
 export function verdictOf(result: MailTransportResult): SmtpVerdict {
-  if (result.outcome === "delivered" || result.outcome === "relayed") return smtpAccept;
+  if (isServed(result)) return smtpAccept;
   const { outcome, status, text } = result as MailNotDelivered;
   const isFull = status.endsWith(".2.2");
   if (outcome === "failed") return new SmtpReplyError({ code: isFull ? 552 : 550, enhanced: status, text });
@@ -102,6 +101,9 @@ export function verdictOf(result: MailTransportResult): SmtpVerdict {
 
 const queueReplies: Readonly<Partial<Record<MailQueueError["code"], SmtpReplyError>>> = {
   "too-large": smtpReject("552 5.3.4 The message is too large to be sent on"),
+  "too-many-recipients": smtpReject("452 4.5.3 Too many recipients"),
+  "bad-address": smtpReject("501 5.1.3 An address cannot be sent on"),
+  unavailable: smtpReject("451 4.3.0 The queue cannot be reached now"),
   full: smtpReject("452 4.3.1 The queue is full, try again later"),
   closed: smtpReject("451 4.3.2 The queue is closed, try again later"),
 };

@@ -53,6 +53,7 @@ describe("mail from outside", () => {
       await (await one.store.account("alice@example.org")).create("Sales");
       const to = ["team@example.org", "bob@example.org", "alice+nowhere@example.org", "sales@example.com"];
       await one.play(bringing("", to, hello));
+      await one.queue.run(one.local);
       assert.equal((await one.folder("bob@example.org")).length, 1);
       assert.equal((await one.folder("alice@example.org", "Sales")).length, 1);
       const inbox = await one.folder("alice@example.org");

@@ -23,7 +23,7 @@ import { isPeerWithin, type MailArrival, type MailArrivalFacts, plainArrival } f
 import {
   directMailboxesMax,
   MailDelivering,
-  mailboxesFor,
+  mailboxFor,
   type RoutedRecipient,
   verdictOf,
   type WholeMail,
@@ -106,9 +106,9 @@ class MailDomainBackend {
         : judgedArrival(facts, this.#options);
     return this.#receive(envelope, content, session, begin, async (mail, recipients) => {
       const delivering = new MailDelivering(this.#options, mail);
-      const mailboxes = recipients.map(mailboxesFor);
-      const count = mailboxes.reduce((sum, some) => sum + (some?.length ?? Number.POSITIVE_INFINITY), 0);
-      if (count > directMailboxesMax) return delivering.enqueue(envelope.to);
+      const mailboxes = recipients.map(mailboxFor);
+      if (mailboxes.length > directMailboxesMax || mailboxes.includes(undefined))
+        return delivering.enqueue(envelope.to);
       const left: RoutedRecipient[] = [];
       const refusals: SmtpReplyError[] = [];
       for (const [i, one] of recipients.entries()) {
@@ -136,8 +136,8 @@ class MailDomainBackend {
       const delivering = new MailDelivering(this.#options, mail);
       const verdicts: SmtpVerdict[] = [];
       for (const one of recipients) {
-        const mailboxes = mailboxesFor(one);
-        if (mailboxes !== undefined) verdicts.push(verdictOf(await delivering.deliver(one.recipient, mailboxes)));
+        const mailbox = mailboxFor(one);
+        if (mailbox !== undefined) verdicts.push(verdictOf(await delivering.deliver(one.recipient, mailbox)));
         else verdicts.push(await delivering.enqueue([one.recipient]).then(() => smtpAccept, refusalOf));
       }
       return verdicts;

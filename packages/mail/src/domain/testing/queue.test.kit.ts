@@ -22,6 +22,7 @@ export class QueueOfTests implements MailQueue {
   waiting: WaitingMail[] = [];
   /** What it says instead of taking a message. */
   refuses: MailQueueErrorCode | undefined;
+  readonly isRunning = true;
   #number = 0;
 
   constructor(clock: Clock) {
@@ -35,10 +36,22 @@ export class QueueOfTests implements MailQueue {
     if (this.refuses !== undefined) throw new MailQueueError(this.refuses, "Cannot take the message");
     const octets = Buffer.concat(chunks);
     const { from, to, body, utf8, ret, envid } = given;
-    const recipients = to.map((one) => ({ ...one, attempts: 0, nextAttemptAt: 0 }));
+    const recipients = to.map((one, number) => ({ ...one, number, attempts: 0, nextAttemptAt: 0 }));
     const id = `Q${++this.#number}`;
     const submittedAt = this.#clock.wall();
-    const mail = { id, from, to: recipients, octets: octets.length, submittedAt, held: false, body, utf8, ret, envid };
+    const mail = {
+      id,
+      from,
+      to: recipients,
+      octets: octets.length,
+      submittedAt,
+      held: false,
+      isDelayTold: false,
+      body,
+      utf8,
+      ret,
+      envid,
+    };
     this.waiting.push({ mail, content: octets.toString("latin1"), given });
     return mail;
   }
@@ -71,6 +84,9 @@ export class QueueOfTests implements MailQueue {
   async release(): Promise<void> {}
   async remove(): Promise<void> {}
   async [Symbol.asyncDispose](): Promise<void> {}
+
+  async settled(): Promise<void> {}
+  async stop(): Promise<void> {}
 
   async flush(): Promise<number> {
     return this.waiting.length;

@@ -2,12 +2,12 @@ import { type Clock, ConnectionError, onAbort } from "@hawser/core";
 import type { MailConsignment, MailTransport, MailTransportResult } from "../queue.ts";
 
 /** One attempt. */
-export interface DeliverParts extends Omit<MailConsignment, "signal"> {
+export interface DeliverParts extends MailConsignment {
   readonly clock: Clock;
   readonly transport: MailTransport;
   readonly timeoutMs: number;
   /** Nobody wants it any more: the queue stops, or the message was taken out. */
-  readonly signals: readonly AbortSignal[];
+  readonly signal: AbortSignal;
 }
 
 type Ending =
@@ -20,8 +20,8 @@ type Ending =
  * it told anything. A transport that is told to end has a little while to tell what it has done.
  */
 export async function deliverOnce(parts: DeliverParts): Promise<readonly MailTransportResult[] | undefined> {
-  const { clock, signals, timeoutMs, recipients } = parts;
-  if (signals.some(({ aborted }) => aborted)) return undefined;
+  const { clock, signal, timeoutMs, recipients } = parts;
+  if (signal.aborted) return undefined;
   const controller = new AbortController();
   let fallSilent!: (ending: Ending) => void;
   const silence = new Promise<Ending>((resolve) => {
@@ -32,16 +32,16 @@ export async function deliverOnce(parts: DeliverParts): Promise<readonly MailTra
     timers.push(clock.after(lastWordsMs, () => fallSilent({ type: "silent" })));
   };
   const timers = [clock.after(timeoutMs, () => end(new Error("The attempt took too long")))];
-  const letGo = signals.map((signal) => onAbort(signal, () => end(signal.reason)));
+  const letGo = onAbort(signal, () => end(signal.reason));
   try {
     const ending = await Promise.race([ask(parts, controller.signal), silence]);
     if (ending.type === "told") return recipients.map((_, i) => ending.results[i] ?? untold);
-    if (signals.some(({ aborted }) => aborted)) return undefined;
+    if (signal.aborted) return undefined;
     const result = ending.type === "silent" ? late : resultOf(ending.error);
     return recipients.map(() => result);
   } finally {
     for (const timer of timers) timer.cancel();
-    for (const stop of letGo) stop();
+    letGo();
   }
 }
 

@@ -5,17 +5,13 @@ export class QueueEntry {
   mail: QueuedMail;
   /** Recipients, by number, that wait for their turn or are under way. */
   readonly busy: Set<number> = new Set();
-  /** What ends its attempts: somebody has taken the message out. */
-  readonly removal: AbortController = new AbortController();
+  /** Somebody has taken the message out. */
+  isRemoved: boolean = false;
   /** When it is looked at next; what the heap has for other times counts no more. */
   dueAt: number = Number.POSITIVE_INFINITY;
 
   constructor(mail: QueuedMail) {
     this.mail = mail;
-  }
-
-  get isRemoved(): boolean {
-    return this.removal.signal.aborted;
   }
 
   /** When the first of those that only wait may be tried. */

@@ -32,13 +32,15 @@ export class QueueRunner {
   readonly #entries = new Map<string, QueueEntry>();
   /** Messages that this process is just bringing: they are admitted when they are whole. */
   readonly #arriving = new Set<string>();
-  readonly #stopping = new AbortController();
-  /** Ends what is under way. */
-  readonly #cutting = new AbortController();
+  /** What ends each attempt that is under way. */
+  readonly #attempts = new Map<QueueJob, AbortController>();
   readonly #writing = new Semaphore(writesAtOnce);
   /** What is under way, of every kind. */
   readonly #work = new Set<Promise<unknown>>();
   #timer: Timer | undefined;
+  #isStopped = false;
+  /** Why nothing goes on any more: its time is over, or the lease is lost. */
+  #cutReason: Error | undefined;
   #scan: Promise<void> | undefined;
   #waiters: (() => void)[] = [];
 
@@ -92,9 +94,9 @@ export class QueueRunner {
 
   /** Begins nothing more; ends what is under way when its time is over, and gives the lease back. */
   async stop(graceMs: number, signal?: AbortSignal): Promise<void> {
-    this.#stopping.abort();
+    this.#isStopped = true;
     this.#timer?.cancel();
-    const cut = (): void => this.#cutting.abort(new MailQueueError("closed", "The queue was stopped"));
+    const cut = (): void => this.#cut(new MailQueueError("closed", "The queue was stopped"));
     const timer = this.#parts.reactor.clock.after(graceMs, cut);
     signal?.addEventListener("abort", cut, { once: true });
     if (signal?.aborted) cut();
@@ -110,7 +112,7 @@ export class QueueRunner {
   }
 
   get #isStopping(): boolean {
-    return this.#stopping.signal.aborted || this.isLost;
+    return this.#isStopped || this.isLost;
   }
 
   get #isQuiet(): boolean {
@@ -120,9 +122,14 @@ export class QueueRunner {
   }
 
   #lose(): void {
-    this.#cutting.abort(this.#lease.lost.reason);
     this.#timer?.cancel();
+    this.#cut(this.#lease.lost.reason as Error);
     this.#wake();
+  }
+
+  #cut(reason: Error): void {
+    this.#cutReason ??= reason;
+    for (const attempt of this.#attempts.values()) attempt.abort(reason);
   }
 
   async #look(): Promise<void> {
@@ -178,8 +185,11 @@ export class QueueRunner {
 
   #drop(id: string): void {
     const entry = this.#entries.get(id);
+    if (entry === undefined) return;
     this.#entries.delete(id);
-    entry?.removal.abort(new MailQueueError("no-message", "The message was taken out of the queue"));
+    entry.isRemoved = true;
+    const reason = new MailQueueError("no-message", "The message was taken out of the queue");
+    for (const [job, attempt] of this.#attempts) if (job.entry === entry) attempt.abort(reason);
   }
 
   /** Begins whatever may begin now, and sets the alarm for what may not. */
@@ -218,17 +228,20 @@ export class QueueRunner {
     const { entry, recipients, destination } = job;
     const { reactor, transport, store, limits, times } = this.#parts;
     const { mail } = entry;
+    const attempt = new AbortController();
+    this.#attempts.set(job, attempt);
     try {
       const results = await deliverOnce({
         ...{ clock: reactor.clock, transport, mail, recipients, timeoutMs: limits.attemptTimeoutMs },
         content: () => store.read(mail.id),
-        signals: [entry.removal.signal, this.#cutting.signal],
+        signal: attempt.signal,
       });
       if (results === undefined) return;
       if (destination.learn(results, this.#now, times))
         for (const other of this.#line.takeWaiting(destination)) void this.#track(this.#postpone(other));
       await this.#keep(job, results);
     } finally {
+      this.#attempts.delete(job);
       this.#line.end(job);
       this.#pump();
     }
@@ -289,14 +302,14 @@ export class QueueRunner {
   ): Promise<MailQueueStepped | undefined> {
     const { reactor, store, tell } = this.#parts;
     const { mail } = entry;
-    for (let waitMs = 100; ; waitMs = Math.min(60_000, waitMs * 2)) {
+    for (let waitMs = 100; ; waitMs = Math.min(writeWaitMsMax, waitMs * 2)) {
       try {
         const reports = reported.length === 0 || entry.isRemoved ? [] : await this.#report(mail, reported);
         return await store.step(mail.id, { at: this.#now, progress, isDelayTold, reports });
       } catch (error) {
-        if (this.isLost || this.#cutting.signal.aborted) return undefined;
+        if (this.#cutReason !== undefined) return undefined;
         tell({ type: "trouble", error });
-        await reactor.clock.sleep(waitMs, { signal: this.#cutting.signal }).catch(() => {});
+        await reactor.clock.sleep(waitMs);
       }
     }
   }
@@ -317,5 +330,7 @@ function isOldNews({ tried, reported }: Conclusion): boolean {
 
 /** A log or a report is written by so many at once; the others wait. */
 const writesAtOnce = 16;
+/** A stop waits for the last of these waits. */
+const writeWaitMsMax = 5_000;
 /** Timers of Node end at 2^31 ms; and a wall clock may be set. */
 const alarmMsMax = 600_000;

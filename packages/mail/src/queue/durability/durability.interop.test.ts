@@ -1,0 +1,5 @@
+import { test } from "node:test";
+import { proveDurability } from "./durability.test.kit.ts";
+
+test("messages pass two processes that are killed all the time, and none is lost", (context) =>
+  proveDurability(context, { messages: 1_000, killMs: [100, 700], seed: "interop", timeoutMs: 120_000 }));

@@ -1,0 +1,82 @@
+import { FileError, quote } from "@hawser/core/protocol";
+import { diskMailQueueStore } from "../queue/disk/store.ts";
+import { mailQueue } from "../queue/mail-queue.ts";
+import type { MailQueue, NewQueuedMail } from "../queue/queue.ts";
+import { SendmailError } from "./errors.ts";
+import type { SendmailHost } from "./identity.ts";
+import type { SendmailLimits } from "./limits.ts";
+import { type SendmailSettings, sendmailPassword } from "./settings.ts";
+import type { SendmailSystem } from "./system.ts";
+
+/** What became of a message that was taken. */
+export interface SendmailReceipt {
+  /** What it is called in the queue, or what the relay said. */
+  readonly text: string;
+  /** Who was refused all the same, and the reply's code and text. */
+  readonly refused: readonly { readonly address: string; readonly code: number; readonly text: string }[];
+}
+
+/** Where mail goes. */
+export interface SendmailOutlet extends AsyncDisposable {
+  /** Takes a message for some of its recipients at least; whatever error it throws, nobody has it. */
+  submit(mail: NewQueuedMail): Promise<SendmailReceipt>;
+  /** Where mail waits, if it does. */
+  readonly queue: MailQueue | undefined;
+}
+
+/** Opens what the settings say: the queue, or the way to a relay, which nobody connects to before there is a message. */
+export async function openOutlet(
+  system: SendmailSystem,
+  settings: SendmailSettings,
+  host: SendmailHost,
+  limits: SendmailLimits,
+): Promise<SendmailOutlet> {
+  if (settings.relay !== undefined) return relayOutlet(system, { ...settings, relay: settings.relay }, host, limits);
+  const folder = settings.queue!;
+  const queue = await (system.openQueue?.(folder) ?? openDiskQueue(system, folder, limits));
+  return queueOutlet(queue, system.signal);
+}
+
+function queueOutlet(queue: MailQueue, signal: AbortSignal | undefined): SendmailOutlet {
+  return {
+    queue,
+    submit: async (mail) => ({ text: `queued as ${(await queue.submit(mail, { signal })).id}`, refused: [] }),
+    [Symbol.asyncDispose]: () => queue[Symbol.asyncDispose](),
+  };
+}
+
+function relayOutlet(
+  system: SendmailSystem,
+  settings: SendmailSettings & { readonly relay: string },
+  { hostName }: SendmailHost,
+  { relayTimeoutMs }: SendmailLimits,
+): SendmailOutlet {
+  return {
+    queue: undefined,
+    async submit(mail) {
+      const { relaySubmit } = await import("./relay.ts");
+      const { user, passwordFile, relay, startTls } = settings;
+      const login = user === undefined ? undefined : { user, password: await sendmailPassword(system, passwordFile!) };
+      return relaySubmit(mail, { ...system, relay, name: hostName, login, startTls, timeoutMs: relayTimeoutMs });
+    },
+    [Symbol.asyncDispose]: async () => {},
+  };
+}
+
+/** Brings messages to a queue that another process runs. One that nobody has ever run is a mistake: nobody would look there. */
+async function openDiskQueue({ reactor }: SendmailSystem, folder: string, limits: SendmailLimits): Promise<MailQueue> {
+  await reactor
+    .files(folder)
+    .stat("mail")
+    .catch((error: unknown) => {
+      if (!(error instanceof FileError && error.code === "not-found")) throw error;
+      const text = `Cannot send mail: there is no queue in ${quote(folder)}: "hawser mail" makes it`;
+      throw new SendmailError("configuration", text, { cause: error });
+    });
+  const { messageOctetsMax, recipientsMax } = limits;
+  const store = await diskMailQueueStore(reactor, folder);
+  return mailQueue({ reactor, store, limits: { messageOctetsMax: messageOctetsMax + addedOctetsMax, recipientsMax } });
+}
+
+/** What a message is completed with: more than a header may have is never added. */
+const addedOctetsMax = 2_097_152;
