@@ -184,12 +184,14 @@ export class MailBook {
     return record;
   }
 
+  /** Those that came first go first. */
   async #makeRoom(): Promise<void> {
+    const { messagesMax, octetsMax } = this.#limits;
     const going: number[] = [];
     let count = this.#records.size;
     let octets = this.#octets;
-    for (const { stored } of this.records) {
-      if (count <= this.#limits.messagesMax && octets <= this.#limits.octetsMax) break;
+    for (const { stored } of this.#records.values()) {
+      if (count <= messagesMax && octets <= octetsMax) break;
       going.push(stored.uid);
       count--;
       octets -= stored.octets;
