@@ -40,6 +40,11 @@ export function mailEndpoints(given: Given): readonly MailCommandEndpoint[] {
   );
 }
 
+/** An endpoint in whose `tls:` the certificate of the options stands, where it names none. @throws {UsageError} */
+export function endpointWithCertificate(text: string, given: Pick<Given, "tlsCert" | "tlsKey">): string {
+  return formatEndpoint(withCertificate(parsed(text), text, given));
+}
+
 /** `imaps://127.0.0.1:993`: what is spoken there, and where it really is. */
 export function shownMailEndpoint({ protocol, isSecure }: MailCommandEndpoint, { address }: Listener): string {
   const isLocal = address.family === "unix" || address.family === "opaque";
@@ -75,7 +80,7 @@ export const mailEndpointsDetails: readonly string[] = [
   "Passwords in clear are taken over TLS, and on this machine.",
 ];
 
-function withCertificate(endpoint: Endpoint, text: string, given: Given): Endpoint {
+function withCertificate(endpoint: Endpoint, text: string, given: Pick<Given, "tlsCert" | "tlsKey">): Endpoint {
   if (endpoint.type === "proxy") return { ...endpoint, inner: withCertificate(endpoint.inner, text, given) };
   if (endpoint.type !== "tls" || endpoint.cert !== undefined) return endpoint;
   const { tlsCert: cert, tlsKey: key } = given;

@@ -3,6 +3,7 @@ import { HawserError } from "@hawser/core";
 /** Why a local mail server did not do what it was asked for. */
 export type MailLocalErrorCode =
   | "no-message" // in time, or of that id
+  | "no-web" // `@hawser/web` is not installed
   | "stopped" // while somebody waited
   | "too-many"; // waits, or rules of failure
 

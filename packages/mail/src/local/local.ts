@@ -40,7 +40,7 @@ export interface MailLocalOptions {
   readonly imap?: MailLocalPlaces | undefined;
   /** The page and the API. They need `@hawser/web`. */
   readonly web?: MailLocalPlaces | undefined;
-  /** The certificate for STARTTLS in SMTP, IMAP and POP3. Default: it is not offered. */
+  /** The certificate for STARTTLS in SMTP, IMAP and POP3, and for `tls:` endpoints. Default: there is no TLS. */
   readonly tls?: Omit<TlsServerOptions, "received" | "sharedWith" | "side"> | undefined;
   /** Takes passwords in clear from other machines as well. Default false: over TLS, from loopback and UNIX sockets alone. */
   readonly allowPlainText?: boolean | undefined;
@@ -120,6 +120,7 @@ export interface MailLocal extends AsyncDisposable {
  * console.log(message.subject); // "Welcome"
  * ```
  * @throws {ConnectionError} when an endpoint cannot be listened on
+ * @throws {MailLocalError} `no-web` when there is no `@hawser/web`, and `web` is not `false`
  */
 export async function mailLocal(options: MailLocalOptions = {}): Promise<MailLocal> {
   const reactor = options.reactor ?? (await import("@hawser/core/node")).nodeReactor;
@@ -174,7 +175,7 @@ class LocalServer implements MailLocal {
     this.pop3Url = await on(options.pop3, "pop3", pop3Server(portal, { tls, allowPlainText }));
     this.imapUrl = await on(options.imap, "imap", imapServer(portal, { tls, allowPlainText }));
     if (options.web === false) return;
-    const { mailLocalSite } = await import("./web/site.ts");
+    const { mailLocalSite } = await loadSite();
     const { factory, close } = mailLocalSite(this, options.webNames ?? []);
     this.#closers.push(close);
     this.webUrl = await on(options.web, "http", factory);
@@ -273,7 +274,9 @@ class LocalServer implements MailLocal {
     options: MailLocalOptions,
   ): Promise<string> {
     const listenAt =
-      options.listen ?? ((endpoint: string, limited: Factory) => listen(endpoint, limited, { reactor: this.#reactor }));
+      options.listen ??
+      ((endpoint: string, limited: Factory) =>
+        listen(endpoint, limited, { reactor: this.#reactor, keyPair: options.tls?.keyPair }));
     const before = this.urls.length;
     for (const endpoint of places === false ? [] : [places].flat()) {
       const listener = await listenAt(endpoint, limitConnections(mailLocalConnectionsMax, factory));
@@ -298,6 +301,16 @@ class LocalServer implements MailLocal {
       complaints,
       conversation: arrival?.conversation() ?? [],
     };
+  }
+}
+
+/** The page is for those who have installed the web. */
+async function loadSite(): Promise<typeof import("./web/site.ts")> {
+  try {
+    return await import("./web/site.ts");
+  } catch (cause) {
+    if ((cause as { readonly code?: unknown }).code !== "ERR_MODULE_NOT_FOUND") throw cause;
+    throw new MailLocalError("no-web", "Cannot show a page: install @hawser/web, or say web: false", { cause });
   }
 }
 

@@ -70,6 +70,16 @@ test("what makes no sense is said", async () => {
     mailLocalCommand.preview!({ ...nothing, ...given }, { reactor: memoryReactor() });
   await assert.rejects(preview({ smtp: ["none", "tcp:25"] }), UsageError);
   await assert.rejects(preview({ tlsKey: ["key.pem"] }), UsageError);
+  await assert.rejects(preview({ smtp: ["tls:465"] }), /needs a certificate/);
+  await assert.rejects(preview({ smtp: ["tpc:25"] }), UsageError);
+  const secure = await preview({
+    smtp: ["tls:465"],
+    tlsCert: ["mail.pem"],
+    web: ["none"],
+    pop3: ["none"],
+    imap: ["none"],
+  });
+  assert.deepEqual(secure.listens, ["tls:465:cert=mail.pem"]);
   const cluster = { ...memoryReactor(), kind: "cluster" } as Reactor;
   await assert.rejects(
     running({}, async () => {}, cluster),

@@ -1,4 +1,5 @@
 import { type Command, command, FileError, quote, type Reactor, type Service, UsageError } from "@hawser/core";
+import { endpointWithCertificate } from "../../command/endpoints.ts";
 import { fileFault, makeNamedFolder } from "../../command/named-files.ts";
 import { MailStoreError } from "../../store/errors.ts";
 import { maildirMail } from "../../store/maildir/store.ts";
@@ -80,7 +81,8 @@ function placesOf(given: MailLocalCommandValues): Places {
   requireSense(given);
   const at = (name: keyof typeof defaultPorts): readonly string[] => {
     if (given[name].includes("none")) return [];
-    return given[name].length > 0 ? given[name] : [`tcp:${defaultPorts[name]}:interface=127.0.0.1`];
+    const named = given[name].length > 0 ? given[name] : [`tcp:${defaultPorts[name]}:interface=127.0.0.1`];
+    return named.map((endpoint) => endpointWithCertificate(endpoint, given));
   };
   return { smtp: at("smtp"), web: at("web"), pop3: at("pop3"), imap: at("imap") };
 }

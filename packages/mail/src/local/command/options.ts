@@ -40,7 +40,9 @@ export const mailLocalCommandOptions: MailLocalCommandOptions = {
   pop3: optionValues("ENDPOINT", "hand it out by POP3 here; none: nowhere; repeatable", at(1110)),
   imap: optionValues("ENDPOINT", "hand it out by IMAP here; none: nowhere; repeatable", at(1143)),
   webName: optionValues("NAME", "a name that the page is asked for by, beside addresses and localhost; repeatable"),
-  tlsCert: optionValues("FILE", "a certificate with its chain, for STARTTLS; repeatable", { completes: "file" }),
+  tlsCert: optionValues("FILE", "a certificate with its chain, for STARTTLS and tls: endpoints; repeatable", {
+    completes: "file",
+  }),
   tlsKey: optionValues("FILE", "its key, when it is not in the same file; repeatable", { completes: "file" }),
   allowPlainText: optionFlag("take passwords in clear from other machines, too"),
   pedantic: optionFlag("refuse messages that break an RFC, and say why"),

@@ -30,17 +30,19 @@ export class BareEndings {
 
   /** A CR at the very end is looked at when what follows it is there. */
   #count(window: string, begin: number, end: number): void {
-    for (let at = begin; at < end; at++) {
-      const [before, here] = [window[at - 1], window[at]];
-      if (before === "\r" && here !== "\n") this.#standsAlone("returns");
-      if (here !== "\n") continue;
-      if (before !== "\r") this.#standsAlone("feeds");
-      this.#lines++;
+    for (let at = window.indexOf("\r", begin - 1); at !== -1 && at + 1 < end; at = window.indexOf("\r", at + 1))
+      if (window[at + 1] !== "\n") this.#standsAlone("returns", window, begin, at);
+    let lines = 0;
+    for (let at = window.indexOf("\n", begin); at !== -1 && at < end; at = window.indexOf("\n", at + 1)) {
+      if (window[at - 1] !== "\r") this.#standsAlone("feeds", window, begin, at);
+      lines++;
     }
+    this.#lines += lines;
   }
 
-  #standsAlone(what: "feeds" | "returns"): void {
+  #standsAlone(what: "feeds" | "returns", window: string, begin: number, at: number): void {
     this[what]++;
-    this.firstLine ??= this.#lines;
+    if (this.firstLine !== undefined) return;
+    this.firstLine = this.#lines + window.slice(begin, at).split("\n").length - 1;
   }
 }

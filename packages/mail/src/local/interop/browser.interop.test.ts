@@ -141,7 +141,7 @@ test("hostile mail runs nothing, sends nothing, and loads nothing from elsewhere
     assert.equal(mail.messages().length, 1);
     for (const name of ["Checks", "Header", "Parts", "Source", "SMTP"]) {
       await page.getByRole("tab", { name }).click();
-      await page.waitForFunction('document.getElementById("view").textContent !== ""');
+      await page.locator("#view:not(:empty)").waitFor();
     }
     await page.getByRole("tab", { name: "HTML" }).click();
     await page.click("text=Load them");

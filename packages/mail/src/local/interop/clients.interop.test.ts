@@ -185,6 +185,17 @@ test("swaks, without a complaint", async (context) => {
   assertBreaks(message);
 });
 
+test("nodemailer over TLS from the first octet", async (context) => {
+  const certificate = selfSignedCertificate();
+  const mail = await serve(context, { smtp: "tls:0:interface=127.0.0.1", tls: { keyPair: () => certificate } });
+  assert.match(mail.smtpUrl, /^smtps:/);
+  const transport = createTransport({ url: mail.smtpUrl, tls: { rejectUnauthorized: false } } as object);
+  context.after(() => transport.close());
+  await transport.sendMail({ from: "ann@example.org", to: "bob@example.net", subject: "Secret", text: "Hello" });
+  const { envelope } = await mail.waitForMessage({ subject: "Secret" });
+  assert.match(envelope!.security, /^TLSv1/);
+});
+
 const reading = String.raw`
 import imaplib, poplib, sys
 pop = poplib.POP3("127.0.0.1", int(sys.argv[1]))

@@ -1,4 +1,5 @@
 import { reportFault } from "@hawser/core";
+import { MailStoreError } from "../../store/errors.ts";
 import { Listeners } from "../../store/listeners.ts";
 import type { MailAccount, MailFolder, MailFolderChange, StoredMail } from "../../store/store.ts";
 import type { MailComplaint } from "../complaints/complaint.ts";
@@ -88,8 +89,7 @@ export class MailBook {
     this.#delivering++;
     try {
       const { uids } = await this.account.append(inbox, [{ content: [octets] }]);
-      const stored = this.#unknown.get(uids[0]!)!;
-      this.#unknown.delete(stored.uid);
+      const stored = await this.#claim(uids[0]!);
       const record = this.#enter(stored, octets, arrival);
       await this.#makeRoom();
       return record.summary;
@@ -117,6 +117,15 @@ export class MailBook {
 
   async close(): Promise<void> {
     await this.#folder[Symbol.asyncDispose]();
+  }
+
+  /** A store may tell of what was added only when it is asked. @throws {MailStoreError} `no-message` when it is gone again */
+  async #claim(uid: number): Promise<StoredMail> {
+    if (!this.#unknown.has(uid)) await this.#folder.poll();
+    const stored = this.#unknown.get(uid);
+    if (stored === undefined) throw new MailStoreError("no-message", `Cannot keep message ${uid}: it is gone`);
+    this.#unknown.delete(uid);
+    return stored;
   }
 
   #hear(change: MailFolderChange): void {
@@ -184,12 +193,14 @@ export class MailBook {
     return record;
   }
 
+  /** Those that came first go first. */
   async #makeRoom(): Promise<void> {
+    const { messagesMax, octetsMax } = this.#limits;
     const going: number[] = [];
     let count = this.#records.size;
     let octets = this.#octets;
-    for (const { stored } of this.records) {
-      if (count <= this.#limits.messagesMax && octets <= this.#limits.octetsMax) break;
+    for (const { stored } of this.#records.values()) {
+      if (count <= messagesMax && octets <= octetsMax) break;
       going.push(stored.uid);
       count--;
       octets -= stored.octets;

@@ -163,7 +163,7 @@ const showHead = () => {
     ["From", open.from.map(full).join(", ")], ["To", open.to.map(full).join(", ")], ["Cc", open.cc.map(full).join(", ")],
     ["Bcc", open.bcc.join(", ")], ["Reply to", open.replyTo.map(full).join(", ")],
     ["Envelope", open.envelope ? (open.envelope.from || "<>") + " → " + open.envelope.to.join(", ") : ""],
-    ["Date", (open.date ? whole.format(new Date(open.date)) : "none") + ", " + size(open.octets)],
+    ["Date", (open.date ? whole.format(new Date(open.date)) : "none; came " + whole.format(new Date(open.receivedAt))) + ", " + size(open.octets)],
   ].filter(([, value]) => value);
   $("people").replaceChildren(...people.map(([name, value]) => make("div", {}, make("dt", { textContent: name }), make("dd", { textContent: value }))));
   $("attachments").replaceChildren(...open.attachments.map(({ part, filename, contentType, octets }) => make("li", {},
