@@ -18,6 +18,7 @@ export function givenMail(given: Partial<MailCommandValues>): MailCommandValues 
     hostname: undefined,
     aliases: [],
     catchAll: [],
+    postmaster: undefined,
     queue: undefined,
     relayFrom: [],
     relay: undefined,

@@ -36,6 +36,7 @@ export type MailCommandOptions = {
   readonly hostname: CommandOption<string | undefined>;
   readonly aliases: CommandOption<readonly string[]>;
   readonly catchAll: CommandOption<readonly (readonly [string, string])[]>;
+  readonly postmaster: CommandOption<string | undefined>;
   readonly queue: CommandOption<string | undefined>;
   readonly relayFrom: CommandOption<readonly string[]>;
   readonly relay: CommandOption<string | undefined>;
@@ -84,6 +85,9 @@ export const mailCommandOptions: MailCommandOptions = {
   aliases: optionValues("FILE", "names that lead to others, as in aliases(5); repeatable", { completes: "file" }),
   catchAll: optionValues("[DOMAIN=]ADDRESS", "who gets mail for nobody else of a domain; repeatable", {
     parse: parseCatchAll,
+  }),
+  postmaster: optionValue("ADDRESS", "who reads what is for postmaster and abuse, where no alias says", {
+    defaultText: "a mailbox of that name",
   }),
   queue: optionValue("DIR", "where mail waits for its way", { defaultText: "mail-queue", completes: "directory" }),
   relayFrom: optionValues("NET", "who may send anywhere without a login, such as 10.0.0.0/8; repeatable", {

@@ -7,6 +7,7 @@ import { mailRouter } from "../domain/router/router.ts";
 import { mailDomain } from "../domain/service/mail-domain.ts";
 import type { MailDomain } from "../domain/service/options.ts";
 import { diskMailQueueStore } from "../queue/disk/store.ts";
+import { mailQueueFolder } from "../queue/limits.ts";
 import { mailQueue } from "../queue/mail-queue.ts";
 import type { MailTransport } from "../queue/queue.ts";
 import { chooseMailTransport } from "../queue/transport/choose.ts";
@@ -38,12 +39,18 @@ interface ReadParts {
 export async function openMailParts(given: MailCommandValues, context: CommandContext): Promise<MailParts> {
   const { reactor } = context;
   await requireMailFiles(given, reactor);
-  return new MailParts(given, context, {
+  const read = {
     aliases: await readMailAliases(given, reactor),
     keys: await readDkimKeys(given, reactor),
     certificates: await mailCertificates(given),
-    log: given.log === undefined ? undefined : await context.openLog(given.log),
-  });
+  };
+  const log = given.log === undefined ? undefined : await context.openLog(given.log);
+  try {
+    return new MailParts(given, context, { ...read, log });
+  } catch (error) {
+    await log?.close();
+    throw error;
+  }
 }
 
 /** What the servers of `hawser mail` have in common. */
@@ -136,7 +143,7 @@ export class MailParts {
   }
 
   get #queueFolder(): string {
-    return this.#given.queue ?? "mail-queue";
+    return this.#given.queue ?? mailQueueFolder;
   }
 
   /** Mailboxes, which lie in folders that are made when we begin. */
@@ -184,6 +191,7 @@ export class MailParts {
       ],
       hasUser: (user) => this.#users.has(user),
       aliases: this.#read.aliases,
+      postmaster: this.#given.postmaster,
       srs: this.#senders,
     });
   }

@@ -85,12 +85,13 @@ describe("the service of hawser mail", () => {
   test("takes for its domains alone from who has not logged in, and nothing for others where it is bound to them", async () => {
     await using open = await new Served().start();
     await assert.rejects(open.send("relay", "x@other.example"), /5\.7\.1/);
-    await using bound = await new Served().start({ localOnly: true });
+    await using bound = await new Served().start({ localOnly: true, postmaster: "bob@example.org" });
     await assert.rejects(
       bound.send("relay", "x@other.example", { login: alice }),
       /550 5\.7\.1 This server sends nothing/,
     );
-    await bound.send("here", "postmaster@example.org", { login: alice });
+    await bound.send("here", "Postmaster@example.org", { login: alice });
+    assert.deepEqual(await bound.inbox(bob), ["here"]);
     assert.equal(bound.lines.at(0), "nothing is sent elsewhere: mail for other domains is refused");
   });
 
