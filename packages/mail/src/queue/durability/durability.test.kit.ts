@@ -12,7 +12,7 @@ import { nodeReactor } from "@hawser/core/node";
 import { SeededRandom } from "@hawser/core/simulation";
 import { connectSmtp, type SmtpClient } from "../../smtp/client.ts";
 import { diskMailQueueStore } from "../disk/store.ts";
-import { mailQueue } from "../mail-queue.ts";
+import { visitMailQueue } from "../visit.ts";
 
 /** How much is tried. */
 export interface DurabilityOptions {
@@ -60,8 +60,8 @@ class Trial {
   async run(): Promise<string> {
     const [first, second] = [await freePort(), await freePort()];
     for (const name of ["queue", "mail"]) mkdirSync(join(this.#folder, name));
-    this.#mailbox = new Process("mailbox", [String(second), join(this.#folder, "mail")]);
-    this.#relay = new Process("relay", [String(first), join(this.#folder, "queue"), String(second)]);
+    this.#mailbox = new Process(mailbox, [String(second), join(this.#folder, "mail")]);
+    this.#relay = new Process(relay, [String(first), join(this.#folder, "queue"), String(second)]);
     await Promise.all([this.#mailbox.start(), this.#relay.start()]);
     const began = performance.now();
     const killing = this.#killSome();
@@ -116,7 +116,7 @@ class Trial {
 
   /** Waits until the queue is empty; the killing ends when little is left. Gives what is left when it takes too long. */
   async #drain(deadline: number): Promise<readonly string[]> {
-    await using queue = await mailQueue({
+    await using queue = visitMailQueue({
       reactor: nodeReactor,
       store: await diskMailQueueStore(nodeReactor, join(this.#folder, "queue")),
     });
@@ -168,8 +168,8 @@ class Process {
   #child: ChildProcess | undefined;
   kills = 0;
 
-  constructor(name: string, words: readonly string[]) {
-    this.#words = [fileURLToPath(new URL(`./${name}.test.fixture.js`, import.meta.url)), ...words];
+  constructor(script: URL, words: readonly string[]) {
+    this.#words = [fileURLToPath(script), ...words];
   }
 
   async start(): Promise<void> {
@@ -216,4 +216,6 @@ async function freePort(): Promise<number> {
   return port;
 }
 
+const relay = new URL("./relay.test.fixture.js", import.meta.url);
+const mailbox = new URL("./mailbox.test.fixture.js", import.meta.url);
 const senders = 10;
