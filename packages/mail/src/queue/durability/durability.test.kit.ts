@@ -17,8 +17,10 @@ import { visitMailQueue } from "../visit.ts";
 /** How much is tried. */
 export interface DurabilityOptions {
   readonly messages: number;
-  /** Waits between two kills, at least and at most. */
+  /** Waits between two kills while messages are sent, at least and at most. */
   readonly killMs: readonly [number, number];
+  /** And then, while the queue gets empty: a Maildir takes the lock of a process that died away after 20 s. */
+  readonly drainKillMs: readonly [number, number];
   /** After so many nobody is killed any more, so that it ends. */
   readonly killsMax: number;
   readonly seed: string;
@@ -49,6 +51,7 @@ class Trial {
   #relay!: Process;
   #mailbox!: Process;
   #attempts = 0;
+  #isDraining = false;
   #isOver = false;
 
   constructor(folder: string, options: DurabilityOptions, random: SeededRandom) {
@@ -67,6 +70,7 @@ class Trial {
     const killing = this.#killSome();
     await Promise.all(Array.from({ length: senders }, (_, i) => this.#send(i, first)));
     const sentMs = performance.now() - began;
+    this.#isDraining = true;
     const left = await this.#drain(began + this.#options.timeoutMs);
     await killing;
     return this.#verdict(left, sentMs, performance.now() - began);
@@ -103,12 +107,12 @@ class Trial {
   }
 
   async #killSome(): Promise<void> {
-    const [least, most] = this.#options.killMs;
     while (!this.#isOver && this.#relay.kills + this.#mailbox.kills < this.#options.killsMax) {
-      await sleep(this.#random.integer(least, most));
+      const { killMs, drainKillMs } = this.#options;
+      await sleep(this.#random.integer(...(this.#isDraining ? drainKillMs : killMs)));
       if (this.#isOver) return;
       const dice = this.#random.number();
-      const victims = dice < 0.45 ? [this.#relay] : dice < 0.9 ? [this.#mailbox] : [this.#relay, this.#mailbox];
+      const victims = dice < 0.6 ? [this.#relay] : dice < 0.9 ? [this.#mailbox] : [this.#relay, this.#mailbox];
       await Promise.all(victims.map((one) => one.kill()));
       await Promise.all(victims.map((one) => one.start()));
     }
