@@ -8,7 +8,7 @@ import { memoryMail } from "../../store/memory/store.ts";
 import { memoryMailAliases } from "../aliases/memory.ts";
 import { mailRouter } from "../router/router.ts";
 import { mailSenderRewriting } from "../router/srs.ts";
-import { QueueOfTests } from "../testing/queue.test.kit.ts";
+import { consignmentOf, QueueOfTests } from "../testing/queue.test.kit.ts";
 import { scene } from "../testing/scene.test.kit.ts";
 import { type LocalDeliveryOptions, localDelivery } from "./local.ts";
 
@@ -227,6 +227,20 @@ describe("localDelivery in a scene", () => {
       assert.deepEqual(await queue.run(local), [{ outcome: "delivered" }]);
       assert.equal((await one.folder("alice@example.org")).length, 1);
       assert.equal(queue.waiting.length, 1);
+    }));
+
+  test("who is tried in two attempts at the same time gets it once", () =>
+    scene({ aliases: "team: alice, bob\n" }, async (one) => {
+      const { queue, local } = one;
+      await queue.submit({
+        from,
+        to: [{ address: "alice@example.org" }, { address: "team@example.org" }],
+        content: mail,
+      });
+      const whole = consignmentOf(queue.waiting[0]!);
+      const apart = whole.recipients.map((recipient) => local.deliver({ ...whole, recipients: [recipient] }));
+      assert.deepEqual((await Promise.all(apart)).flat(), [{ outcome: "delivered" }, { outcome: "delivered" }]);
+      assert.equal((await one.folder("alice@example.org")).length, 1);
     }));
 
   test("a message that was here is sent back, and so is one for nobody", () =>
