@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { describe, type TestContext, test } from "node:test";
 import { nodeReactor } from "@hawser/core/node";
+import { ManualClock } from "@hawser/core/testing";
 import type { MailTransportResult } from "../../queue/queue.ts";
 import { readMbox } from "../../store/mbox/read.ts";
 import { memoryMail } from "../../store/memory/store.ts";
@@ -106,14 +107,16 @@ describe("localDelivery on this machine", () => {
   });
 
   test("a program that does not end is ended, with all that it has started", async (context) => {
+    const clock = new ManualClock();
     const { folder, deliver } = await place(context, 'slow: "|sleep 100 & echo $! > DIR/pid; wait"\n', {
-      programs: { timeoutMs: 300 },
+      reactor: { ...nodeReactor, clock },
     });
-    assert.deepEqual(await deliver("slow@example.org"), {
-      outcome: "deferred",
-      status: "4.3.0",
-      text: "The program did not end within 300 ms",
-    });
+    const result = deliver("slow@example.org");
+    const begun = () => readFile(`${folder}/pid`, "utf8").catch(() => "");
+    while (!(await begun()).endsWith("\n")) await nodeReactor.clock.sleep(20);
+    clock.advance(60_000);
+    const text = "The program did not end within 60000 ms";
+    assert.deepEqual(await result, { outcome: "deferred", status: "4.3.0", text });
     const pid = Number(await readFile(`${folder}/pid`, "utf8"));
     // Where nobody collects orphans, a dead one is left as a zombie.
     const left = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => "gone");
