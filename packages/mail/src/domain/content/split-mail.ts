@@ -49,6 +49,7 @@ class MailHead {
   #octets = 0;
   /** The last octets that were seen, where an empty line may have begun. A message begins with a line. */
   #tail = "\n";
+  #isOver = false;
 
   /** @returns what is of the body, once the header is over */
   receive(chunk: Uint8Array): Uint8Array | undefined {
@@ -58,13 +59,14 @@ class MailHead {
     const kept = end === null ? chunk : chunk.subarray(0, Math.max(0, end.index + 1 - offset));
     this.#keep(kept);
     this.#tail = text.slice(-2);
+    this.#isOver = end !== null;
     return end === null ? undefined : chunk.subarray(Math.max(0, end.index + end[0].length - offset));
   }
 
   /** A CR of the empty line may be among the octets that were kept; it says nothing. */
   get header(): MailHeader {
     const octets = Buffer.concat(this.#chunks);
-    const end = octets.at(-1) === 13 ? octets.length - 1 : octets.length;
+    const end = this.#isOver && octets.at(-1) === 13 ? octets.length - 1 : octets.length;
     return MailHeader.parse(octets.subarray(0, end));
   }
 

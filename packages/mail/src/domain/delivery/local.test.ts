@@ -2,13 +2,14 @@ import assert from "node:assert/strict";
 import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { describe, type TestContext, test } from "node:test";
 import { nodeReactor } from "@hawser/core/node";
+import { ManualClock } from "@hawser/core/testing";
 import type { MailTransportResult } from "../../queue/queue.ts";
 import { readMbox } from "../../store/mbox/read.ts";
 import { memoryMail } from "../../store/memory/store.ts";
 import { memoryMailAliases } from "../aliases/memory.ts";
 import { mailRouter } from "../router/router.ts";
 import { mailSenderRewriting } from "../router/srs.ts";
-import { QueueOfTests } from "../testing/queue.test.kit.ts";
+import { consignmentOf, QueueOfTests } from "../testing/queue.test.kit.ts";
 import { scene } from "../testing/scene.test.kit.ts";
 import { type LocalDeliveryOptions, localDelivery } from "./local.ts";
 
@@ -106,14 +107,16 @@ describe("localDelivery on this machine", () => {
   });
 
   test("a program that does not end is ended, with all that it has started", async (context) => {
+    const clock = new ManualClock();
     const { folder, deliver } = await place(context, 'slow: "|sleep 100 & echo $! > DIR/pid; wait"\n', {
-      programs: { timeoutMs: 300 },
+      reactor: { ...nodeReactor, clock },
     });
-    assert.deepEqual(await deliver("slow@example.org"), {
-      outcome: "deferred",
-      status: "4.3.0",
-      text: "The program did not end within 300 ms",
-    });
+    const result = deliver("slow@example.org");
+    const begun = () => readFile(`${folder}/pid`, "utf8").catch(() => "");
+    while (!(await begun()).endsWith("\n")) await nodeReactor.clock.sleep(20);
+    clock.advance(60_000);
+    const text = "The program did not end within 60000 ms";
+    assert.deepEqual(await result, { outcome: "deferred", status: "4.3.0", text });
     const pid = Number(await readFile(`${folder}/pid`, "utf8"));
     // Where nobody collects orphans, a dead one is left as a zombie.
     const left = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => "gone");
@@ -227,6 +230,20 @@ describe("localDelivery in a scene", () => {
       assert.deepEqual(await queue.run(local), [{ outcome: "delivered" }]);
       assert.equal((await one.folder("alice@example.org")).length, 1);
       assert.equal(queue.waiting.length, 1);
+    }));
+
+  test("who is tried in two attempts at the same time gets it once", () =>
+    scene({ aliases: "team: alice, bob\n" }, async (one) => {
+      const { queue, local } = one;
+      await queue.submit({
+        from,
+        to: [{ address: "alice@example.org" }, { address: "team@example.org" }],
+        content: mail,
+      });
+      const whole = consignmentOf(queue.waiting[0]!);
+      const apart = whole.recipients.map((recipient) => local.deliver({ ...whole, recipients: [recipient] }));
+      assert.deepEqual((await Promise.all(apart)).flat(), [{ outcome: "delivered" }, { outcome: "delivered" }]);
+      assert.equal((await one.folder("alice@example.org")).length, 1);
     }));
 
   test("a message that was here is sent back, and so is one for nobody", () =>

@@ -1,5 +1,4 @@
 import type { Reactor } from "@hawser/core";
-import { SieveMap } from "@hawser/dns";
 import { MailHeader } from "@hawser/mime";
 import type {
   MailConsignment,
@@ -19,9 +18,10 @@ import { type DestinationGroup, type ForwardGroup, grouped } from "./groups.ts";
 import { isJunk } from "./junk.ts";
 import { deliverToMailbox } from "./mailbox.ts";
 import { deliverToFile, firstLine } from "./mbox-file.ts";
-import { deferred, delivered, failed, isServed, joinedOutcome, type MailOverQuota, outcomeOf } from "./outcome.ts";
+import { deferred, delivered, failed, joinedOutcome, type MailOverQuota, outcomeOf } from "./outcome.ts";
 import { deliverToProgram, type MailProgramOptions } from "./program.ts";
 import { forwardedSender } from "./sender.ts";
+import { type ServedDestinations, ServedMessages } from "./served.ts";
 import { mailHopsMaxDefault, queuedField, refuseLoops, tracedHeader, traceField, wholeMail } from "./trace.ts";
 
 /** How mail is delivered here. */
@@ -54,30 +54,19 @@ export interface LocalDeliveryOptions {
  * remembered in memory, so after a restart a message may be doubled, never lost.
  */
 export function localDelivery(options: LocalDeliveryOptions): MailTransport {
-  const served = new SieveMap<string, Set<string>>({ entriesMax: servedMax, octetsMax: servedOctetsMax });
+  const served = new ServedMessages();
   return {
     destination: () => "local",
     async deliver(consignment) {
       const { id } = consignment.mail;
-      const known = served.get(id) ?? new Set();
-      served.set(id, known, 0); // another part of the message may be under way
+      const known = served.get(id);
       const results: MailTransportResult[] = [];
       for (const recipient of consignment.recipients)
         results.push(await new LocalAttempt(options, consignment, recipient, known).run());
-      served.set(id, known, octetsOf(known));
+      served.keep(id, known);
       return results;
     },
   };
-}
-
-/** Messages of which is known who has them. What is forgotten may be doubled when it is tried again. */
-const servedMax = 10_000;
-const servedOctetsMax = 16_777_216;
-
-function octetsOf(keys: ReadonlySet<string>): number {
-  let octets = 0;
-  for (const key of keys) octets += 2 * key.length;
-  return octets;
 }
 
 /** One message for one recipient, once. */
@@ -85,15 +74,14 @@ class LocalAttempt {
   readonly #options: LocalDeliveryOptions;
   readonly #consignment: MailConsignment;
   readonly #recipient: QueuedRecipient;
-  /** Destinations that have the message. */
-  readonly #served: Set<string>;
+  readonly #served: ServedDestinations;
   #isJunk = false;
 
   constructor(
     options: LocalDeliveryOptions,
     consignment: MailConsignment,
     recipient: QueuedRecipient,
-    served: Set<string>,
+    served: ServedDestinations,
   ) {
     this.#options = options;
     this.#consignment = consignment;
@@ -123,10 +111,7 @@ class LocalAttempt {
   async #deliverAll(to: readonly MailDestination[]): Promise<MailTransportResult> {
     const outcomes: MailTransportResult[] = [];
     for (const group of grouped(to, (one) => forwardedSender(this.#consignment.mail.from, one, this.#options))) {
-      const key = JSON.stringify(group);
-      const outcome = this.#served.has(key) ? delivered : await this.#deliver(group);
-      if (isServed(outcome)) this.#served.add(key);
-      outcomes.push(outcome);
+      outcomes.push(await this.#served.once(JSON.stringify(group), () => this.#deliver(group)));
     }
     return joinedOutcome(outcomes);
   }

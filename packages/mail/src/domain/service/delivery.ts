@@ -1,3 +1,4 @@
+import { reportFault } from "@hawser/core";
 import { MailQueueError } from "../../queue/errors.ts";
 import type { MailTransportResult, NewQueuedMail } from "../../queue/queue.ts";
 import type { SmtpEnvelope, SmtpRecipient, SmtpVerdict } from "../../smtp/backend.ts";
@@ -24,13 +25,13 @@ export interface RoutedRecipient {
 }
 
 /** Mailboxes that get a message while its sender waits: more go through the queue. A delivery takes some milliseconds. */
-export const directMailboxesMax = 20;
+const directMailboxesMax = 20;
 
 /**
  * The mailbox of a recipient that stands for nothing else; `undefined`: the queue must see to it. Behind several destinations some
  * could fail, and it is the queue that remembers which.
  */
-export function mailboxFor({ recipient, route }: RoutedRecipient): MailboxDestination | undefined {
+function mailboxFor({ recipient, route }: RoutedRecipient): MailboxDestination | undefined {
   if (route.type !== "deliver" || recipient.parameters.notify?.includes("SUCCESS")) return undefined; // the queue writes reports
   const [to, ...others] = route.to;
   return to?.type === "mailbox" && others.length === 0 ? to : undefined;
@@ -48,8 +49,39 @@ export class MailDelivering {
     this.#mail = mail;
   }
 
+  /** SMTP: one answer for all; gives its text. @throws {SmtpReplyError} when nobody has it */
+  async forAll(recipients: readonly RoutedRecipient[]): Promise<string | undefined> {
+    const mailboxes = recipients.map(mailboxFor);
+    if (mailboxes.length > directMailboxesMax || mailboxes.includes(undefined))
+      return this.#enqueue(recipients.map(({ recipient }) => recipient));
+    const left: SmtpRecipient[] = [];
+    const refusals: SmtpReplyError[] = [];
+    for (const [i, { recipient }] of recipients.entries()) {
+      const verdict = verdictOf(await this.#deliver(recipient, mailboxes[i]!));
+      if (verdict === smtpAccept) continue;
+      left.push(recipient);
+      refusals.push(verdict);
+    }
+    if (left.length === 0) return undefined;
+    // Nobody has it: the client may keep it. Else the queue sees to the others, and reports what fails.
+    if (left.length === recipients.length) throw refusals.find(({ temporary }) => temporary) ?? refusals[0]!;
+    await this.#enqueue(left);
+    return undefined;
+  }
+
+  /** LMTP: an answer for each. */
+  async forEach(recipients: readonly RoutedRecipient[]): Promise<readonly SmtpVerdict[]> {
+    const verdicts: SmtpVerdict[] = [];
+    for (const one of recipients) {
+      const mailbox = mailboxFor(one);
+      if (mailbox !== undefined) verdicts.push(verdictOf(await this.#deliver(one.recipient, mailbox)));
+      else verdicts.push(await this.#enqueue([one.recipient]).then(() => smtpAccept, refusalOf));
+    }
+    return verdicts;
+  }
+
   /** Lays it into a mailbox, once; what comes of it. Never rejects, but with the reason of the signal. */
-  deliver({ address }: SmtpRecipient, to: MailboxDestination): Promise<MailTransportResult> {
+  #deliver({ address }: SmtpRecipient, to: MailboxDestination): Promise<MailTransportResult> {
     const key = JSON.stringify([to.user, to.folder]);
     const underWay = this.#mailboxes.get(key) ?? this.#deliverTo(to, address);
     this.#mailboxes.set(key, underWay);
@@ -57,7 +89,7 @@ export class MailDelivering {
   }
 
   /** Puts it into the queue; its text for the client. @throws {SmtpReplyError} */
-  async enqueue(to: readonly SmtpRecipient[]): Promise<string> {
+  async #enqueue(to: readonly SmtpRecipient[]): Promise<string> {
     const { envelope, header, body, signal } = this.#mail;
     const { body: kind, utf8, ret, envid } = envelope.parameters;
     const mail: NewQueuedMail = {
@@ -91,12 +123,19 @@ export class MailDelivering {
 }
 
 /** What an outcome is in SMTP's words. */
-export function verdictOf(result: MailTransportResult): SmtpVerdict {
+function verdictOf(result: MailTransportResult): SmtpVerdict {
   if (isServed(result)) return smtpAccept;
   const { outcome, status, text } = result as MailNotDelivered;
   const isFull = status.endsWith(".2.2");
   if (outcome === "failed") return new SmtpReplyError({ code: isFull ? 552 : 550, enhanced: status, text });
   return new SmtpReplyError({ code: isFull ? 452 : 451, enhanced: status, text });
+}
+
+/** What is said of a recipient whose mail could not be put into the queue. */
+function refusalOf(error: unknown): SmtpReplyError {
+  if (error instanceof SmtpReplyError) return error;
+  reportFault(error, "mail queue");
+  return smtpReject("451 4.3.0 Something went wrong here");
 }
 
 const queueReplies: Readonly<Partial<Record<MailQueueError["code"], SmtpReplyError>>> = {

@@ -20,14 +20,7 @@ import { MailAliasError } from "../errors.ts";
 import { mailLocalKey } from "../names.ts";
 import { type MailPolicy, withMailPolicies } from "../policies/policy.ts";
 import { isPeerWithin, type MailArrival, type MailArrivalFacts, plainArrival } from "./arrival.ts";
-import {
-  directMailboxesMax,
-  MailDelivering,
-  mailboxFor,
-  type RoutedRecipient,
-  verdictOf,
-  type WholeMail,
-} from "./delivery.ts";
+import { MailDelivering, type RoutedRecipient, type WholeMail } from "./delivery.ts";
 import { judgedArrival } from "./judged.ts";
 import type { MailDomain, MailDomainOptions } from "./options.ts";
 import { MailSpool } from "./spool.ts";
@@ -104,25 +97,7 @@ class MailDomainBackend {
             this.#options,
           )
         : judgedArrival(facts, this.#options);
-    return this.#receive(envelope, content, session, begin, async (mail, recipients) => {
-      const delivering = new MailDelivering(this.#options, mail);
-      const mailboxes = recipients.map(mailboxFor);
-      if (mailboxes.length > directMailboxesMax || mailboxes.includes(undefined))
-        return delivering.enqueue(envelope.to);
-      const left: RoutedRecipient[] = [];
-      const refusals: SmtpReplyError[] = [];
-      for (const [i, one] of recipients.entries()) {
-        const verdict = verdictOf(await delivering.deliver(one.recipient, mailboxes[i]!));
-        if (verdict === smtpAccept) continue;
-        left.push(one);
-        refusals.push(verdict);
-      }
-      if (left.length === 0) return undefined;
-      // Nobody has it: the client may keep it. Else the queue sees to the others, and reports what fails.
-      if (left.length === recipients.length) throw refusals.find(({ temporary }) => temporary) ?? refusals[0]!;
-      await delivering.enqueue(left.map(({ recipient }) => recipient));
-      return undefined;
-    });
+    return this.#receive(envelope, content, session, begin, (delivering, recipients) => delivering.forAll(recipients));
   }
 
   /** LMTP: an answer for each recipient. The message was judged by who hands it over. */
@@ -132,16 +107,7 @@ class MailDomainBackend {
     session: SmtpSession,
   ): Promise<readonly SmtpVerdict[]> {
     const begin = ({ header }: MailArrivalFacts): MailArrival => plainArrival(header, isJunk(header));
-    return this.#receive(envelope, content, session, begin, async (mail, recipients) => {
-      const delivering = new MailDelivering(this.#options, mail);
-      const verdicts: SmtpVerdict[] = [];
-      for (const one of recipients) {
-        const mailbox = mailboxFor(one);
-        if (mailbox !== undefined) verdicts.push(verdictOf(await delivering.deliver(one.recipient, mailbox)));
-        else verdicts.push(await delivering.enqueue([one.recipient]).then(() => smtpAccept, refusalOf));
-      }
-      return verdicts;
-    });
+    return this.#receive(envelope, content, session, begin, (delivering, recipients) => delivering.forEach(recipients));
   }
 
   async maySendAs(user: User, from: SmtpAddress): Promise<boolean> {
@@ -167,7 +133,7 @@ class MailDomainBackend {
     content: AsyncIterable<Uint8Array>,
     session: SmtpSession,
     begin: (facts: MailArrivalFacts) => MailArrival | Promise<MailArrival>,
-    take: (mail: WholeMail, recipients: readonly RoutedRecipient[]) => Promise<Answer>,
+    take: (delivering: MailDelivering, recipients: readonly RoutedRecipient[]) => Promise<Answer>,
   ): Promise<Answer> {
     const { header, body } = await splitMail(content);
     const recipients: RoutedRecipient[] = [];
@@ -180,7 +146,8 @@ class MailDomainBackend {
       await spooled.add(chunk);
     }
     const { signal } = session;
-    return await take({ ...(await arrival.finish()), envelope, body: spooled, signal }, recipients);
+    const mail: WholeMail = { ...(await arrival.finish()), envelope, body: spooled, signal };
+    return await take(new MailDelivering(this.#options, mail), recipients);
   }
 
   async #route(address: string): Promise<MailRoute> {
@@ -231,13 +198,6 @@ class MailDomainBackend {
 }
 
 const toldMax = 1_000;
-
-/** What LMTP says of a recipient whose mail could not be put into the queue. */
-function refusalOf(error: unknown): SmtpReplyError {
-  if (error instanceof SmtpReplyError) return error;
-  reportFault(error, "mail queue");
-  return smtpReject("451 4.3.0 Something went wrong here");
-}
 
 const noRelay = smtpReject("550 5.7.1 Mail is not sent on from here");
 const notYours = smtpReject("553 5.7.1 This is not your address");

@@ -10,6 +10,7 @@ import {
 } from "@hawser/mime";
 import { DkimSigner } from "../../sender/dkim/signer.ts";
 import { asciiDomain, isWithinDomain } from "../../sender/domain.ts";
+import { withoutForgedResults } from "../../sender/results/forged.ts";
 import { smtpReject } from "../../smtp/errors.ts";
 import { mailAddressParts } from "../names.ts";
 import type { MailArrival } from "./arrival.ts";
@@ -53,7 +54,7 @@ function authorsOf(header: MailHeader): readonly string[] {
 
 /** `Date` and `Message-ID` are there (RFC 6409 §8.2, §8.3), `Bcc` is not (RFC 5322 §3.6.3). */
 function completed(given: MailHeader, { reactor, name }: MailDomainOptions): MailHeader {
-  const header = given.without("bcc", "resent-bcc", "return-path");
+  const header = withoutForgedResults(given.without("bcc", "resent-bcc", "return-path"), name);
   const added: MailField[] = [];
   if (!header.has("date"))
     added.push(plainField("Date", formatMailDate({ epochMs: reactor.clock.wall(), offsetMinutes: 0 })));
