@@ -18,7 +18,7 @@ export interface SendmailReceipt {
 
 /** Where mail goes. */
 export interface SendmailOutlet extends AsyncDisposable {
-  /** Takes a message for some of its recipients at least; whatever error it throws, nobody has it. */
+  /** Takes a message for those who are not refused; when it throws, nobody has it. */
   submit(mail: NewQueuedMail): Promise<SendmailReceipt>;
   /** Where mail waits, if it does. */
   readonly queue: MailQueue | undefined;
