@@ -3,8 +3,8 @@ import { type CommandOption, FileError, optionValue, quote, type ToolContext, Us
 import { diskMailQueueStore } from "../disk/store.ts";
 import { MailQueueError } from "../errors.ts";
 import { mailQueueFolder } from "../limits.ts";
-import { mailQueue } from "../mail-queue.ts";
 import type { MailQueue } from "../queue.ts";
+import { visitMailQueue } from "../visit.ts";
 
 /** What all tools of a queue are told. */
 export interface QueueToolOptions {
@@ -36,7 +36,7 @@ export async function withQueue(
     });
   }
   try {
-    await using queue = await mailQueue({ reactor, store: await diskMailQueueStore(reactor, path) });
+    await using queue = visitMailQueue({ reactor, store: await diskMailQueueStore(reactor, path) });
     return await use(queue);
   } catch (error) {
     if (!(error instanceof MailQueueError)) throw error;

@@ -17,6 +17,9 @@ export type QueueFileKind =
   | "part" // a message that is being written
   | "report"; // a report that is whole, and counts when the log of its message names it
 
+/** The messages that have a file of a kind. */
+export type QueueFileNames = ReadonlyMap<QueueFileKind, ReadonlySet<string>>;
+
 /** A message as its files tell it, and how far its log can be believed. */
 export interface ReadMail {
   readonly mail: QueuedMail;
@@ -35,7 +38,7 @@ export class QueueFiles {
   }
 
   /** The names of all messages and what else there is, by what it is for. */
-  async names(): Promise<ReadonlyMap<QueueFileKind, ReadonlySet<string>>> {
+  async names(): Promise<QueueFileNames> {
     const kinds = new Map<QueueFileKind, Set<string>>(fileKinds.map((kind) => [kind, new Set()]));
     for (const name of await this.#allNames()) {
       const [id, kind] = name.split(".") as [string, QueueFileKind];

@@ -1,6 +1,6 @@
 import type { Clock } from "@hawser/core";
 import { MailQueueError } from "../errors.ts";
-import type { QueueFiles } from "./files.ts";
+import type { QueueFileKind, QueueFileNames, QueueFiles } from "./files.ts";
 import { queueDraftAgeMaxMs } from "./limits.ts";
 
 /**
@@ -17,13 +17,21 @@ export async function putInOrder(files: QueueFiles, clock: Clock): Promise<void>
   }
   await files.removeDrafts(clock.wall() - queueDraftAgeMaxMs);
   for (const id of names.get("log")!) if (!mails.has(id)) await files.remove(id, "log");
-  for (const kind of ["part", "hold", "flush"] as const)
-    for (const id of names.get(kind)!) {
-      if (kind !== "part" && mails.has(id)) continue;
-      const modified = await files.modified(id, kind);
-      // Younger ones may belong to a message that another process is just bringing.
-      if (modified !== undefined && clock.wall() - modified > queueDraftAgeMaxMs) await files.remove(id, kind);
-    }
+  const olderThan = clock.wall() - queueDraftAgeMaxMs;
+  for (const id of names.get("part")!) await removeOlder(files, id, "part", olderThan);
+  await removeOrphans(files, names, olderThan);
+}
+
+/** Takes away what was said of messages that are gone. What is younger may belong to one that another process is just bringing. */
+export async function removeOrphans(files: QueueFiles, names: QueueFileNames, olderThan: number): Promise<void> {
+  const mails = names.get("mail")!;
+  for (const kind of ["hold", "flush"] as const)
+    for (const id of names.get(kind)!) if (!mails.has(id)) await removeOlder(files, id, kind, olderThan);
+}
+
+async function removeOlder(files: QueueFiles, id: string, kind: QueueFileKind, olderThan: number): Promise<void> {
+  const modified = await files.modified(id, kind);
+  if (modified !== undefined && modified < olderThan) await files.remove(id, kind);
 }
 
 /** The reports that were written and that a log names. */

@@ -14,7 +14,7 @@ import type {
 import { isQueueId, QueueFiles, type ReadMail } from "./files.ts";
 import { LeaseSeeker } from "./lease.ts";
 import { queueLogOctetsMax } from "./limits.ts";
-import { putInOrder } from "./order.ts";
+import { putInOrder, removeOrphans } from "./order.ts";
 
 /**
  * Keeps a queue in files of a folder, which is made when it is not there. A message is one file, its envelope on top, for
@@ -66,6 +66,7 @@ class DiskQueueStore implements MailQueueStore {
       const names = await this.#files.names();
       const [mails, holds, flushes] = [names.get("mail")!, names.get("hold")!, names.get("flush")!];
       for (const id of this.#known.keys()) if (!mails.has(id) && !this.#turns.has(id)) this.#known.delete(id);
+      if (this.#isOurs) await removeOrphans(this.#files, names, this.#reactor.clock.wall() - orphanAgeMs);
       return new Map([...mails].map((id) => [id, { held: holds.has(id), flushed: flushes.has(id) }]));
     });
   }
@@ -169,14 +170,14 @@ class DiskQueueStore implements MailQueueStore {
       await this.#files.publish(report.id, "report");
       this.#known.set(report.id, { mail: report, logOctets: 0, isLogTorn: false });
     }
-    if (mail?.to.length === 0) await this.#takeOut(id);
+    if (mail?.to.length === 0) await this.#finish(id, known!.logOctets > 0 || reports.length > 0);
     return { mail: mail?.to.length === 0 ? undefined : mail, reports };
   }
 
   async #log(known: ReadMail, mail: QueuedMail, step: MailQueueStep): Promise<void> {
     if (!(await this.#files.has(mail.id, "mail"))) return; // somebody has taken it out
     let logOctets = await this.#files.log(mail.id, step, known);
-    if (logOctets > queueLogOctetsMax && mail.to.length > 0)
+    if (logOctets > queueLogOctetsMax && mail.to.length > 0 && step.reports.length === 0)
       logOctets = await this.#files.rewriteLog(mail.id, await this.#summary(mail, step.at));
     this.#known.set(mail.id, { mail, logOctets, isLogTorn: false });
   }
@@ -190,6 +191,13 @@ class DiskQueueStore implements MailQueueStore {
       ...{ attempts, nextAttemptAt, text: lastFailure },
     }));
     return { at, progress: [...done, ...waiting], isDelayTold: mail.isDelayTold, reports: [] };
+  }
+
+  /** What others have said of it is found without it when everything is looked through: most messages have nothing. */
+  async #finish(id: string, hasLog: boolean): Promise<void> {
+    await this.#files.remove(id, "mail");
+    if (hasLog) await this.#files.remove(id, "log");
+    this.#known.delete(id);
   }
 
   /** The message first: what is left of a message that is gone says nothing. */
@@ -220,6 +228,9 @@ class DiskQueueStore implements MailQueueStore {
     return result;
   }
 }
+
+/** What is said of a message may be there a moment before the message. */
+const orphanAgeMs = 60_000;
 
 /** Makes the folder of a queue, and those above it, for nobody else to look into. */
 async function makeFolder(reactor: Pick<Reactor, "files">, root: string, tree: FileTree): Promise<void> {

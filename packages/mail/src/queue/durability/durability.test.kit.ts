@@ -12,13 +12,17 @@ import { nodeReactor } from "@hawser/core/node";
 import { SeededRandom } from "@hawser/core/simulation";
 import { connectSmtp, type SmtpClient } from "../../smtp/client.ts";
 import { diskMailQueueStore } from "../disk/store.ts";
-import { mailQueue } from "../mail-queue.ts";
+import { visitMailQueue } from "../visit.ts";
 
 /** How much is tried. */
 export interface DurabilityOptions {
   readonly messages: number;
-  /** Waits between two kills, at least and at most. */
+  /** Waits between two kills while messages are sent, at least and at most. */
   readonly killMs: readonly [number, number];
+  /** And then, while the queue gets empty: a Maildir takes the lock of a process that died away after 20 s. */
+  readonly drainKillMs: readonly [number, number];
+  /** After so many nobody is killed any more, so that it ends. */
+  readonly killsMax: number;
   readonly seed: string;
   /** After that the test fails. */
   readonly timeoutMs: number;
@@ -47,6 +51,7 @@ class Trial {
   #relay!: Process;
   #mailbox!: Process;
   #attempts = 0;
+  #isDraining = false;
   #isOver = false;
 
   constructor(folder: string, options: DurabilityOptions, random: SeededRandom) {
@@ -58,16 +63,16 @@ class Trial {
   async run(): Promise<string> {
     const [first, second] = [await freePort(), await freePort()];
     for (const name of ["queue", "mail"]) mkdirSync(join(this.#folder, name));
-    this.#mailbox = new Process("mailbox", [String(second), join(this.#folder, "mail")]);
-    this.#relay = new Process("relay", [String(first), join(this.#folder, "queue"), String(second)]);
+    this.#mailbox = new Process(mailbox, [String(second), join(this.#folder, "mail")]);
+    this.#relay = new Process(relay, [String(first), join(this.#folder, "queue"), String(second)]);
     await Promise.all([this.#mailbox.start(), this.#relay.start()]);
     const began = performance.now();
     const killing = this.#killSome();
     await Promise.all(Array.from({ length: senders }, (_, i) => this.#send(i, first)));
-    this.#isOver = true;
-    await killing;
     const sentMs = performance.now() - began;
-    const left = await this.#drain();
+    this.#isDraining = true;
+    const left = await this.#drain(began + this.#options.timeoutMs);
+    await killing;
     return this.#verdict(left, sentMs, performance.now() - began);
   }
 
@@ -102,30 +107,30 @@ class Trial {
   }
 
   async #killSome(): Promise<void> {
-    const [least, most] = this.#options.killMs;
-    while (!this.#isOver) {
-      await sleep(this.#random.integer(least, most));
+    while (!this.#isOver && this.#relay.kills + this.#mailbox.kills < this.#options.killsMax) {
+      const { killMs, drainKillMs } = this.#options;
+      await sleep(this.#random.integer(...(this.#isDraining ? drainKillMs : killMs)));
       if (this.#isOver) return;
       const dice = this.#random.number();
-      const victims = dice < 0.45 ? [this.#relay] : dice < 0.9 ? [this.#mailbox] : [this.#relay, this.#mailbox];
+      const victims = dice < 0.6 ? [this.#relay] : dice < 0.9 ? [this.#mailbox] : [this.#relay, this.#mailbox];
       await Promise.all(victims.map((one) => one.kill()));
       await Promise.all(victims.map((one) => one.start()));
     }
   }
 
-  /** Waits until the queue is empty, or does not get smaller. Gives what is left in it. */
-  async #drain(): Promise<readonly string[]> {
-    await using queue = await mailQueue({
+  /** Waits until the queue is empty; the killing ends when little is left. Gives what is left when it takes too long. */
+  async #drain(deadline: number): Promise<readonly string[]> {
+    await using queue = visitMailQueue({
       reactor: nodeReactor,
       store: await diskMailQueueStore(nodeReactor, join(this.#folder, "queue")),
     });
-    for (let quiet = 0, before = -1; ; ) {
+    for (;;) {
       const mails = await queue.list();
+      if (mails.length <= this.#options.messages / 50) this.#isOver = true;
       if (mails.length === 0) return [];
-      quiet = mails.length === before ? quiet + 1 : 0;
-      before = mails.length;
-      if (quiet > 100) return Promise.all(mails.map(async ({ id }) => nameIn(await textOf(queue.read(id)))));
-      await sleep(200);
+      if (performance.now() > deadline)
+        return Promise.all(mails.map(async ({ id }) => nameIn(await textOf(queue.read(id)))));
+      await sleep(500);
     }
   }
 
@@ -167,15 +172,15 @@ class Process {
   #child: ChildProcess | undefined;
   kills = 0;
 
-  constructor(name: string, words: readonly string[]) {
-    this.#words = [fileURLToPath(new URL(`./${name}.test.fixture.js`, import.meta.url)), ...words];
+  constructor(script: URL, words: readonly string[]) {
+    this.#words = [fileURLToPath(script), ...words];
   }
 
   async start(): Promise<void> {
-    const child = spawn(process.execPath, this.#words, { stdio: ["ignore", "pipe", "inherit"] });
+    const child = spawn(process.execPath, this.#words, { stdio: ["pipe", "pipe", "inherit"] });
     this.#child = child;
     await Promise.race([
-      once(child.stdout, "data"),
+      once(child.stdout!, "data"),
       once(child, "exit").then(() => Promise.reject(new Error(`${this.#words[0]} has ended by itself`))),
     ]);
   }
@@ -215,4 +220,6 @@ async function freePort(): Promise<number> {
   return port;
 }
 
+const relay = new URL("./relay.test.fixture.js", import.meta.url);
+const mailbox = new URL("./mailbox.test.fixture.js", import.meta.url);
 const senders = 10;

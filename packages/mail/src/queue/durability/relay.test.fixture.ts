@@ -1,4 +1,4 @@
-import { argv } from "node:process";
+import { argv, exit, stdin } from "node:process";
 import { listen } from "@hawser/core";
 import { nodeReactor } from "@hawser/core/node";
 import { smtpServer } from "../../smtp/server.ts";
@@ -33,4 +33,5 @@ const backend = {
   },
 };
 await listen(`tcp:${port}:host=127.0.0.1`, smtpServer(backend, { name: "relay.example" }), { reactor });
+stdin.resume().once("end", () => exit()); // whoever started it is gone
 process.stdout.write("ready\n");

@@ -5,7 +5,7 @@ import type { MailQueueLimits, MailQueueTimes } from "../limits.ts";
 import type { MailTransport, MailTransportResult, QueuedMail } from "../queue.ts";
 import { afterStep } from "../record.ts";
 import { type ReportSettings, reportMail } from "../report/report.ts";
-import type { MailQueueDraft, MailQueueLease, MailQueueStepped, MailQueueStore } from "../store.ts";
+import type { MailQueueDraft, MailQueueLease, MailQueueMarks, MailQueueStepped, MailQueueStore } from "../store.ts";
 import { type Conclusion, conclude, wordsOf } from "./conclusion.ts";
 import { deliverOnce } from "./deliver.ts";
 import type { QueueJob } from "./destination.ts";
@@ -117,7 +117,8 @@ export class QueueRunner {
 
   get #isQuiet(): boolean {
     return (
-      this.#isStopping || (this.#work.size === 0 && this.#line.isEmpty && (this.#line.nextDue ?? Infinity) > this.#now)
+      this.#isStopping ||
+      (this.#work.size === 0 && this.#line.isEmpty && (this.#line.nextDue ?? Number.POSITIVE_INFINITY) > this.#now)
     );
   }
 
@@ -138,15 +139,20 @@ export class QueueRunner {
     const before = new Set(this.#entries.keys());
     const marks = await store.marks();
     for (const id of before) if (!marks.has(id)) this.#drop(id);
-    for (const [id, { held, flushed }] of [...marks].sort(([one], [other]) => (one < other ? -1 : 1))) {
-      if (this.#isStopping) return;
-      const entry = this.#entries.get(id) ?? (await this.#fetch(id));
-      if (entry === undefined) continue;
-      if (entry.mail.held !== held) entry.mail = { ...entry.mail, held };
-      if (flushed) await this.#hurry(entry);
-      this.#line.schedule(entry);
-      if (this.#line.nextDue !== undefined && this.#line.nextDue <= this.#now) this.#pump();
+    const rows = [...marks].sort(([one], [other]) => (one < other ? -1 : 1));
+    for (let at = 0; at < rows.length && !this.#isStopping; at += readsAtOnce) {
+      await Promise.all(rows.slice(at, at + readsAtOnce).map(([id, mark]) => this.#heed(id, mark)));
+      if ((this.#line.nextDue ?? Number.POSITIVE_INFINITY) <= this.#now) this.#pump();
     }
+  }
+
+  /** Learns of a message, and does what others have said of it. */
+  async #heed(id: string, { held, flushed }: MailQueueMarks): Promise<void> {
+    const entry = this.#entries.get(id) ?? (await this.#fetch(id));
+    if (entry === undefined) return;
+    if (entry.mail.held !== held) entry.mail = { ...entry.mail, held };
+    if (flushed) await this.#hurry(entry);
+    this.#line.schedule(entry);
   }
 
   async #fetch(id: string): Promise<QueueEntry | undefined> {
@@ -328,6 +334,8 @@ function isOldNews({ tried, reported }: Conclusion): boolean {
   return isKnown && reported.length === 0 && tried.every(({ result }) => result.outcome === "deferred");
 }
 
+/** Messages that are looked at together. */
+const readsAtOnce = 32;
 /** A log or a report is written by so many at once; the others wait. */
 const writesAtOnce = 16;
 /** A stop waits for the last of these waits. */
