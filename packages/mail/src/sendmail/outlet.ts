@@ -1,7 +1,7 @@
 import { FileError, quote } from "@hawser/core/protocol";
 import { diskMailQueueStore } from "../queue/disk/store.ts";
-import { mailQueue } from "../queue/mail-queue.ts";
 import type { MailQueue, NewQueuedMail } from "../queue/queue.ts";
+import { visitMailQueue } from "../queue/visit.ts";
 import { SendmailError } from "./errors.ts";
 import type { SendmailHost } from "./identity.ts";
 import type { SendmailLimits } from "./limits.ts";
@@ -75,7 +75,11 @@ async function openDiskQueue(system: SendmailSystem, folder: string, limits: Sen
   await system.actAsOwnerOf?.(folder);
   const { messageOctetsMax, recipientsMax } = limits;
   const store = await diskMailQueueStore(reactor, folder);
-  return mailQueue({ reactor, store, limits: { messageOctetsMax: messageOctetsMax + addedOctetsMax, recipientsMax } });
+  return visitMailQueue({
+    reactor,
+    store,
+    limits: { messageOctetsMax: messageOctetsMax + addedOctetsMax, recipientsMax },
+  });
 }
 
 /** What a message is completed with: more than a header may have is never added. */
