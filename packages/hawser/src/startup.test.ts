@@ -106,7 +106,7 @@ test("hawser sendmail, which starts for each message, loads the queue and nothin
   await writeFile(site.path("sendmail.json"), JSON.stringify({ queue: site.path("queue") }));
   const loaded = await loadedByHawser(["sendmail", "-v", "root"], { HAWSER_SENDMAIL: site.path("sendmail.json") });
   assert.ok(loaded.files > 0 && loaded.files <= 10, `${loaded.files} files`);
-  assert.ok(loaded.octets <= 470 * 1_024, `${loaded.octets} octets`);
+  assert.ok(loaded.octets <= 430 * 1_024, `${loaded.octets} octets`);
   assert.deepEqual([...loaded.packages], []);
   for (const name of ["node:dgram", "node:http", "node:tls", "node:tty", "node:worker_threads", "node:zlib"])
     assert.ok(!loaded.builtIns.has(name), name);

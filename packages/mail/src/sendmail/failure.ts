@@ -12,12 +12,12 @@ export function sendmailErrorOf(error: unknown): SendmailError {
 
 /** A queue whose disk does not let us is told by what the disk says. */
 function meaningOf(error: Error): SendmailErrorCode {
-  const { code } = error as { readonly code?: unknown };
+  const { code, enhanced } = error as { readonly code?: unknown; readonly enhanced?: unknown };
   if (code === "unavailable" && error.cause instanceof Error) return meaningOf(error.cause);
-  return Object.hasOwn(meanings, error.name) ? meanings[error.name]!(code) : "software";
+  return Object.hasOwn(meanings, error.name) ? meanings[error.name]!(code, enhanced) : "software";
 }
 
-type Meaning = (code: unknown) => SendmailErrorCode;
+type Meaning = (code: unknown, enhanced: unknown) => SendmailErrorCode;
 
 const oneOf =
   (table: Readonly<Record<string, SendmailErrorCode>>, other: SendmailErrorCode): Meaning =>
@@ -44,14 +44,13 @@ const meanings: Readonly<Record<string, Meaning>> = {
   SmtpClientError: oneOf({ "bad-address": "data", "too-large": "data", closed: "temporary" }, "unavailable"),
   SmtpOutcomeError: () => "temporary",
   SmtpProtocolError: () => "temporary",
-  SmtpRecipientsError: meaningOfReply,
   SmtpReplyError: meaningOfReply,
   UsageError: () => "configuration",
 };
 
-/** A reply's code; who is not known is another matter than what is not wanted. */
-function meaningOfReply(code: unknown): SendmailErrorCode {
+/** A relay's no to the login, the sender or the message. */
+function meaningOfReply(code: unknown, enhanced: unknown): SendmailErrorCode {
   if (!(Number(code) >= 500)) return "temporary";
-  if (code === 535 || code === 530) return "notPermitted";
-  return code === 550 || code === 551 || code === 553 ? "noUser" : "unavailable";
+  const isAboutRights = code === 530 || code === 535 || enhanced === "5.7.1";
+  return isAboutRights ? "notPermitted" : "unavailable";
 }

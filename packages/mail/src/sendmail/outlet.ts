@@ -1,7 +1,7 @@
 import { FileError, quote } from "@hawser/core/protocol";
 import { diskMailQueueStore } from "../queue/disk/store.ts";
-import { mailQueue } from "../queue/mail-queue.ts";
 import type { MailQueue, NewQueuedMail } from "../queue/queue.ts";
+import { visitMailQueue } from "../queue/visit.ts";
 import { SendmailError } from "./errors.ts";
 import type { SendmailHost } from "./identity.ts";
 import type { SendmailLimits } from "./limits.ts";
@@ -18,7 +18,7 @@ export interface SendmailReceipt {
 
 /** Where mail goes. */
 export interface SendmailOutlet extends AsyncDisposable {
-  /** Takes a message for some of its recipients at least; whatever error it throws, nobody has it. */
+  /** Takes a message for those who are not refused; when it throws, nobody has it. */
   submit(mail: NewQueuedMail): Promise<SendmailReceipt>;
   /** Where mail waits, if it does. */
   readonly queue: MailQueue | undefined;
@@ -75,7 +75,11 @@ async function openDiskQueue(system: SendmailSystem, folder: string, limits: Sen
   await system.actAsOwnerOf?.(folder);
   const { messageOctetsMax, recipientsMax } = limits;
   const store = await diskMailQueueStore(reactor, folder);
-  return mailQueue({ reactor, store, limits: { messageOctetsMax: messageOctetsMax + addedOctetsMax, recipientsMax } });
+  return visitMailQueue({
+    reactor,
+    store,
+    limits: { messageOctetsMax: messageOctetsMax + addedOctetsMax, recipientsMax },
+  });
 }
 
 /** What a message is completed with: more than a header may have is never added. */

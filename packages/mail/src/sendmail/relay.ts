@@ -1,5 +1,6 @@
 import { type Reactor, withDeadline } from "@hawser/core";
 import type { NewQueuedMail } from "../queue/queue.ts";
+import { type SmtpRecipientResult, SmtpRecipientsError } from "../smtp/client/transaction.ts";
 import { connectSmtp, type SmtpLogin } from "../smtp/client.ts";
 import { describeSmtpReply } from "../smtp/wire/reply.ts";
 import type { SendmailReceipt } from "./outlet.ts";
@@ -28,16 +29,18 @@ export async function relaySubmit(mail: NewQueuedMail, options: RelayOptions): P
       const client = await connectSmtp(relay, { ...options, signal });
       try {
         const { reply, rejected } = await client.send(mail, { signal });
-        const refused = rejected.map((one) => ({
-          address: one.address,
-          code: one.reply.code,
-          text: describeSmtpReply(one.reply),
-        }));
-        return { text: `sent (${describeSmtpReply(reply)})`, refused };
+        return { text: `sent (${describeSmtpReply(reply)})`, refused: rejected.map(refusalOf) };
+      } catch (error) {
+        if (error instanceof SmtpRecipientsError) return { text: "refused", refused: error.rejected.map(refusalOf) };
+        throw error;
       } finally {
         await client.quit();
       }
     },
     { signal: given },
   );
+}
+
+function refusalOf({ address, reply }: SmtpRecipientResult): SendmailReceipt["refused"][number] {
+  return { address, code: reply.code, text: describeSmtpReply(reply) };
 }

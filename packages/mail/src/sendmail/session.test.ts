@@ -70,6 +70,22 @@ describe("sendmail -bs", () => {
   });
 });
 
+test("sendmail -bs tells of those whom a relay refuses: all by a reply, some by mail", async () => {
+  const bench = sendmailBench({ relay: "tcp:127.0.0.1:25", domain: "example.org" });
+  const recipient = ({ local }: { readonly local: string }) =>
+    local === "nobody" ? smtpReject("550 5.1.1 No such user") : undefined;
+  const backend = memorySmtpBackend({ recipient });
+  await using _ = await listen("tcp:25", smtpServer(backend), { reactor: bench.reactor });
+  await session(bench, [], async (client) => {
+    const message = { from: "alice@example.org", content: "x" };
+    await assert.rejects(client.send({ ...message, to: "nobody@x.example" }), { code: 550, enhanced: "5.1.1" });
+    await client.send({ ...message, to: ["bob@x.example", "nobody@x.example"] });
+  });
+  const [first, report] = backend.messages;
+  assert.equal(first?.envelope.to[0]?.address, "bob@x.example");
+  assert.match(Buffer.from(report!.content).toString(), /nobody@x\.example\.\.\. 550 5\.1\.1 No such user/);
+});
+
 describe("sendmail with a relay", () => {
   const relay = { relay: "tcp:127.0.0.1:25", domain: "example.org" };
 
@@ -109,14 +125,31 @@ describe("sendmail with a relay", () => {
     assert.equal((await bench.call(["-oem", "nobody@x.example"], "x")).status, 67);
     const report = backend.messages.at(-1);
     assert.equal(report?.envelope.from, undefined);
-    assert.match(Buffer.from(report!.content).toString("latin1"), / {4}550 5\.1\.1 No such user\r\n/);
+    assert.match(
+      Buffer.from(report!.content).toString("latin1"),
+      / {4}nobody@x\.example\.\.\. 550 5\.1\.1 No such user\r\n/,
+    );
+  });
+
+  test("tells a sender that is not allowed from a message that is not wanted", async () => {
+    for (const [reply, status] of [
+      ["553 5.7.1 Not your address", 77],
+      ["554 5.6.0 Not this", 69],
+      ["451 4.3.0 Not now", 75],
+    ] as const) {
+      const bench = sendmailBench(relay);
+      const backend = { ...memorySmtpBackend(), sender: () => smtpReject(reply) };
+      await using _ = await listen("tcp:25", smtpServer(backend), { reactor: bench.reactor });
+      const call = await bench.call(["x"], "x");
+      assert.deepEqual([call.status, call.errors], [status, [`sendmail: ${reply}`]]);
+    }
   });
 
   test("shows nothing that would steer the terminal", async () => {
     const bench = sendmailBench(relay);
     const backend = memorySmtpBackend({ recipient: () => smtpReject("550 \x1b[2J\x9b1m gone") });
     await using _ = await listen("tcp:25", smtpServer(backend), { reactor: bench.reactor });
-    assert.deepEqual((await bench.call(["x"], "x")).errors, ["sendmail: 550 ?[2J?1m gone"]);
+    assert.deepEqual((await bench.call(["x"], "x")).errors, ["sendmail: x@example.org... 550 ?[2J?1m gone"]);
   });
 
   test("logs in with a password that nobody else may read", async () => {

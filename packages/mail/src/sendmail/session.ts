@@ -1,6 +1,6 @@
 import type { Transport } from "@hawser/core";
 import type { SmtpBackend, SmtpEnvelope } from "../smtp/backend.ts";
-import { smtpReject } from "../smtp/errors.ts";
+import { SmtpReplyError, smtpReject } from "../smtp/errors.ts";
 import { smtpServer } from "../smtp/server.ts";
 import type { SendmailDesk } from "./desk.ts";
 import { SendmailExit } from "./exit.ts";
@@ -72,7 +72,7 @@ class SessionBackend implements SmtpBackend {
       );
       return await this.#submit(envelope, whole, text);
     } catch (error) {
-      throw smtpReject(replyTo(error));
+      throw error instanceof SmtpReplyError ? error : smtpReject(replyTo(error));
     }
   }
 
@@ -86,6 +86,7 @@ class SessionBackend implements SmtpBackend {
       ret: parameters.ret,
       envid: parameters.envid,
     });
+    if (receipt.refused.length === to.length) throw smtpReject(receipt.refused[0]!.text);
     const lines = receipt.refused.map((one) => `${one.address}... ${one.text}`);
     const author = from?.address ?? this.#desk.author;
     // Data has one answer for all (RFC 5321 §4.2.5): who was refused behind it is told by mail.

@@ -92,7 +92,7 @@ function refused(
   request: SendmailRequest,
   desk: SendmailDesk,
 ): Promise<number> {
-  const isTemporary = those.every(({ code }) => code < 500);
+  const isTemporary = those.every(({ code }) => code < 500); // else trying again makes nothing better
   const status = isTemporary ? SendmailExit.temporary : SendmailExit.noUser;
   const lines = those.map(({ address, text }) => `${address}... ${text}`);
   return giveBack({ status, lines, message, author: authorOf(request, desk) }, request.errorMode, desk);
