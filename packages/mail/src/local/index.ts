@@ -10,12 +10,9 @@ export type { MailComplaintFacts } from "./complaints/source.ts";
 export { MailLocalError, type MailLocalErrorCode } from "./errors.ts";
 export { type MailLocalFailure, type MailLocalStage, parseMailFailure } from "./failures.ts";
 export * from "./limits.ts";
-export {
-  type MailLocal,
-  type MailLocalChange,
-  type MailLocalOptions,
-  type MailLocalPlaces,
-  mailLocal,
-} from "./local.ts";
+export { mailLocal } from "./local.ts";
+export type { MailLocal, MailLocalChange } from "./mail-local.ts";
 export type * from "./message.ts";
+export type { MailLocalOptions, MailLocalPlaces } from "./options.ts";
 export type { MailLocalQuery } from "./query.ts";
+export type { MailLocalReleased } from "./release.ts";

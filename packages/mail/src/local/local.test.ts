@@ -5,7 +5,9 @@ import { simulate } from "@hawser/core/simulation";
 import { connectImap } from "../imap/index.ts";
 import { connectPop3 } from "../pop3/index.ts";
 import { connectSmtp, SmtpReplyError, sendMail } from "../smtp/index.ts";
-import { type MailLocal, type MailLocalOptions, mailLocal } from "./local.ts";
+import { mailLocal } from "./local.ts";
+import type { MailLocal } from "./mail-local.ts";
+import type { MailLocalOptions } from "./options.ts";
 
 async function withLocal(
   body: (
@@ -170,6 +172,28 @@ test("a pedantic server keeps what breaks an RFC, and tells its sender no", () =
     },
     { pedantic: true },
   ));
+
+test("a message is sent on when somebody says so, octet for octet", () =>
+  withLocal(async (elsewhere, { reactor, via: releaseTo }) => {
+    await using mail = await mailLocal({ reactor, web: false, releaseTo });
+    const via = mail.smtpUrl.replace("smtp://", "tcp:");
+    await sendMail({ ...draft("Bob <bob@example.net>"), bcc: "eve@example.org" }, { via, reactor });
+    assert.equal(elsewhere.messages().length, 0);
+    const { accepted } = await mail.release(1);
+    assert.deepEqual(accepted, ["bob@example.net", "eve@example.org"]);
+    assert.deepEqual(await elsewhere.source(1), await mail.source(1));
+    assert.equal((await elsewhere.message(1)).envelope?.from, "ann@example.org");
+    await mail.release(1, ["me@example.com"]);
+    assert.deepEqual((await elsewhere.message(2)).recipients, ["me@example.com"]);
+
+    elsewhere.fail({ stage: "recipient", match: "bob@*", reply: "550 5.1.1 Nobody" });
+    const { rejected } = await mail.release(1);
+    assert.deepEqual(rejected, [{ address: "bob@example.net", reply: "550 Nobody" }]);
+    elsewhere.fail({ stage: "sender", reply: "451" });
+    await assert.rejects(mail.release(1), { code: "not-released" });
+    await assert.rejects(elsewhere.release(1), { code: "no-release" });
+    await assert.rejects(mail.release(7), { code: "no-message" });
+  }));
 
 test("it works in the simulation, and waits there in virtual time", () =>
   simulate({ seed: 7, latencyMs: [5, 80], cuts: true }, async (world) => {

@@ -10,7 +10,14 @@ import type { MailLocalCommandValues } from "./options.ts";
 
 const nothing: MailLocalCommandValues = {
   ...{ smtp: [], web: [], pop3: [], imap: [], webName: [], tlsCert: [], tlsKey: [], fail: [] },
-  ...{ allowPlainText: false, pedantic: false, quiet: false, maxMessages: undefined, keep: undefined },
+  ...{
+    allowPlainText: false,
+    pedantic: false,
+    quiet: false,
+    maxMessages: undefined,
+    keep: undefined,
+    releaseTo: undefined,
+  },
 };
 
 async function running(
@@ -72,6 +79,7 @@ test("what makes no sense is said", async () => {
   await assert.rejects(preview({ tlsKey: ["key.pem"] }), UsageError);
   await assert.rejects(preview({ smtp: ["tls:465"] }), /needs a certificate/);
   await assert.rejects(preview({ smtp: ["tpc:25"] }), UsageError);
+  await assert.rejects(preview({ releaseTo: "tpc:example.org:25" }), UsageError);
   const secure = await preview({
     smtp: ["tls:465"],
     tlsCert: ["mail.pem"],

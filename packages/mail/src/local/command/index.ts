@@ -1,10 +1,21 @@
-import { type Command, command, FileError, quote, type Reactor, type Service, UsageError } from "@hawser/core";
+import {
+  type Command,
+  command,
+  EndpointError,
+  FileError,
+  parseEndpoint,
+  quote,
+  type Reactor,
+  type Service,
+  UsageError,
+} from "@hawser/core";
 import { endpointWithCertificate } from "../../command/endpoints.ts";
 import { fileFault, makeNamedFolder } from "../../command/named-files.ts";
 import { MailStoreError } from "../../store/errors.ts";
 import { maildirMail } from "../../store/maildir/store.ts";
 import type { MailStore } from "../../store/store.ts";
-import { type MailLocal, mailLocal } from "../local.ts";
+import { mailLocal } from "../local.ts";
+import type { MailLocal } from "../mail-local.ts";
 import type { MailLocalSummary } from "../message.ts";
 import { type MailLocalCommandOptions, type MailLocalCommandValues, mailLocalCommandOptions } from "./options.ts";
 
@@ -16,7 +27,7 @@ export const mailLocalCommand: Command<MailLocalCommandOptions> = command({
   summary: "Catch the mail of programs that are being written, and show it on a page",
   options: mailLocalCommandOptions,
   details: [
-    "Nothing is sent on. Any user and password will do; POP3 and IMAP show a user named like an address the mail",
+    "Nothing is sent on by itself. Any user and password will do; POP3 and IMAP show a user named like an address the mail",
     "for that address, and everybody else all of it. The API for programs is below /api/v1 of the page.",
     "",
     "--fail STAGE[:PATTERN]=WHAT lets something go wrong, so that one sees what a program makes of it:",
@@ -43,6 +54,7 @@ export const mailLocalCommand: Command<MailLocalCommandOptions> = command({
       pedantic: given.pedantic,
       messagesMax: given.maxMessages,
       failures: given.fail,
+      releaseTo: given.releaseTo,
       webNames: given.webName.map((name) => name.toLowerCase()),
       listen: (endpoint, factory) => context.listen(endpoint, factory),
     });
@@ -91,7 +103,17 @@ function requireSense(given: MailLocalCommandValues): void {
   for (const name of Object.keys(defaultPorts) as (keyof typeof defaultPorts)[])
     if (given[name].includes("none") && given[name].length > 1)
       throw new UsageError(`--${name} none does not go with another --${name}`);
+  if (given.releaseTo !== undefined) requireEndpoint(given.releaseTo);
   if (given.tlsKey.length > 0 && given.tlsCert.length === 0) throw new UsageError("--tls-key needs --tls-cert");
+}
+
+function requireEndpoint(text: string): void {
+  try {
+    parseEndpoint(text);
+  } catch (error) {
+    if (!(error instanceof EndpointError)) throw error;
+    throw new UsageError(error.message.split("\n", 1)[0]!, { cause: error });
+  }
 }
 
 async function certificatesOf({ tlsCert, tlsKey }: MailLocalCommandValues) {

@@ -25,6 +25,7 @@ export type MailLocalCommandOptions = {
   readonly fail: CommandOption<readonly MailLocalFailure[]>;
   readonly maxMessages: CommandOption<number | undefined>;
   readonly keep: CommandOption<string | undefined>;
+  readonly releaseTo: CommandOption<string | undefined>;
   readonly quiet: CommandOption<boolean>;
 };
 
@@ -60,5 +61,6 @@ export const mailLocalCommandOptions: MailLocalCommandOptions = {
   keep: optionValue("DIR", "keep messages in a Maildir here; otherwise they are gone with the program", {
     completes: "directory",
   }),
+  releaseTo: optionValue("ENDPOINT", "send messages on to this server when somebody says so, such as tcp:HOST:25"),
   quiet: optionFlag("print no line for each message"),
 };

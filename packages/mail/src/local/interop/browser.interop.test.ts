@@ -3,7 +3,8 @@ import { accessSync } from "node:fs";
 import { type TestContext, test } from "node:test";
 import { type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { connectSmtp } from "../../smtp/index.ts";
-import { type MailLocal, mailLocal } from "../local.ts";
+import { mailLocal } from "../local.ts";
+import type { MailLocal } from "../mail-local.ts";
 
 const executablePath = "/usr/bin/chromium";
 
@@ -19,6 +20,8 @@ const quiet = [
 
 interface Scene {
   readonly mail: MailLocal;
+  /** The server that messages are sent on to. */
+  readonly other: MailLocal;
   /** Addresses elsewhere that a page really asked for; they are answered with nothing. */
   readonly elsewhere: string[];
   send(fields: Readonly<Record<string, string>>, body?: string): Promise<void>;
@@ -31,14 +34,15 @@ async function inScene(context: TestContext, body: (scene: Scene) => Promise<voi
   } catch {
     return context.skip("chromium is not installed");
   }
-  await using mail = await mailLocal({ pop3: false, imap: false });
+  await using other = await mailLocal({ pop3: false, imap: false, web: false });
+  await using mail = await mailLocal({ pop3: false, imap: false, releaseTo: other.smtpUrl.replace("smtp://", "tcp:") });
   const browser = await chromium.launch({ executablePath, args: quiet });
   const elsewhere: string[] = [];
   const faults: string[] = [];
   let number = 0;
   try {
     await body({
-      ...{ mail, elsewhere },
+      ...{ mail, other, elsewhere },
       async send(fields, text = "Hello\r\n") {
         await using client = await connectSmtp(mail.smtpUrl.replace("smtp://", "tcp:"));
         const all = {
@@ -103,6 +107,24 @@ test("messages show up by themselves, are found, read, marked and deleted by key
     await page.click("text=Sure?");
     await page.waitForSelector("text=No mail yet");
     assert.deepEqual(mail.messages(), []);
+  }));
+
+test("a message is sent on to a server that delivers", (context) =>
+  inScene(context, async ({ send, open, other }) => {
+    await send({ Subject: "On its way" });
+    const page = await open();
+    await page.click(".row");
+    await page.getByRole("button", { name: "Send on" }).click();
+    await page.keyboard.press("ControlOrMeta+A");
+    await page.keyboard.type("me@example.com, not an address");
+    await page.keyboard.press("Enter");
+    await page.waitForSelector("#sending-said:text('Cannot send message 1 on')");
+    await page.fill("#sending-to", "me@example.com");
+    await page.keyboard.press("Enter");
+    await page.waitForSelector("text=Sent to me@example.com");
+    assert.deepEqual(other.messages()[0]?.recipients, ["me@example.com"]);
+    await page.keyboard.press("Escape");
+    await page.waitForSelector("#subject:text('On its way')");
   }));
 
 const hostile = `<!doctype html><script>parent.pwned = top.pwned = 1; alert(1)</script>

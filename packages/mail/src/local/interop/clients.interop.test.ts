@@ -4,8 +4,10 @@ import { selfSignedCertificate } from "@hawser/core/testing";
 import { ImapFlow } from "imapflow";
 import { createTransport } from "nodemailer";
 import { file, needs, run, temporaryFolder } from "../../smtp/testing/programs.test.kit.ts";
-import { type MailLocal, type MailLocalOptions, mailLocal } from "../local.ts";
+import { mailLocal } from "../local.ts";
+import type { MailLocal } from "../mail-local.ts";
 import type { MailLocalMessage } from "../message.ts";
+import type { MailLocalOptions } from "../options.ts";
 
 async function serve(context: TestContext, options: MailLocalOptions = {}): Promise<MailLocal> {
   const mail = await mailLocal(options);

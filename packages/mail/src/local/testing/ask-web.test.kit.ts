@@ -1,5 +1,5 @@
 import { connectTo, type Reactor } from "@hawser/core";
-import type { MailLocal } from "../local.ts";
+import type { MailLocal } from "../mail-local.ts";
 import type { MailLocalMessage, MailLocalSummary } from "../message.ts";
 
 /** Whatever the API may say; a test knows what it has asked for. */

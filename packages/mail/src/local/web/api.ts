@@ -4,11 +4,11 @@ import { safeFileName } from "@hawser/web/forms";
 import { empty, HttpError, type HttpRequest, type HttpResponse, html, json, octets } from "@hawser/web/server";
 import { MailLocalError } from "../errors.ts";
 import { mailLocalBodyOctetsMax, mailLocalStreamsMax } from "../limits.ts";
-import type { MailLocal } from "../local.ts";
+import type { MailLocal } from "../mail-local.ts";
 import { partContent } from "../reading.ts";
 import type { MailLocalFeed } from "./feed.ts";
 import { hasRemote, mailHtmlPage, mailHtmlPolicy } from "./mail-html.ts";
-import { readMailFailure, readMailId, readMailMarks, readMailQuery } from "./parameters.ts";
+import { readMailFailure, readMailId, readMailMarks, readMailQuery, readMailRelease } from "./parameters.ts";
 
 /** What the API works on. */
 export interface MailApiParts {
@@ -31,6 +31,9 @@ const calls: Readonly<Record<string, Call>> = {
   "GET messages/*/source": giveSource,
   "GET messages/*/html": giveHtml,
   "GET messages/*/parts/*": givePart,
+  "POST messages/*/release": releaseMessage,
+  "GET server": ({ local }) =>
+    json({ smtpUrl: local.smtpUrl, pop3Url: local.pop3Url, imapUrl: local.imapUrl, canRelease: local.canRelease }),
   "GET events": giveEvents,
   "GET failures": ({ local }) => json({ failures: local.failures }),
   "POST failures": addFailure,
@@ -65,6 +68,8 @@ function noCall(path: string): HttpError {
 
 function mailApiError(error: unknown): unknown {
   const code = (error as { readonly code?: unknown }).code;
+  if (code === "no-release" && error instanceof Error) return new HttpError(403, `${error.message}: see --release-to`);
+  if (code === "not-released" && error instanceof Error) return new HttpError(502, error.message);
   if (error instanceof MailLocalError && error.code !== "no-message") return new HttpError(503, error.message);
   if (code === "no-message" && error instanceof Error) return new HttpError(404, error.message);
   return error;
@@ -97,6 +102,11 @@ async function removeMessages({ local }: MailApiParts, request: HttpRequest, id:
   const removed = await local.remove(id === 0 ? readMailQuery(request.query) : { ids: [id] });
   if (id !== 0 && removed === 0) throw new HttpError(404, "There is no such message");
   return json({ removed });
+}
+
+async function releaseMessage({ local }: MailApiParts, request: HttpRequest, id: number): Promise<HttpResponse> {
+  const to = readMailRelease(await request.body.json({ octetsMax: mailLocalBodyOctetsMax }));
+  return json(await local.release(id, to));
 }
 
 async function giveSource({ local }: MailApiParts, request: HttpRequest, id: number): Promise<HttpResponse> {

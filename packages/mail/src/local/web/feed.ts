@@ -1,5 +1,5 @@
 import { onAbort } from "@hawser/core";
-import type { MailLocal, MailLocalChange } from "../local.ts";
+import type { MailLocal, MailLocalChange } from "../mail-local.ts";
 
 /** Events that wait for a page that is slow; then it is told to look at everything anew. */
 const waitingMax = 1_000;

@@ -50,6 +50,7 @@ export const mailLocalPage: string = `<!doctype html>
       <a id="back" class="button quiet" href="#/"><span aria-hidden="true">←</span> All</a>
       <span class="space"></span>
       <button id="mark" type="button" class="quiet">Mark unread</button>
+      <button id="release" type="button" class="quiet" aria-haspopup="dialog" hidden>Send on</button>
       <a id="download" class="button quiet" href="#/" download>Download</a>
       <button id="delete" type="button" class="quiet danger">Delete</button>
     </div>
@@ -60,11 +61,20 @@ export const mailLocalPage: string = `<!doctype html>
     <div id="tabs" role="tablist" aria-label="Views of the message"></div>
     <div id="view" role="tabpanel" tabindex="0"></div>
   </article>
-  <div id="none" class="empty">
+  <div id="none" class="empty" hidden>
     ${envelope}
     <p>Choose a message to read it.</p>
   </div>
 </main>
+<dialog id="sending" aria-labelledby="sending-title">
+  <h2 id="sending-title">Send on</h2>
+  <form id="sending-form">
+    <label for="sending-to">To, parted by commas</label>
+    <input id="sending-to" autocomplete="email" spellcheck="false" required>
+    <p id="sending-said" role="status"></p>
+    <div><button id="sending-cancel" type="button" class="quiet">Close</button> <button type="submit">Send</button></div>
+  </form>
+</dialog>
 <dialog id="keys" aria-labelledby="keys-title">
   <h2 id="keys-title">Keys</h2>
   <dl>

@@ -62,6 +62,15 @@ export function readMailMarks(body: unknown): boolean {
   return isRead;
 }
 
+/** `{}`, or `{"to": ["me@example.org"]}`; `undefined`: to those whom it was for. @throws {HttpError} 400 */
+export function readMailRelease(body: unknown): readonly string[] | undefined {
+  const to = (body as { readonly to?: unknown } | null)?.to;
+  if (to === undefined) return undefined;
+  const isList = Array.isArray(to) && to.length > 0 && to.length <= 100 && to.every((one) => typeof one === "string");
+  if (!isList) throw new HttpError(400, 'Say {"to": ["me@example.org"]}, or {} for those whom it was for');
+  return to as readonly string[];
+}
+
 const stages: readonly unknown[] = ["connect", "hello", "message", "recipient", "sender"];
 
 /** A rule of failure as JSON: the fields of {@link MailLocalFailure}. @throws {HttpError} 400 */

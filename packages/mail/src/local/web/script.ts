@@ -37,6 +37,7 @@ const when = (text) => {
 
 // The list.
 
+let server = {};
 let messages = [];
 let total = 0;
 let unread = 0;
@@ -84,13 +85,15 @@ const show = () => {
   select();
   $("more").hidden = total <= messages.length;
   $("empty").hidden = messages.length > 0;
+  showNone();
   $("empty-title").textContent = isFiltered() ? "Nothing found" : "No mail yet";
-  $("empty-text").textContent = isFiltered() ? "No message has all of these words." : "What a program sends here shows up at once.";
+  $("empty-text").textContent = isFiltered() ? "No message has all of these words." : server.smtpUrl ? "What a program sends to " + server.smtpUrl + " shows up at once." : "What a program sends here shows up at once.";
   $("count").textContent = total === 0 ? "" : isFiltered() ? many(total, "message") + " found" : many(total, "message") + (unread ? ", " + unread + " unread" : "");
   document.title = (unread && !isFiltered() ? "(" + unread + ") " : "") + "Mail";
   $("delete-all").textContent = isFiltered() ? "Delete found" : "Delete all";
   for (const id of ["delete-all", "read-all"]) $(id).disabled = total === 0;
 };
+const showNone = () => { $("none").hidden = open !== undefined || messages.length === 0; };
 const rowOf = (message) => {
   const { id, from, recipients, subject, preview, receivedAt, isRead, isRefused, attachmentCount, complaintCount } = message;
   const badges = make("span", { className: "badges" },
@@ -146,7 +149,7 @@ const openMessage = async (id) => {
   if (openId !== id) return;
   document.body.classList.toggle("reading", open !== undefined);
   $("message").hidden = open === undefined;
-  $("none").hidden = open !== undefined;
+  showNone();
   if (!open) return;
   rows.get(id)?.scrollIntoView({ block: "nearest" });
   showHead();
@@ -157,6 +160,7 @@ const openMessage = async (id) => {
 const showHead = () => {
   $("subject").textContent = open.subject || "(no subject)";
   $("refused").hidden = !open.isRefused;
+  $("release").hidden = !server.canRelease;
   $("mark").textContent = open.isRead ? "Mark unread" : "Mark read";
   $("download").href = "/api/v1/messages/" + open.id + "/source?download";
   const people = [
@@ -294,6 +298,22 @@ const toggleRead = async () => {
   await api("PATCH", "messages/" + open.id, { isRead: open.isRead }).catch((error) => status("bad", error.message));
   showHead();
 };
+const askWhere = () => {
+  $("sending-to").value = open.recipients.join(", ");
+  $("sending-said").textContent = "";
+  $("sending").showModal();
+};
+const sendOn = async (event) => {
+  event.preventDefault();
+  const to = $("sending-to").value.split(",").map((one) => one.trim()).filter(Boolean);
+  $("sending-said").textContent = "Sending…";
+  try {
+    const { accepted, rejected } = await api("POST", "messages/" + open.id + "/release", { to });
+    $("sending-said").textContent = ["Sent to " + accepted.join(", "), ...rejected.map(({ address, reply }) => address + ": " + reply)].join("; ");
+  } catch (error) {
+    $("sending-said").textContent = error.message;
+  }
+};
 // "Delete all" asks by itself, so that nobody is stopped by a window.
 const removeAll = async () => {
   const button = $("delete-all");
@@ -323,11 +343,14 @@ $("filter").onsubmit = (event) => { event.preventDefault(); load(); };
 $("more").onclick = () => { limit = Math.min(500, limit + 200); load(); };
 $("delete").onclick = removeOpen;
 $("mark").onclick = toggleRead;
+$("release").onclick = askWhere;
+$("sending-form").onsubmit = sendOn;
+$("sending-cancel").onclick = () => $("sending").close();
 $("delete-all").onclick = removeAll;
 $("read-all").onclick = markAll;
 $("help").onclick = () => $("keys").showModal();
 addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || $("keys").open) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
   const isTyping = /^(INPUT|TEXTAREA|SELECT)$/.test(document.activeElement?.tagName ?? "") && document.activeElement.type !== "checkbox";
   if (event.key === "Escape") {
     if (!isTyping) return void (location.hash = "#/");
@@ -358,6 +381,7 @@ events.addEventListener("removed", ({ data }) => {
   loadSoon(50);
   if (JSON.parse(data).ids.includes(openId)) location.hash = "#/";
 });
+api("GET", "server").then((told) => { server = told; show(); if (open) showHead(); }, () => {});
 route();
 load();
 `;

@@ -8,7 +8,7 @@ import {
   httpServer,
   json,
 } from "@hawser/web/server";
-import type { MailLocal } from "../local.ts";
+import type { MailLocal } from "../mail-local.ts";
 import { answerMailApi } from "./api.ts";
 import { MailLocalFeed } from "./feed.ts";
 import { requireOwnName, requireOwnPage } from "./guard.ts";

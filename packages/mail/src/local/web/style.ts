@@ -128,6 +128,12 @@ dialog::backdrop { background: #0006; }
 dialog h2 { font-size: 1.1rem; margin-bottom: .75rem; }
 dialog dl div { display: grid; grid-template-columns: 6rem 1fr; gap: 1rem; padding: .2rem 0; font-size: .9rem; }
 dialog form { margin-top: 1.1rem; text-align: right; }
+#sending { width: min(30rem, calc(100vw - 2rem)); }
+#sending form { display: grid; gap: .5rem; text-align: left; margin: 0; }
+#sending label { font-size: .85rem; font-weight: 550; }
+#sending input { font: inherit; color: inherit; background: var(--paper); border: 1px solid var(--soft); border-radius: 7px; padding: .45rem .7rem; width: 100%; }
+#sending div { display: flex; gap: .5rem; justify-content: flex-end; margin-top: .4rem; }
+#sending-said { font-size: .875rem; color: var(--soft); overflow-wrap: anywhere; min-height: 1.3rem; }
 kbd { font: 12px/1 ui-monospace, Menlo, Consolas, monospace; padding: .15rem .4rem; border: 1px solid var(--line); border-bottom-width: 2px; border-radius: 4px; background: var(--paper); }
 @media (max-width: 68rem) { header { flex-wrap: wrap; } #filter { order: 3; flex-basis: 100%; max-width: none; } }
 @media (max-width: 50rem) {
@@ -141,7 +147,7 @@ kbd { font: 12px/1 ui-monospace, Menlo, Consolas, monospace; padding: .15rem .4r
   #none, .reading nav, .reading header { display: none; }
   article { overflow: visible; min-height: 100vh; padding: .7rem .9rem 1.5rem; }
   #back { visibility: visible; }
-  .bar { position: sticky; top: 0; background: var(--card); padding: .4rem 0; margin-bottom: .4rem; z-index: 1; gap: .35rem; }
+  .bar { flex-wrap: wrap; position: sticky; top: 0; background: var(--card); padding: .4rem 0; margin-bottom: .4rem; z-index: 1; gap: .35rem; }
   .bar .quiet { padding: .3rem .6rem; font-size: .8rem; }
   h2#subject { font-size: 1.2rem; }
   #people div { grid-template-columns: 4.5rem minmax(0, 1fr); }

@@ -3,7 +3,8 @@ import { test } from "node:test";
 import { connectTo } from "@hawser/core";
 import { memoryReactor } from "@hawser/core/memory";
 import { connectSmtp, sendMail } from "../../smtp/index.ts";
-import { type MailLocal, mailLocal } from "../local.ts";
+import { mailLocal } from "../local.ts";
+import type { MailLocal } from "../mail-local.ts";
 import { askWeb, type WebAnswer } from "../testing/ask-web.test.kit.ts";
 
 interface Scene {
@@ -162,6 +163,30 @@ test("failures are told over the API, and end", () =>
     assert.equal((await ask("GET /api/v1/failures")).json().failures.length, 1);
     assert.equal((await ask("DELETE /api/v1/failures")).status, 204);
     await send(plain, "b@full.example");
+  }));
+
+test("a message is sent on over the API, where there is a server for it", () =>
+  inScene(async ({ ask, send, mail: elsewhere, reactor }) => {
+    const releaseTo = elsewhere.smtpUrl.replace("smtp://", "tcp:");
+    await using mail = await mailLocal({ reactor, pop3: false, imap: false, releaseTo });
+    const here = (requestLine: string, body?: string) => askWeb({ mail, reactor }, requestLine, [], body);
+    await send(plain);
+    assert.equal((await ask("POST /api/v1/messages/1/release", [], "{}")).status, 403);
+    await sendMail(
+      { from: "a@example.org", to: "b@example.net", text: "x" },
+      { via: mail.smtpUrl.replace("smtp://", "tcp:"), reactor },
+    );
+    assert.match(
+      (await here("POST /api/v1/messages/1/release", '{"to":["me@example.com"]}')).body,
+      /"accepted":\["me@example\.com"\]/,
+    );
+    assert.deepEqual(elsewhere.messages().at(-1)?.recipients, ["me@example.com"]);
+    for (const body of ['{"to":[]}', '{"to":"me@example.com"}', "x"])
+      assert.equal((await here("POST /api/v1/messages/1/release", body)).status, 400, body);
+    elsewhere.fail({ stage: "sender", reply: "451 4.3.0 Later" });
+    const failed = await here("POST /api/v1/messages/1/release", "{}");
+    assert.deepEqual([failed.status, failed.json().error.message], [502, "Cannot send message 1 on: 451 4.3.0 Later"]);
+    assert.match((await here("GET /api/v1/server")).body, /"smtpUrl":"smtp:.*"canRelease":true/);
   }));
 
 test("HTML of strangers has an origin of its own, no script, and nothing from elsewhere", () =>
