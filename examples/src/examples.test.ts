@@ -6,6 +6,8 @@ import { describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { connection, connectTo, formatAddress, listen } from "@hawser/core";
 import { type DnsResolver, dnsResolver } from "@hawser/dns";
+import { connectImap } from "@hawser/mail/imap";
+import { sendMail } from "@hawser/mail/smtp";
 import { type Example, startExample } from "./testing/example.ts";
 
 const sourceFolder = fileURLToPath(new URL("../src/", import.meta.url));
@@ -94,6 +96,19 @@ const trials: Readonly<Record<string, () => Promise<void>>> = {
       await chmod(join(folder, "cgi-bin/who"), 0o755);
       await serving("personal-web-server", asksEverywhere, folder);
     }),
+  "mail-domain": async () => {
+    await using example = startExample("mail-domain", "tcp:0:interface=127.0.0.1", "tcp:0:interface=127.0.0.1");
+    const smtp = await example.printed(/^smtp on (\S+),/);
+    const imap = await example.printed(/imap on (\S+)\n/);
+    const draft = { from: "bob@example.org", to: "Team@Example.org", subject: "Tea?", text: "At five." };
+    await sendMail(draft, { via: `tcp:${smtp}` });
+    const login = { user: "alice@example.org", password: "wonderland" };
+    await using mail = await connectImap(`tcp:${imap}`, { login });
+    await using inbox = await mail.select("INBOX");
+    for await (const { envelope } of inbox.fetch("1", ["envelope"])) assert.equal(envelope.subject, "Tea?");
+    assert.equal(inbox.exists, 1);
+    assert.equal(await example.ended("SIGTERM"), 0);
+  },
   "phone-book": () =>
     serving("phone-book", async (url) => {
       assert.equal(await said(url, "bob\r\neve\r\n"), "+31 20 5678\r\nNo such person\r\n");
@@ -162,6 +177,11 @@ const trials: Readonly<Record<string, () => Promise<void>>> = {
       assert.match(await ask("blog.example.org"), /\r\n\r\nThe page of blog\n$/);
       assert.match(await ask("example.org"), /\r\nLocation: https:\/\/www\.example\.org/);
     }),
+  "wait-for-mail": async () => {
+    await using example = startExample("wait-for-mail");
+    await example.printed(/also when the server is busy the first time/);
+    assert.equal(await example.ended(), 0);
+  },
   watch: () =>
     serving("watch", async (url, example) => {
       await body(`${url}lighthouse`);

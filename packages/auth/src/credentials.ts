@@ -1,4 +1,4 @@
-import type { Address, Security } from "@hawser/core";
+import type { Address, Cancellable, Security } from "@hawser/core";
 
 /** Who says so, and where: what a protocol knows about the peer that logs in. Checkers and the throttle look at it. */
 export interface LoginContext {
@@ -173,6 +173,11 @@ export interface Checker {
    * rejected the credentials, so that time does not tell which database knows a name.
    */
   stall?(credentials: Credentials, context: LoginContext): Promise<void>;
+  /**
+   * Whether it knows somebody of that name, locked out or not: mail comes for people who do not log in. For programs alone, never
+   * for a peer that asks. Absent: it cannot tell without a login.
+   */
+  knows?(user: string, options?: Cancellable): Promise<boolean>;
   /**
    * What is wrong with it, as far as it can tell without a login: a file that is missing, a line that cannot be read, a
    * package that is not installed. Nobody is kept out for it but those it concerns.

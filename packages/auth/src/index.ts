@@ -46,5 +46,6 @@ export type { FileChangeOptions } from "./users/change-file.ts";
 export { formatDigestSecret, makeDigestSecret } from "./users/digest-secret.ts";
 export * from "./users/edit.ts";
 export { UserFileError, type UserFileErrorCode } from "./users/errors.ts";
+export { makePassword } from "./users/new-password.ts";
 export { formatScramSecret, parseScramSecret } from "./users/scram-secret.ts";
 export type { AppPassword, UserRecord } from "./users/user-record.ts";

@@ -104,6 +104,12 @@ export interface PersonalService {
   readonly options: Readonly<Record<string, CommandData>>;
 }
 
+/** A command below one that serves: `hawser mail local`. It is loaded when it is called, and costs its parent nothing. */
+export interface Subcommand {
+  readonly summary: string;
+  readonly load: () => Promise<Command | Tool>;
+}
+
 /**
  * A command of `hawser` that serves. A package brings its own (DESIGN §5.4) and imports nothing for it but this shape.
  * The same table makes it a service of an application: `hawser.config.ts` and tap files hold its options as data.
@@ -112,7 +118,14 @@ export interface Command<Options extends CommandOptions = CommandOptions> {
   readonly name: string;
   readonly summary: string;
   readonly options: Options;
+  /** Lines for its help, where its words are more than its options can tell. */
+  readonly details?: readonly string[] | undefined;
   readonly examples?: readonly CommandExample[] | undefined;
+  /**
+   * Commands below it, by their names: the first word after its own tells, and a command that serves takes no other words but
+   * options. One that serves is called by both names where an application has it as a service: `mail local`.
+   */
+  readonly commands?: Readonly<Record<string, Subcommand>> | undefined;
   /** Absent: the personal server does without it. */
   readonly personal?: PersonalService | undefined;
   /** Starts the service. Throws a {@link UsageError} for options that make no sense. */

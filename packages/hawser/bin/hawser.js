@@ -3,4 +3,8 @@
 import module from "node:module";
 
 module.enableCompileCache?.(); // Node 22.8 and later: modules are compiled once, not at every start
-await import("#main");
+
+// What cron, PHP and the like call for each message does not wait for the rest of the command line.
+const [, program = "", command, word] = process.argv;
+const isSendmail = /(?:^|[/\\])(?:sendmail|mailq|newaliases)$/.test(program);
+await import(isSendmail || (command === "sendmail" && word !== "--help") ? "#sendmail" : "#main");

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
+import { writeFile } from "node:fs/promises";
 import { test } from "node:test";
 import { type LoadedModules, loadedByHawser, loadedByImport } from "./testing/loaded.ts";
+import { testSite } from "./testing/site.ts";
 
 /** Each takes a millisecond or more, and none is needed before the first request. */
 const slowBuiltIns = ["node:crypto", "node:http", "node:https", "node:tls", "node:worker_threads", "node:zlib"];
@@ -85,4 +87,27 @@ test("hawser dig loads no servers, and none of what only some questions need", a
   const loaded = await loadedByHawser(["dig", "-h"]);
   assertLoadsAtMost(loaded, { files: 12, kibibytes: 560 });
   assert.deepEqual([...loaded.packages], []);
+});
+
+test("hawser mail --help loads its table, and none of what serves; a server loads no web server beside", async () => {
+  const table = await loadedByHawser(["mail", "--help"]);
+  assertLoadsAtMost(table, { files: 12, kibibytes: 340 });
+  await using site = await testSite({});
+  const folders = ["--domain", `example.org=${site.path("mail")}`, "--queue", site.path("queue")];
+  const server = ["mail", ...folders, "--auth", "memory:a@example.org:b", "--smtp", "tcp:0:interface=127.0.0.1"];
+  const { files, octets, packages } = await loadedByHawser(server);
+  assert.ok(files <= 36, `${files} files are more than 36`);
+  assert.ok(octets <= 2_400 * 1024, `${Math.ceil(octets / 1024)} KiB are more than 2400`);
+  assert.deepEqual([...packages], []);
+});
+
+test("hawser sendmail, which starts for each message, loads the queue and nothing of the command line", async () => {
+  await using site = await testSite({ "queue/mail/.keep": "" });
+  await writeFile(site.path("sendmail.json"), JSON.stringify({ queue: site.path("queue") }));
+  const loaded = await loadedByHawser(["sendmail", "-v", "root"], { HAWSER_SENDMAIL: site.path("sendmail.json") });
+  assert.ok(loaded.files > 0 && loaded.files <= 10, `${loaded.files} files`);
+  assert.ok(loaded.octets <= 430 * 1_024, `${loaded.octets} octets`);
+  assert.deepEqual([...loaded.packages], []);
+  for (const name of ["node:dgram", "node:http", "node:tls", "node:tty", "node:worker_threads", "node:zlib"])
+    assert.ok(!loaded.builtIns.has(name), name);
 });

@@ -1,4 +1,4 @@
-import { quote } from "@hawser/core";
+import { quote } from "@hawser/core/protocol";
 import { MimeError } from "./errors.ts";
 import { mailTokens } from "./header/tokens.ts";
 

@@ -1,4 +1,4 @@
-import { HawserError } from "@hawser/core";
+import { HawserError } from "@hawser/core/protocol";
 
 /** What can be wrong with a message, or a part of one, that must be right. */
 export type MimeErrorCode =

@@ -12,7 +12,7 @@ export interface RestartPolicy {
 
 /** One service of an application, as plain data: a command and its options (DESIGN §3.7). */
 export interface ServiceDescription {
-  /** The command: `web`. */
+  /** The command: `web`, or `mail local`. */
   readonly command: string;
   /** Unique in its application; for logs and the dashboard. */
   readonly name: string;
@@ -37,7 +37,7 @@ export interface ApplicationDescription {
   readonly services: readonly ServiceDescription[];
 }
 
-/** Finds a command by its name, built in or brought by a package that is installed beside the application. */
+/** Finds a command by its name or, below another one, names (`mail local`): built in or brought by a package that is installed beside the application. */
 export type CommandFinder = (name: string) => Promise<AnyCommand | undefined>;
 
 /** Whether a command serves, and so can be a service of an application. */

@@ -25,6 +25,17 @@ describe("describeService", () => {
     assert.deepEqual(describeService(sampleCommand, [])?.options, {});
   });
 
+  test("names a command below another one by both, and shows what is below in its help", () => {
+    const inner = describeService(sampleCommand, [], undefined, "hawser outer");
+    assert.deepEqual([inner?.command, inner?.name], ["outer sample", "outer-sample"]);
+    const commands = { inner: { summary: "Serve what is inside", load: async () => sampleCommand } };
+    let help = "";
+    readCommandLine(commandSyntax({ ...sampleCommand, commands }), ["--help"], (text) => {
+      help += text;
+    });
+    assert.match(help, /\nCommands:\n {2}hawser sample inner {4}Serve what is inside\n/);
+  });
+
   test("prints help with every option, its default and the examples", () => {
     let help = "";
     assert.equal(

@@ -1,8 +1,10 @@
 import type { Command, CommandExample, CommandOptions, Tool, ToolOperands } from "@hawser/core";
 import type { ServiceDescription } from "../application/description.ts";
 import { type HasOptions, normalizeOptions, type OptionData } from "../application/values.ts";
+import { bareName } from "../config/service-names.ts";
 import { formatHelp } from "./help.ts";
 import { writeOut } from "./standard-output.ts";
+import { fullName } from "./subcommands.ts";
 import { readWords } from "./words.ts";
 
 /** What a command line is read by, and what its help shows. */
@@ -17,6 +19,8 @@ export interface CommandLineSyntax {
   /** More for the help. */
   readonly details?: readonly string[] | undefined;
   readonly examples?: readonly CommandExample[] | undefined;
+  /** Commands below this one, for the help. */
+  readonly commands?: Command["commands"];
 }
 
 /** A command line as plain data. */
@@ -55,7 +59,8 @@ export function readCommandLine(
 }
 
 /**
- * Reads the words after a command's name as the description of a service, under the name of its command.
+ * Reads the words after a command's name as the description of a service, under the name of its command; `parent` is what
+ * stands before that name, `hawser mail`.
  * @returns `undefined` when help was asked for, and printed
  * @throws {UsageError}
  */
@@ -63,17 +68,19 @@ export function describeService(
   command: Command,
   words: readonly string[],
   print?: PrintHelp,
+  parent: string = "hawser",
 ): ServiceDescription | undefined {
-  const given = readCommandLine(commandSyntax(command), words, print);
-  return given && { command: command.name, name: command.name, options: given.options };
+  const given = readCommandLine(commandSyntax(command, parent), words, print);
+  const called = fullName({ command, parent });
+  return given && { command: called, name: bareName(called), options: given.options };
 }
 
 /** How the command line of a command or a tool is read; `parent` is what stands before its name. */
 export function commandSyntax(command: Command | Tool, parent: string = "hawser"): CommandLineSyntax & HasOptions {
   const operands = "operands" in command ? command.operands : undefined;
-  const details = "details" in command ? command.details : undefined;
-  const { summary, options, examples } = command;
-  return { name: `${parent} ${command.name}`, summary, options, operands, details, examples };
+  const commands = "commands" in command ? command.commands : undefined;
+  const { summary, options, details, examples } = command;
+  return { name: `${parent} ${command.name}`, summary, options, operands, details, examples, commands };
 }
 
 function pick(given: OptionData, options: CommandOptions): OptionData {

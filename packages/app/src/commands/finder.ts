@@ -2,6 +2,7 @@ import { pathToFileURL } from "node:url";
 import { type AnyCommand, quote, type Reactor, UsageError } from "@hawser/core";
 import type { CommandFinder } from "../application/description.ts";
 import type { PluginEntry, PluginProblem } from "./manifest.ts";
+import { subcommand } from "./subcommands.ts";
 
 /** A command that can be loaded: what an overview shows of it, and how to get it. */
 export interface CommandSource {
@@ -39,9 +40,12 @@ export function commandFinder(builtIn: CommandTable, options: CommandFinderOptio
     looked ??= lookForPlugins(builtIn, options);
     return looked;
   };
-  const find: CommandFinder = async (name) => {
+  const find: CommandFinder = async (words) => {
+    const [name = "", ...below] = words.split(" ");
     const table = Object.hasOwn(builtIn, name) ? builtIn : (await plugins()).table;
-    return Object.hasOwn(table, name) ? table[name]!.load() : undefined;
+    let command: AnyCommand | undefined = Object.hasOwn(table, name) ? await table[name]!.load() : undefined;
+    for (const word of below) command = await subcommand(command, word)?.load();
+    return command;
   };
   return Object.assign(find, {
     all: async () => ({ ...builtIn, ...(await plugins()).table }),

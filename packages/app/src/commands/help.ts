@@ -16,6 +16,7 @@ export function formatHelp({
   operands = {},
   details,
   examples,
+  commands,
 }: CommandLineSyntax): string {
   const words = Object.values(operands);
   // Its own come first, and win where both have one.
@@ -29,6 +30,7 @@ export function formatHelp({
     words.length === 0 ? "" : `\nArguments:\n${lines(explained)}`,
     `\nOptions:\n${lines([...rows, helpRow])}`,
     formatDetails(details),
+    formatCommands(name, commands),
     formatExamples(examples),
   ].join("");
 }
@@ -36,6 +38,13 @@ export function formatHelp({
 /** What a tool tells of its words by itself. */
 function formatDetails(lines: readonly string[] | undefined): string {
   return lines === undefined ? "" : `\n${lines.join("\n")}\n`;
+}
+
+/** What stands below a command. */
+function formatCommands(name: string, commands: CommandLineSyntax["commands"]): string {
+  if (commands === undefined) return "";
+  const rows = Object.entries(commands).map(([below, { summary }]) => [`${name} ${below}`, summary] as const);
+  return `\nCommands:\n${formatColumns(rows)}\n`;
 }
 
 /** Two columns: names, and what they are good for. */

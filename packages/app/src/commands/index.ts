@@ -22,6 +22,7 @@ export {
 } from "./finder.ts";
 export { formatColumns } from "./help.ts";
 export type { PluginProblem } from "./manifest.ts";
-export { isGroup, type ResolvedCommand, resolveCommand } from "./resolve.ts";
+export { isGroup, resolveCommand } from "./resolve.ts";
 export { dashed } from "./spelling.ts";
+export { fullName, type ResolvedCommand } from "./subcommands.ts";
 export { readToolLine, type ToolValues } from "./tool-line.ts";

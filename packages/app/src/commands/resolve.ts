@@ -1,18 +1,10 @@
-import { type AnyCommand, type Command, quote, suggestion, type Tool, type ToolGroup, UsageError } from "@hawser/core";
+import { type AnyCommand, quote, suggestion, type ToolGroup, UsageError } from "@hawser/core";
 import type { CommandDirectory } from "./finder.ts";
 import { formatColumns } from "./help.ts";
-
-/** What the first words of a command line name. */
-export interface ResolvedCommand {
-  readonly command: Command | Tool;
-  /** What stands before its name: `hawser`, or `hawser user`. */
-  readonly parent: string;
-  /** The words after its name. */
-  readonly words: readonly string[];
-}
+import { type ResolvedCommand, resolveBelow } from "./subcommands.ts";
 
 /**
- * Finds what a command line names: a command, or a tool of a group.
+ * Finds what a command line names: a command, a tool of a group, or a command below another one.
  * @returns the help to print, when the words name a group and ask for no more than that
  * @throws {UsageError} when there is no such command, with what was probably meant
  */
@@ -23,7 +15,7 @@ export async function resolveCommand(
   const [name = "", ...rest] = words;
   const command = await commands(name);
   if (command === undefined) throw await unknownCommand(name, commands);
-  return isGroup(command) ? resolveTool(command, rest) : { command, parent: "hawser", words: rest };
+  return isGroup(command) ? resolveTool(command, rest) : resolveBelow({ command, parent: "hawser", words: rest });
 }
 
 function resolveTool(group: ToolGroup, [name = "--help", ...words]: readonly string[]): ResolvedCommand | string {

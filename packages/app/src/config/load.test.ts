@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { type Command, tool } from "@hawser/core";
 import { memoryReactor } from "@hawser/core/memory";
-import { findSample } from "../commands/sample.test.kit.ts";
+import { commandFinder } from "../commands/finder.ts";
+import { findSample, sampleCommand } from "../commands/sample.test.kit.ts";
 import { encryptTap } from "../tap/encrypt.ts";
 import { formatTap } from "../tap/tap.ts";
 import { formatTas } from "../tap/tas-write.ts";
@@ -104,4 +106,43 @@ test("findConfiguration finds the one of a folder, and does not choose", async (
     /Cannot choose between hawser\.config\.ts and hawser\.config\.toml/,
   );
   await assert.rejects(findConfiguration("/none", reactor), /There is no hawser\.config\.ts/);
+});
+
+describe("a command below another one", () => {
+  const outer: Command = {
+    ...sampleCommand,
+    name: "outer",
+    commands: {
+      inner: { summary: "Serve", load: async () => ({ ...sampleCommand, name: "inner" }) },
+      look: { summary: "Look", load: async () => look },
+    },
+  };
+  const look = tool({ name: "look", summary: "Look", options: {}, operands: {}, run: async () => 0 });
+  const findCommand = commandFinder(
+    { outer: { summary: "Serve", load: async () => outer } },
+    { directory: "/", reactor },
+  );
+  const load = (words: readonly string[]) => loadApplication({ words }, { reactor, findCommand });
+
+  test("is a service by both names, in every spelling", async () => {
+    const described = await load(["outer", "inner", "--port", "1"]);
+    const inner = { command: "outer inner", name: "outer-inner", options: { port: 1 } };
+    assert.deepEqual(described, { name: "outer-inner", services: [inner] });
+    assert.match(formatTas(described, { makers: ["outer"] }), / service\("outer inner", \{ port: 1 \}\),\n/);
+    for (const [name, text] of [
+      ["x.tap", formatTap(described)],
+      ["x.tas", formatTas(described, { makers: ["outer"] })],
+      ["x.tax", formatTax(described)],
+    ] as const) {
+      const files = memoryReactor({ files: { [`srv/${name}`]: text } });
+      const again = await loadApplication({ file: `/srv/${name}` }, { reactor: files, findCommand });
+      assert.deepEqual(again.services, [inner], name);
+    }
+    assert.equal((await load(["outer", "--port", "1"])).services[0]?.command, "outer");
+  });
+
+  test("is told when there is none, and when it does not serve", async () => {
+    await assert.rejects(load(["outer", "iner"]), /hawser outer has no command "iner", did you mean "inner"\?/);
+    await assert.rejects(load(["outer", "look"]), /The command "outer look" does not serve/);
+  });
 });

@@ -1,5 +1,5 @@
 import { basename, dirname, resolve } from "node:path";
-import { type Command, quote, suggestion, UsageError } from "@hawser/core";
+import { type AnyCommand, type Command, quote, suggestion, UsageError } from "@hawser/core";
 import {
   type ApplicationDescription,
   type CommandFinder,
@@ -9,6 +9,7 @@ import {
 import { type HasOptions, normalizeOptions, type OptionData, optionProblems } from "../application/values.ts";
 import { describeService } from "../commands/command-line.ts";
 import type { CommandDirectory } from "../commands/finder.ts";
+import { fullName, type ResolvedCommand, resolveBelow } from "../commands/subcommands.ts";
 import { understandApplication } from "./describe-application.ts";
 import type { ServiceForm } from "./describe-service.ts";
 import type { ConfigurationDocument, DataPath } from "./document.ts";
@@ -89,11 +90,10 @@ function settle(description: ApplicationDescription, file: string, form: Service
 }
 
 async function describeWords(words: readonly string[], context: LoadContext): Promise<ExaminedApplication> {
-  const [name = "", ...rest] = words;
-  const command = await serviceCommand(name, context.findCommand);
-  const service = describeService(command, rest, context.print);
-  if (service === undefined) throw new UsageError(`The help of ${quote(name)} is no application`);
-  return { description: { name, services: [service] }, problems: [], placeOf: () => undefined };
+  const { command, parent, words: rest } = await serviceOfWords(words, context.findCommand);
+  const service = describeService(command, rest, context.print, parent);
+  if (service === undefined) throw new UsageError(`The help of ${quote(command.name)} is no application`);
+  return { description: { name: service.name, services: [service] }, problems: [], placeOf: () => undefined };
 }
 
 async function examineDocument(
@@ -153,6 +153,20 @@ export async function serviceCommand(name: string, findCommand: CommandFinder): 
   const command = await findCommand(name);
   if (command === undefined)
     throw new UsageError(`There is no command ${quote(name)}${await meant(name, findCommand)}`);
+  return requireServing(command, name);
+}
+
+/** The command that the first of these words name, and the words after them. @throws {UsageError} when it does not serve */
+export async function serviceOfWords(
+  [name = "", ...rest]: readonly string[],
+  findCommand: CommandFinder,
+): Promise<ResolvedCommand & { readonly command: Command }> {
+  const above = await serviceCommand(name, findCommand);
+  const resolved = await resolveBelow({ command: above, parent: "hawser", words: rest });
+  return { ...resolved, command: requireServing(resolved.command, fullName(resolved)) };
+}
+
+function requireServing(command: AnyCommand, name: string): Command {
   if (isServiceCommand(command)) return command;
   throw new UsageError(`The command ${quote(name)} does not serve: it cannot be a service of an application`);
 }

@@ -8,10 +8,15 @@ export interface Nameable {
 export function serviceNames(services: readonly Nameable[]): readonly string[] {
   const taken = new Set(services.map(({ name }) => name));
   return services.map(({ name, command }) => {
-    const free = name ?? freeName(command, taken);
+    const free = name ?? freeName(bareName(command), taken);
     taken.add(free);
     return free;
   });
+}
+
+/** What a service is called that has no name of its own: `mail-local` for the command `mail local`. */
+export function bareName(command: string): string {
+  return command.replaceAll(" ", "-");
 }
 
 /** A name that nobody has: `web`, or `web-2`, or `web-3`. */

@@ -47,3 +47,16 @@ test("an application whose ports are free stays as it is", async () => {
   const ports = new FreePorts(memoryReactor(), assert.fail);
   assert.deepEqual(await ports.applyTo(wanted), wanted);
 });
+
+test("ports that other options listen on are looked at too, and those that one connects to are not", async () => {
+  const reactor = memoryReactor();
+  const other = await listen("tcp:2525", { accept: () => undefined }, { reactor });
+  const mail = (smtp: string): ApplicationDescription => ({
+    name: "x",
+    services: [
+      { command: "mail", name: "mail", options: { smtp: [smtp], relay: "tcp:relay.example:2525", path: "2525" } },
+    ],
+  });
+  assert.deepEqual(await new FreePorts(reactor, () => {}).applyTo(mail("tcp:2525")), mail("tcp:0"));
+  await other.stop();
+});

@@ -54,19 +54,26 @@ export class FreePorts {
   }
 }
 
+/** Where else than in `listen`, a number comes first where one listens, and never where one connects. */
 function endpointsOf({ options }: ServiceDescription): readonly string[] {
-  return listed(options["listen"]);
+  return Object.entries(options).flatMap(([name, data]) =>
+    listed(data, name === "listen" ? /./ : /^(tcp|udp):\d+(:|$)/),
+  );
 }
 
-function listed(data: CommandData | undefined): readonly string[] {
-  return [data ?? []].flat().filter((one): one is string => typeof one === "string");
+function listed(data: CommandData, spelling: RegExp): readonly string[] {
+  return [data].flat().filter((one): one is string => typeof one === "string" && spelling.test(one));
 }
 
 function withEndpoints(service: ServiceDescription, changed: ReadonlyMap<string, string>): ServiceDescription {
-  const endpoints = endpointsOf(service);
-  if (!endpoints.some((one) => changed.has(one))) return service;
-  const options = { ...service.options, listen: endpoints.map((one) => changed.get(one) ?? one) };
-  return { ...service, options };
+  if (!endpointsOf(service).some((one) => changed.has(one))) return service;
+  const options = Object.entries(service.options).map(([name, data]) => [name, exchanged(data, changed)] as const);
+  return { ...service, options: Object.fromEntries(options) };
+}
+
+function exchanged(data: CommandData, changed: ReadonlyMap<string, string>): CommandData {
+  if (Array.isArray(data)) return data.map((one: CommandData) => exchanged(one, changed));
+  return typeof data === "string" ? (changed.get(data) ?? data) : data;
 }
 
 /** A TCP or UDP endpoint with a number for its port. Others are left alone: to look at a `tls:` one takes its certificates. */

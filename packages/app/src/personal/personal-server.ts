@@ -1,4 +1,4 @@
-import { addUser, listUsers, setPassword } from "@hawser/auth";
+import { addUser, listUsers, makePassword, setPassword } from "@hawser/auth";
 import { type FileTree, type Reactor, UsageError } from "@hawser/core";
 import { type ApplicationDescription, isServiceCommand, type ServiceDescription } from "../application/description.ts";
 import { normalizeOptions } from "../application/values.ts";
@@ -6,7 +6,6 @@ import type { CommandDirectory } from "../commands/finder.ts";
 import { fileAt, fileFault } from "../config/path.ts";
 import { findConfigurations } from "../config/read.ts";
 import { formatTas } from "../tap/tas-write.ts";
-import { makePassword } from "./password.ts";
 import { copyTree, makeFolders } from "./skeleton.ts";
 
 /** What a personal server is made of. */
@@ -91,4 +90,5 @@ function configuration(services: readonly ServiceDescription[], makers: readonly
 const configurationHeader = [
   '// Your personal server. Edit this file as you like; "hawser check" tells what is wrong with it, "hawser up" starts it.',
   "// Paths begin in this folder. It listens on this machine alone: leave out interface=127.0.0.1 to let others in.",
+  "// Its mail stays here, too: leave out localOnly, or name a relay instead, and it is sent wherever it is for.",
 ].join("\n");

@@ -1,6 +1,6 @@
 import type { CommandData } from "@hawser/core";
 import type { ApplicationDescription, ServiceDescription } from "../application/description.ts";
-import { type Nameable, serviceNames } from "../config/service-names.ts";
+import { bareName, type Nameable, serviceNames } from "../config/service-names.ts";
 import { formatNumber, restartData, tapVersion } from "./tap.ts";
 
 /** How an application is written as a program. */
@@ -58,8 +58,9 @@ function formatCall(service: ServiceDescription, name: string | undefined, maker
 /** The services without the names that they would get anyway. */
 function withoutDefaultNames(services: readonly ServiceDescription[]): readonly Nameable[] {
   const bare = services.map(({ command, name }) => {
-    const isDefault = name === command || /^-[1-9]\d*$/.test(name.slice(command.length));
-    return isDefault && name.startsWith(command) ? { command } : { command, name };
+    const plain = bareName(command);
+    const isDefault = name === plain || /^-[1-9]\d*$/.test(name.slice(plain.length));
+    return isDefault && name.startsWith(plain) ? { command } : { command, name };
   });
   const isSame = serviceNames(bare).every((name, index) => name === services[index]!.name);
   return isSame ? bare : services;

@@ -38,18 +38,27 @@ function parseShell(name: string): (root: CompletionNode) => string {
   throw new UsageError(`"${name}" is not one of ${Object.keys(shells).join(", ")}`);
 }
 
-/** Every command with its tables. What cannot be loaded is told, and left out. */
+/** Every command with its tables, those below others by both names. What cannot be loaded is told, and left out. */
 async function loadAll(
   directory: CommandDirectory,
   complain: (line: string) => void,
 ): Promise<Record<string, AnyCommand>> {
   const commands: Record<string, AnyCommand> = {};
-  for (const [name, { load }] of Object.entries(await directory.all())) {
-    try {
-      commands[name] = await load();
-    } catch (error) {
-      complain(error instanceof Error ? error.message : String(error));
+  const loadInto = async (above: string, sources: Readonly<Record<string, Loadable>>): Promise<void> => {
+    for (const [name, { load }] of Object.entries(sources)) {
+      try {
+        const command = await load();
+        commands[above + name] = command;
+        if ("start" in command) await loadInto(`${above}${name} `, command.commands ?? {});
+      } catch (error) {
+        complain(error instanceof Error ? error.message : String(error));
+      }
     }
-  }
+  };
+  await loadInto("", await directory.all());
   return commands;
+}
+
+interface Loadable {
+  readonly load: () => Promise<AnyCommand>;
 }

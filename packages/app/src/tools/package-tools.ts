@@ -93,7 +93,7 @@ async function applicationPackage(
 /** The packages beside the application that bring the commands of its services. */
 async function pluginsOf({ services }: ApplicationDescription, commands: CommandDirectory): Promise<string[]> {
   const table = await commands.all();
-  const packages = services.flatMap(({ command }) => table[command]?.package ?? []);
+  const packages = services.flatMap(({ command }) => table[command.split(" ", 1)[0]!]?.package ?? []);
   return [...new Set(packages)];
 }
 

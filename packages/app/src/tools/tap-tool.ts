@@ -15,8 +15,9 @@ import type { ApplicationDescription, ServiceDescription } from "../application/
 import { commandValues } from "../application/values.ts";
 import { commandSyntax, readCommandLine } from "../commands/command-line.ts";
 import { dashed } from "../commands/spelling.ts";
-import { loadDocument, serviceCommand } from "../config/load.ts";
-import { freeName } from "../config/service-names.ts";
+import { fullName } from "../commands/subcommands.ts";
+import { loadDocument, serviceCommand, serviceOfWords } from "../config/load.ts";
+import { bareName, freeName } from "../config/service-names.ts";
 import { readTapDocument } from "../tap/read.ts";
 import { type TapType, tapTypes } from "../tap/types.ts";
 import type { ApplicationToolbox } from "./context.ts";
@@ -53,12 +54,13 @@ export function tapTool(toolbox: ApplicationToolbox): Tool {
       ["hawser tap web --port 7778 --append web.tap", "add a second server to it"],
     ],
     async run({ command: name, words, ...before }, context) {
-      const command = await serviceCommand(name, toolbox.commandsIn());
-      const syntax = { ...commandSyntax(command), name: `hawser tap ${name}`, shared: options };
-      const given = readCommandLine(syntax, words, (text) => context.terminal.print(text.trimEnd()));
+      const { command, parent, words: rest } = await serviceOfWords([name, ...words], toolbox.commandsIn());
+      const called = fullName({ command, parent });
+      const syntax = { ...commandSyntax(command), name: `hawser tap ${called}`, shared: options };
+      const given = readCommandLine(syntax, rest, (text) => context.terminal.print(text.trimEnd()));
       if (given === undefined) return 0;
       const values = together(before, commandValues({ name: "tap", options }, given.shared));
-      const service = { command: name, name: values.name ?? name, options: given.options };
+      const service = { command: called, name: values.name ?? bareName(called), options: given.options };
       await keep(service, values, toolbox, context);
       return 0;
     },
@@ -79,7 +81,7 @@ async function keep(
 ): Promise<void> {
   const passphrase = passphraseFrom(values, toolbox, { reactor, terminal });
   const old = values.append === undefined ? undefined : await appendedTo(values.append, passphrase, toolbox);
-  const output = values.output ?? values.append ?? `${service.command}.${values.type ?? "tap"}`;
+  const output = values.output ?? values.append ?? `${bareName(service.command)}.${values.type ?? "tap"}`;
   if (old?.wasRun && output === values.append) {
     throw new UsageError(`Cannot append: ${output} was edited, and would be written anew: choose another file with -o`);
   }

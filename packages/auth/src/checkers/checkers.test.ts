@@ -53,6 +53,8 @@ test("a htpasswd file is read again when it has changed, and its unsafe lines lo
     assert.equal((await users.check(password("alice", "test"), here)).type, "accepted");
     assert.equal((await users.check(password("alice", "Test"), here)).type, "rejected");
     assert.equal((await users.check(password("eve", "test"), here)).type, "unknown");
+    for (const name of ["alice", "old", "clear"]) assert.ok(await users.knows!(name), "locked out, and known");
+    for (const name of ["eve", "", "b\0"]) assert.ok(!(await users.knows!(name)), name);
     for (const name of ["old", "clear"])
       assert.equal((await users.check(password(name, "secret"), here)).type, "rejected");
     assert.deepEqual(

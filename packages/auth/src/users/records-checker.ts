@@ -96,6 +96,10 @@ export class RecordsChecker implements Checker {
     if (name !== undefined && password !== undefined) await this.#waste(name, password, context);
   }
 
+  async knows(user: string, options: Cancellable = {}): Promise<boolean> {
+    return (await this.#find(user, options)) !== undefined;
+  }
+
   async problems(): Promise<readonly Error[]> {
     return (await this.#source.problems?.()) ?? [];
   }

@@ -1,8 +1,8 @@
 import type { CommandTable } from "@hawser/app/commands";
 import type { ApplicationToolbox } from "@hawser/app/tools";
 
-/** The commands that come with Hawser. Each is loaded when it is called, so that one costs nothing for the others. */
-export const builtInCommands = (toolbox: ApplicationToolbox): CommandTable => ({
+/** What speaks protocols, and what is needed beside. */
+const protocolCommands: CommandTable = {
   web: {
     summary: "Serve a folder, scripts and sites over HTTP",
     load: async () => (await import("@hawser/web/command")).webCommand,
@@ -19,6 +19,31 @@ export const builtInCommands = (toolbox: ApplicationToolbox): CommandTable => ({
     summary: "Check zones, and make the keys that they are guarded by",
     load: async () => (await import("@hawser/dns/command")).zoneTools,
   },
+  mail: {
+    summary: "Serve the mail of domains: SMTP, submission, POP3, IMAP, and a queue",
+    load: async () => (await import("@hawser/mail/command")).mailCommand,
+  },
+  // Called by this name it does not come here: see bin/hawser.js.
+  sendmail: {
+    summary: "Take mail from programs, with the words of Sendmail",
+    load: async () => {
+      const { sendmailSystem } = await import("./sendmail-system.ts");
+      return (await import("@hawser/mail/sendmail")).sendmailTool(sendmailSystem);
+    },
+  },
+  queue: {
+    summary: "Look after the mail that waits for its way",
+    load: async () => (await import("@hawser/mail/queue/command")).mailQueueTools,
+  },
+  user: {
+    summary: "Add, change and remove the users of a users file",
+    load: async () => (await import("@hawser/auth/command")).userTools,
+  },
+};
+
+/** The commands that come with Hawser. Each is loaded when it is called, so that one costs nothing for the others. */
+export const builtInCommands = (toolbox: ApplicationToolbox): CommandTable => ({
+  ...protocolCommands,
   dashboard: {
     summary: "Show the application on a page, and as metrics",
     load: async () => (await import("@hawser/app/dashboard")).dashboardCommand,
@@ -30,10 +55,6 @@ export const builtInCommands = (toolbox: ApplicationToolbox): CommandTable => ({
   up: {
     summary: "Run the application of this folder, or else a personal server",
     load: async () => (await import("@hawser/app/tools")).upTool((await import("./up-parts.ts")).upParts),
-  },
-  user: {
-    summary: "Add, change and remove the users of a users file",
-    load: async () => (await import("@hawser/auth/command")).userTools,
   },
   run: {
     summary: "Run an application in the foreground or as a daemon",

@@ -13,7 +13,7 @@ export const toolbox: ApplicationToolbox = {
   reactor: nodeReactor,
   environment: process.env,
   modules: { hawser: () => import("../index.ts") },
-  makers: ["web", "dns", "dashboard"],
+  makers: ["web", "dns", "mail", "dashboard"],
   node: { program: process.execPath, machine: process.arch },
   get directory() {
     return process.cwd();

@@ -1,5 +1,12 @@
 import { readFile } from "node:fs/promises";
-import { commandSyntax, formatColumns, readCommandLine, readToolLine, resolveCommand } from "@hawser/app/commands";
+import {
+  commandSyntax,
+  formatColumns,
+  fullName,
+  readCommandLine,
+  readToolLine,
+  resolveCommand,
+} from "@hawser/app/commands";
 import type { Command, Tool } from "@hawser/core";
 import { failure } from "./failure.ts";
 import { tellFaults } from "./faults.ts";
@@ -29,12 +36,14 @@ export async function program(words: readonly string[]): Promise<number> {
 }
 
 function run(command: Command | Tool, parent: string, words: readonly string[]): number | Promise<number> {
-  return "start" in command ? runCommand(command, words) : runTool(command, parent, words);
+  return "start" in command ? runCommand(command, parent, words) : runTool(command, parent, words);
 }
 
-function runCommand(command: Command, words: readonly string[]): number | Promise<number> {
-  const given = readCommandLine({ ...commandSyntax(command), shared: reactorOptions }, words, write);
-  return given === undefined ? 0 : serve(command, { options: given.options, reactor: reactorValues(given.shared) });
+function runCommand(command: Command, parent: string, words: readonly string[]): number | Promise<number> {
+  const given = readCommandLine({ ...commandSyntax(command, parent), shared: reactorOptions }, words, write);
+  if (given === undefined) return 0;
+  const name = fullName({ command, parent });
+  return serve(command, { name, options: given.options, reactor: reactorValues(given.shared) });
 }
 
 async function runTool(tool: Tool, parent: string, words: readonly string[]): Promise<number> {

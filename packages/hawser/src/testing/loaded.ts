@@ -17,9 +17,13 @@ export interface LoadedModules {
   readonly builtIns: ReadonlySet<string>;
 }
 
-/** Runs `hawser …` until it says that it listens. */
-export function loadedByHawser(words: readonly string[]): Promise<LoadedModules> {
+/** Runs `hawser …` until it says something, as that it listens. */
+export function loadedByHawser(
+  words: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): Promise<LoadedModules> {
   return loadedBy(`
+    Object.assign(process.env, ${JSON.stringify(environment)});
     process.argv = ${JSON.stringify([process.execPath, main, ...words])};
     process.stdout.write = () => setImmediate(() => process.exit(0));
     await import(process.argv[1]);

@@ -195,7 +195,9 @@ class ConnectedClient implements SmtpClient {
       if (policy === "opportunistic") return;
       throw new SmtpClientError("needs-starttls", "Cannot go on without TLS: the server offers none");
     }
-    expectYes(await this.#channel.ask("STARTTLS"));
+    const reply = await this.#channel.ask("STARTTLS");
+    if (reply.code >= 300 && policy === "opportunistic") return; // it cannot, for now (RFC 3207 §4)
+    expectYes(reply);
     const verify = this.#options.tls?.verify ?? policy === "required";
     const tls: TlsClientOptions = { serverName: this.#host, ...this.#options.tls, side: "client", verify };
     await this.#channel.startTls(tls);

@@ -1,4 +1,4 @@
-import { quote } from "@hawser/core";
+import { quote } from "@hawser/core/protocol";
 import { MimeError } from "../errors.ts";
 import { encodedWordsOf } from "../header/encoded-words.ts";
 import { type FormatFieldOptions, needsEncodedWords } from "../header/format-field.ts";

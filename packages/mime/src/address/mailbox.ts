@@ -1,6 +1,6 @@
 import { isIPv4, isIPv6 } from "node:net";
 import { domainToASCII } from "node:url";
-import { quote } from "@hawser/core";
+import { quote } from "@hawser/core/protocol";
 import { MimeError } from "../errors.ts";
 import { type MailToken, mailTokens } from "../header/tokens.ts";
 import { localPartOctetsMax, mailDomainOctetsMax } from "../limits.ts";

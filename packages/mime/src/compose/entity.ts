@@ -80,10 +80,10 @@ function* writeLeaf(leaf: MimeLeaf, options: MimeWriteOptions, header: MailHeade
   yield encodeTransfer(content, encoding);
 }
 
-/** Text that is nearly all of US-ASCII stays legible; what is no text goes as base64, and messages may not be encoded at all (RFC 2046 §5.2.1). */
+/** Text that is nearly all of US-ASCII stays legible; what is no text goes as base64, and messages and reports may not be encoded at all (RFC 2046 §5.2, RFC 3464 §2.1). */
 function encodingFor({ contentType, content }: MimeLeaf, { eightBit = false }: MimeWriteOptions): TransferEncoding {
   const { isSevenBit, hasLongLine, hasBareEnd, oddOctets } = surveyOf(content);
-  if (contentType === "message/rfc822") return isSevenBit ? "7bit" : "8bit";
+  if (contentType.startsWith("message/")) return isSevenBit ? "7bit" : "8bit";
   if (!contentType.startsWith("text/")) return "base64";
   if (!hasLongLine && !hasBareEnd && (isSevenBit || eightBit)) return isSevenBit ? "7bit" : "8bit";
   return oddOctets * 6 > content.length ? "base64" : "quoted-printable";

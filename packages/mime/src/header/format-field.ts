@@ -1,4 +1,4 @@
-import { quote } from "@hawser/core";
+import { quote } from "@hawser/core/protocol";
 import { MimeError } from "../errors.ts";
 import { mailLineOctetsMax, mailLineOctetsWanted } from "../limits.ts";
 import { encodedWordsOf } from "./encoded-words.ts";

@@ -1,4 +1,4 @@
-import type { AnyCommand, Command, CommandOption, CommandOptions, Tool } from "@hawser/core";
+import type { AnyCommand, CommandOption, CommandOptions, Tool } from "@hawser/core";
 import { isGroup } from "../resolve.ts";
 import { dashed } from "../spelling.ts";
 
@@ -33,47 +33,73 @@ export interface CompletionValue {
   readonly isPair: boolean;
 }
 
+/** The commands of a command line, all loaded, by their names: `web`, `mail`, `mail local`. */
+export type CompletionCommands = Readonly<Record<string, AnyCommand>>;
+
 /** The tree of a whole command line. `shared` are the options of every command that serves. */
-export function completionTree(commands: Readonly<Record<string, AnyCommand>>, shared: CommandOptions): CompletionNode {
-  const entries = Object.entries(commands);
-  const serving = entries.flatMap(([name, command]) => ("start" in command ? [[name, command] as const] : []));
+export function completionTree(commands: CompletionCommands, shared: CommandOptions): CompletionNode {
   return {
     path: ["hawser"],
     summary: "",
     options: [helpOption, { long: "--version", short: "-V", summary: "print the version", value: undefined }],
     operands: undefined,
-    children: entries.map(([name, command]) => commandNode(["hawser", name], command, serving, shared)),
+    children: below("", commands).map(([name, command]) => {
+      return commandNode(["hawser", name], command, commands, shared);
+    }),
   };
 }
 
-type Serving = readonly (readonly [string, Command])[];
+/** The commands one level below a name, by what they are called there. */
+function below(name: string, commands: CompletionCommands): readonly (readonly [string, AnyCommand])[] {
+  const start = name === "" ? "" : `${name} `;
+  return Object.entries(commands).flatMap(([called, command]) => {
+    const rest = called.slice(start.length);
+    return called.startsWith(start) && !rest.includes(" ") ? [[rest, command] as const] : [];
+  });
+}
 
 function commandNode(
   path: readonly string[],
   command: AnyCommand,
-  serving: Serving,
+  commands: CompletionCommands,
   shared: CommandOptions,
 ): CompletionNode {
-  if ("start" in command) return leaf(path, command, { ...shared, ...command.options });
-  if (!isGroup(command)) return toolNode(path, command, serving);
-  const children = Object.entries(command.tools).map(([name, tool]) => toolNode([...path, name], tool, serving));
+  if ("start" in command) {
+    const children = below(path.slice(1).join(" "), commands).map(([name, one]) => {
+      return commandNode([...path, name], one, commands, shared);
+    });
+    return { ...leaf(path, command, { ...shared, ...command.options }), children };
+  }
+  if (!isGroup(command)) return toolNode(path, command, commands);
+  const children = Object.entries(command.tools).map(([name, tool]) => toolNode([...path, name], tool, commands));
   return { path, summary: command.summary, options: [helpOption], operands: undefined, children };
 }
 
 /** Behind `hawser tap web` stand the options of `web`, and those of `tap` as well. */
-function toolNode(path: readonly string[], tool: Tool, serving: Serving): CompletionNode {
+function toolNode(path: readonly string[], tool: Tool, commands: CompletionCommands): CompletionNode {
   const operands = Object.values(tool.operands);
   const node = leaf(path, tool, tool.options);
-  if (operands[0]?.completes === "command") {
-    const children = serving.map(([name, command]) =>
-      leaf([...path, name], command, { ...tool.options, ...command.options }),
-    );
-    return { ...node, children };
-  }
+  if (operands[0]?.completes === "command")
+    return { ...node, children: servingNodes(path, "", commands, tool.options) };
   const completes = operands.find((one) => one.completes !== undefined)?.completes;
   return completes === undefined
     ? node
     : { ...node, operands: { kind: completes as "file", choices: [], isPair: false } };
+}
+
+/** The commands that serve, and those below them that do, each with the tool's options besides its own. */
+function servingNodes(
+  path: readonly string[],
+  above: string,
+  commands: CompletionCommands,
+  options: CommandOptions,
+): readonly CompletionNode[] {
+  return below(above, commands).flatMap(([name, command]) => {
+    if (!("start" in command)) return [];
+    const here = [...path, name];
+    const children = servingNodes(here, `${above} ${name}`.trim(), commands, options);
+    return [{ ...leaf(here, command, { ...options, ...command.options }), children }];
+  });
 }
 
 function leaf(

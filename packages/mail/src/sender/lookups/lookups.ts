@@ -1,7 +1,7 @@
 import type { Cancellable } from "@hawser/core";
 
-/** The types of records that senders are judged by. */
-export type DnsLookupsType = "A" | "AAAA" | "MX" | "PTR" | "TXT";
+/** The types of records that senders, and the domains of mail, are judged by. */
+export type DnsLookupsType = "A" | "AAAA" | "CAA" | "CNAME" | "MX" | "PTR" | "SRV" | "TXT";
 
 /** What the DNS says. */
 export type DnsLookupsAnswer =
@@ -9,7 +9,7 @@ export type DnsLookupsAnswer =
       readonly type: "found";
       /**
        * Addresses; names without their last dot, those of MX the most preferred first; texts, the strings of a record joined, one
-       * character for each octet (RFC 7208 §3.3).
+       * character for each octet (RFC 7208 §3.3). Others as people write them: `0 1 993 mail.example.org`, `0 issue "ca.example"`.
        */
       readonly values: readonly string[];
     }

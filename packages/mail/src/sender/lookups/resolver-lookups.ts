@@ -41,6 +41,14 @@ async function valuesOf(
       return [...(await resolver.resolve(name, type, options))]
         .sort((a, b) => a.preference - b.preference)
         .map(({ exchange }) => textOf(exchange));
+    case "CAA":
+      return (await resolver.resolve(name, type, options)).map(({ flags, tag, value }) => `${flags} ${tag} "${value}"`);
+    case "CNAME":
+      return (await resolver.resolve(name, type, options)).map(({ target }) => textOf(target));
+    case "SRV":
+      return (await resolver.resolve(name, type, options)).map(
+        ({ priority, weight, port, target }) => `${priority} ${weight} ${port} ${textOf(target)}`,
+      );
     case "PTR":
       return (await resolver.resolve(name, type, options)).map(({ target }) => textOf(target));
     case "TXT":

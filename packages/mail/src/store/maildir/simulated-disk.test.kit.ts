@@ -1,9 +1,9 @@
-import type { FileTree, OpenFile, OpenMode, Random } from "@hawser/core";
+import type { Clock, FileTree, OpenFile, OpenMode, Random } from "@hawser/core";
 import type { ManualClock } from "@hawser/core/testing";
 
 /** How the disk of a simulated process behaves. */
 export interface SimulatedDiskOptions {
-  readonly clock: ManualClock;
+  readonly clock: Pick<Clock, "sleep">;
   readonly random: Random;
   /** Every call takes up to so many milliseconds, so that processes come between each other. Default 0: no time at all. */
   readonly delayMaxMs?: number;

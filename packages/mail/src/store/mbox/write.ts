@@ -96,7 +96,7 @@ function quoted(line: Buffer): readonly Buffer[] {
 }
 
 /** `Sat Jan  3 01:05:34 1996` in UTC, as RFC 4155 wants it. */
-function asctime(time: number): string {
+export function asctime(time: number): string {
   const [day, date, month, year, clock] = new Date(time).toUTCString().split(" ") as [
     string,
     string,

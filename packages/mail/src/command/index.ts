@@ -1,0 +1,7 @@
+/**
+ * `hawser mail`, and what stands below it.
+ *
+ * @packageDocumentation
+ */
+export { mailCommand } from "./mail-command.ts";
+export type { MailCommandOptions } from "./options.ts";

@@ -1,0 +1,6 @@
+/**
+ * `hawser queue`.
+ *
+ * @packageDocumentation
+ */
+export { mailQueueTools } from "./queue-tools.ts";
