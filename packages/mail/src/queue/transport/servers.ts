@@ -29,6 +29,8 @@ export interface MailServer {
   readonly client: SmtpClientOptions;
   /** It puts mail into mailboxes. */
   readonly isLast: boolean;
+  /** It is ours to use, by name or by login: when it does not want to talk to us, somebody can put that right. */
+  readonly isChosen?: boolean | undefined;
   /** Whether it is we ourselves, by what it calls itself. Default: nobody is. */
   readonly isOwnName?: ((name: string) => boolean) | undefined;
 }
@@ -127,10 +129,11 @@ function isTlsFailure(error: unknown): boolean {
 }
 
 /** A server that cannot be reached, or does not want to talk to us. */
-function failureAt({ name }: MailServer, error: unknown): MailTransportResult {
+function failureAt({ name, isChosen }: MailServer, error: unknown): MailTransportResult {
   if (error instanceof SmtpReplyError) {
     const result = resultOfReply(error.reply, name);
-    return result.outcome === "failed" ? result : { ...result, isBlocked: true };
+    if (result.outcome === "failed" && isChosen !== true) return result;
+    return { ...result, outcome: "deferred", status: result.status.replace(/^5/, "4"), isBlocked: true };
   }
   if (error instanceof MailLoopError) return { outcome: "failed", status: "5.4.6", text: error.message };
   const text = `${name}: ${error instanceof Error ? error.message : String(error)}`;
