@@ -193,6 +193,20 @@ placeTest("a server that takes some recipients at a time gets them all", async (
   assert.equal(old.messages.flatMap(({ envelope }) => envelope.to).length, 8);
 });
 
+placeTest("a server that ends sessions with many refusals in them is told of all recipients", async (place) => {
+  const recipient = ({ local }: { readonly local: string }) =>
+    local.startsWith("no") ? smtpReject("550 5.1.1 No such user") : undefined;
+  const strict = await place.server("strict.example", { recipient: async (to) => recipient(to) });
+  await using mx = place.mx();
+  const to = Array.from({ length: 45 }, (_, i) => `${i % 5 === 0 ? "yes" : "no"}${i}@strict.example`);
+  const results = brief(await deliver(mx, to));
+  assert.deepEqual(
+    results,
+    to.map((address) => (address.startsWith("no") ? "failed 5.1.1" : "passed")),
+  );
+  assert.equal(strict.messages.flatMap(({ envelope }) => envelope.to).length, 9);
+});
+
 placeTest("connections carry several messages, and a stale one costs nothing", async (place) => {
   const server = await place.server("a.example", {}, { limits: { commandTimeoutMs: 2_000 } });
   await using mx = place.mx({ connectionMessagesMax: 3, connectionIdleMs: 60_000 });
