@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
 import type { Address } from "../address.ts";
-import type { ConnectionError } from "../errors.ts";
+import { ConnectionError } from "../errors.ts";
 import type { Output } from "../machine.ts";
 import { nextTick } from "../process-calls.ts";
 import type { Security, TlsOptions } from "../security.ts";
@@ -41,6 +41,10 @@ export class SocketLink implements Link {
   #peer: Address | undefined;
   #error: ConnectionError | undefined;
   #paused = false;
+  /** The socket has been told that we are paused, too. */
+  #isHalted = false;
+  /** The peer has ended while we were paused, and the owner does not know yet. */
+  #holdsEnd = false;
 
   constructor(socket: Socket, options: SocketLinkOptions = {}) {
     this.socket = socket;
@@ -72,7 +76,7 @@ export class SocketLink implements Link {
     if (this.socket.closed) return nextTick(closedLater, this.socket);
     this.socket.on("end", onEnd);
     this.socket.on("data", onData);
-    if (this.#paused) this.socket.pause();
+    if (this.#paused) this.#halt();
     else this.socket.resume();
   }
 
@@ -110,17 +114,27 @@ export class SocketLink implements Link {
     else this.socket.destroy();
   }
 
+  /** The socket is told when something comes meanwhile: most pauses are over before that, and telling it twice costs more than an answer. */
   pause(): void {
     this.#paused = true;
-    this.socket.pause();
   }
 
   resume(): void {
     this.#paused = false;
-    if (this.#owner !== undefined) this.socket.resume();
+    if (this.#owner === undefined) return;
+    if (this.#holdsEnd) nextTick(endedLater, this.socket);
+    if (!this.#isHalted) return;
+    this.#isHalted = false;
+    this.socket.resume();
+  }
+
+  #halt(): void {
+    this.#isHalted = true;
+    this.socket.pause();
   }
 
   async secure(options: TlsOptions): Promise<Link> {
+    if (this.#holdsEnd) throw new ConnectionError("reset", "Cannot start TLS: the other side has ended");
     this.#letGo();
     const { secureSocket } = await import("./tls.ts");
     return secureSocket(this.socket, options, this.#addresses);
@@ -133,11 +147,20 @@ export class SocketLink implements Link {
   }
 
   static received(socket: LinkedSocket, chunk: Uint8Array): void {
-    socket[link]!.#owner!.received(chunk);
+    const self = socket[link]!;
+    if (!self.#paused) return self.#owner!.received(chunk);
+    self.#halt();
+    socket.unshift(chunk); // where TLS finds it, too
   }
 
   static ended(socket: LinkedSocket): void {
-    socket[link]!.#owner!.receivedEnd();
+    const self = socket[link]!;
+    self.#holdsEnd = self.#paused;
+    if (!self.#paused) self.#owner!.receivedEnd();
+  }
+
+  static endedLater(socket: LinkedSocket): void {
+    if (socket[link]!.#holdsEnd) SocketLink.ended(socket);
   }
 
   static failed(socket: LinkedSocket, error: Error): void {
@@ -172,6 +195,10 @@ function onData(this: LinkedSocket, chunk: Uint8Array): void {
 
 function onEnd(this: LinkedSocket): void {
   SocketLink.ended(this);
+}
+
+function endedLater(socket: LinkedSocket): void {
+  SocketLink.endedLater(socket);
 }
 
 function onError(this: LinkedSocket, error: Error): void {

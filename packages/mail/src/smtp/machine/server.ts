@@ -1,4 +1,4 @@
-import { type Instant, type Machine, type Output, ReceiveBuffer, StateError } from "@hawser/core";
+import { type Clock, type Instant, type Machine, type Output, ReceiveBuffer, StateError } from "@hawser/core";
 import { SmtpProtocolError, type SmtpProtocolErrorCode } from "../errors.ts";
 import { replyWith, type SmtpServerFacts } from "../extension.ts";
 import { decodeSasl } from "../extensions/auth.ts";
@@ -8,7 +8,7 @@ import { SmtpCode } from "../words.ts";
 import { SmtpIncoming } from "./incoming.ts";
 import { SmtpLineTaker } from "./line.ts";
 import * as replies from "./replies.ts";
-import type { SmtpServerAction, SmtpServerEvent } from "./server-messages.ts";
+import { answeredBy, type SmtpServerAction, type SmtpServerEvent } from "./server-messages.ts";
 import type { SmtpServerMachineOptions } from "./server-options.ts";
 import { SmtpStanding } from "./standing.ts";
 import { goodbyeReply } from "./verbs.ts";
@@ -22,9 +22,10 @@ type ServerState = "new" | "commands" | "asked" | "content" | "challenged" | "cl
  */
 export class SmtpServerMachine implements Machine<SmtpServerEvent, SmtpServerAction> {
   readonly #options: SmtpServerMachineOptions;
+  readonly #clock: Pick<Clock, "now">;
   readonly #standing: SmtpStanding;
   readonly #buffer = new ReceiveBuffer();
-  #output: string[] = [];
+  #output = "";
   #state: ServerState = "new";
   #asked: SmtpServerEvent | undefined;
   /** Events that are to be given before anything is read. */
@@ -40,8 +41,9 @@ export class SmtpServerMachine implements Machine<SmtpServerEvent, SmtpServerAct
   /** When the message that is being sent must be complete. */
   #contentUntil: Instant = 0;
 
-  constructor(options: SmtpServerMachineOptions) {
+  constructor(options: SmtpServerMachineOptions, clock: Pick<Clock, "now">) {
     this.#options = options;
+    this.#clock = clock;
     this.#standing = new SmtpStanding(options);
     this.#lines = new SmtpLineTaker(options.lineEndings);
     this.#incoming = new SmtpIncoming(options.limits, options.lineEndings);
@@ -60,9 +62,9 @@ export class SmtpServerMachine implements Machine<SmtpServerEvent, SmtpServerAct
   }
 
   takeOutput(): Output | undefined {
-    if (this.#output.length === 0) return undefined;
-    const output = this.#output.length === 1 ? this.#output[0] : this.#output.join("");
-    this.#output = [];
+    if (this.#output === "") return undefined;
+    const output = this.#output;
+    this.#output = "";
     return output;
   }
 
@@ -116,27 +118,27 @@ export class SmtpServerMachine implements Machine<SmtpServerEvent, SmtpServerAct
       case "refuse":
         return this.#refuse(action.reply);
       case "received":
-        this.#answered("content-end");
+        this.#answered("received");
         this.#standing.transaction = undefined;
         this.#standing.messages++;
         this.#idleCommands = 0;
         for (const reply of action.replies) this.#count(reply);
         return;
       case "challenge":
-        this.#answered("auth", "auth-response");
-        this.#output.push(`334 ${Buffer.from(action.data).toString("base64")}\r\n`);
+        this.#answered("challenge");
+        this.#output += `334 ${Buffer.from(action.data).toString("base64")}\r\n`;
         this.#state = "challenged";
         return;
       case "authenticated":
-        this.#answered("auth", "auth-response");
+        this.#answered("authenticated");
         this.#standing.isLoggedIn = true;
         this.#standing.know(action.facts);
         return this.#say(replyWith(SmtpCode.authenticated, "2.7.0", "Welcome"));
       case "secured":
-        this.#answered("starttls");
+        this.#answered("secured");
         return this.#restart(action.facts);
       case "replaced":
-        this.#answered("xclient");
+        this.#answered("replaced");
         this.#restart(action.facts);
         return this.#say(this.#standing.greeting);
       default:
@@ -159,20 +161,18 @@ export class SmtpServerMachine implements Machine<SmtpServerEvent, SmtpServerAct
     const { limits } = this.#options;
     const line = this.#takeLine(limits.commandOctetsMax);
     if (line === undefined) return false;
-    this.#patience(limits.commandTimeoutMs);
     if (++this.#idleCommands > limits.idleCommandsMax)
       throw this.#fault("too-many-commands", "they bring no message", "RFC 5321 §7.8", replies.tooManyCommands);
     const command = readCommandLine(line);
     if (command === undefined) this.#count(replies.unknownCommand);
     else this.#run(command.verb, command.argument);
+    if (this.#state === "commands") this.#patience(limits.commandTimeoutMs);
     return true;
   }
 
   #run(name: string, argument: string): void {
-    if (replies.foreignVerbs.has(name))
-      throw this.#fault("not-smtp", `${name} is a command of another protocol`, "RFC 5321 §2.2", replies.notSmtp);
     const verb = this.#standing.verb(name);
-    if (verb === undefined) return this.#count(replies.unknownCommand);
+    if (verb === undefined) return this.#runUnknown(name);
     const mayFollow = verb.hasOctets === true || (verb.endsGroup !== true && this.#standing.isExtended);
     if (!mayFollow && this.#buffer.octets > 0 && !this.#options.allowEarlyPipelining && name !== "QUIT")
       throw this.#early(`behind ${name}`, "RFC 2920 §3.1");
@@ -183,6 +183,11 @@ export class SmtpServerMachine implements Machine<SmtpServerEvent, SmtpServerAct
     if (result.type === "chunk") return this.#beginChunk(result.octets, result.isLast, refusal);
     if (result.type === "ask") this.#ask(result.event);
     else this.#answer(name, result.reply);
+  }
+
+  #runUnknown(name: string): void {
+    if (!replies.foreignVerbs.has(name)) return this.#count(replies.unknownCommand);
+    throw this.#fault("not-smtp", `${name} is a command of another protocol`, "RFC 5321 §2.2", replies.notSmtp);
   }
 
   #answer(name: string, reply: SmtpReply): void {
@@ -242,7 +247,9 @@ export class SmtpServerMachine implements Machine<SmtpServerEvent, SmtpServerAct
   /** The octets of a chunk come, whatever has been refused before it (RFC 3030 §2). */
   #beginChunk(octets: number, isLast: boolean, refusal: SmtpReply | undefined): void {
     const { transaction } = this.#standing;
-    this.#contentUntil = this.#options.now() + this.#options.limits.messageTimeoutMs;
+    const { commandTimeoutMs, messageTimeoutMs } = this.#options.limits;
+    this.#patience(commandTimeoutMs);
+    this.#contentUntil = this.#clock.now() + messageTimeoutMs;
     const why = refusal ?? this.#standing.refusalOfContent(true);
     if (why !== undefined) {
       this.#incoming.skip(octets, why);
@@ -266,12 +273,12 @@ export class SmtpServerMachine implements Machine<SmtpServerEvent, SmtpServerAct
     this.#state = "asked";
     this.#deadline = undefined;
     this.#ready.push(event);
-    if (event.type === "starttls") this.#output.push("220 2.0.0 Ready to start TLS\r\n");
+    if (event.type === "starttls") this.#output += "220 2.0.0 Ready to start TLS\r\n";
   }
 
-  #answered(...types: readonly SmtpServerEvent["type"][]): SmtpServerEvent {
+  #answered(action: SmtpServerAction["type"]): SmtpServerEvent {
     const asked = this.#asked;
-    if (asked === undefined || !(types.length === 0 || types.includes(asked.type)))
+    if (asked === undefined || answeredBy[action]?.includes(asked.type) === false)
       throw new StateError(`Cannot answer the client: ${asked === undefined ? "nothing" : asked.type} was asked`);
     this.#asked = undefined;
     this.#state = "commands";
@@ -280,39 +287,39 @@ export class SmtpServerMachine implements Machine<SmtpServerEvent, SmtpServerAct
   }
 
   #accept(reply: SmtpReply | undefined): void {
-    const asked = this.#answered("hello", "mail", "recipient", "data");
+    const asked = this.#answered("accept");
     const endsGroup = asked.type === "hello" || (asked.type === "data" && !this.#incoming.isPending);
     if (endsGroup && this.#buffer.octets > 0 && !this.#options.allowEarlyPipelining)
       throw this.#early("before an answer that must be waited for", "RFC 2920 §3.1");
     switch (asked.type) {
       case "hello":
         this.#standing.hello = asked.isExtended ? "extended" : "basic";
-        return this.#say(
-          asked.isExtended ? this.#standing.offers : (reply ?? replyWith(SmtpCode.ok, undefined, this.#options.name)),
-        );
+        if (asked.isExtended) this.#output += this.#standing.offers;
+        else this.#say(reply ?? replyWith(SmtpCode.ok, undefined, this.#options.name));
+        return;
       case "mail":
         this.#standing.transaction = { parameters: asked.parameters, recipients: 0, isChunked: false };
-        return this.#say(reply ?? replies.senderOk);
+        return this.#agree(replies.senderOk, reply);
       case "recipient":
         this.#standing.transaction!.recipients++;
         this.#idleCommands--; // there may be many
-        return this.#say(reply ?? replies.recipientOk);
+        return this.#agree(replies.recipientOk, reply);
       default:
         return this.#beginContent();
     }
   }
 
   #beginContent(): void {
-    const { limits, now } = this.#options;
-    this.#contentUntil = now() + limits.messageTimeoutMs;
+    const { limits } = this.#options;
+    this.#contentUntil = this.#clock.now() + limits.messageTimeoutMs;
     this.#patience(limits.contentTimeoutMs, this.#contentUntil);
     const isChunk = this.#incoming.isPending;
     this.#beginOctets();
-    if (!isChunk) this.#output.push("354 End with a dot on a line of its own\r\n");
+    if (!isChunk) this.#output += replies.goAhead;
   }
 
   #refuse(reply: SmtpReply): void {
-    const asked = this.#answered();
+    const asked = this.#answered("refuse");
     if (asked.type === "auth" || asked.type === "auth-response") {
       this.#count(reply);
       if (++this.#authFailures >= this.#options.limits.authFailuresMax) this.#close(replies.tooManyLogins);
@@ -351,7 +358,13 @@ export class SmtpServerMachine implements Machine<SmtpServerEvent, SmtpServerAct
   }
 
   #say(reply: SmtpReply): void {
-    this.#output.push(formatSmtpReply(reply));
+    this.#output += formatSmtpReply(reply);
+  }
+
+  /** Says the usual yes, or another one. */
+  #agree(usual: string, reply: SmtpReply | undefined): void {
+    if (reply === undefined) this.#output += usual;
+    else this.#say(reply);
   }
 
   /** Says a reply, and ends a session that has had too many refusals. */
@@ -370,7 +383,7 @@ export class SmtpServerMachine implements Machine<SmtpServerEvent, SmtpServerAct
     if (reply !== undefined) this.#say(reply);
     this.#state = "closed";
     this.#buffer.skip(this.#buffer.octets);
-    this.#deadline = this.#options.now() + lingerMs;
+    this.#deadline = this.#clock.now() + lingerMs;
     this.#ready.push({ type: "close" });
   }
 
@@ -390,7 +403,7 @@ export class SmtpServerMachine implements Machine<SmtpServerEvent, SmtpServerAct
   }
 
   #patience(ms: number, until: Instant = Number.POSITIVE_INFINITY): void {
-    this.#deadline = Math.min(this.#options.now() + ms, until);
+    this.#deadline = Math.min(this.#clock.now() + ms, until);
   }
 }
 

@@ -1,9 +1,10 @@
-import { ConnectionError, StateError, withDeadline } from "@hawser/core";
+import { ConnectionError, StateError } from "@hawser/core";
 import type { LmtpBackend, SmtpBackend, SmtpEnvelope, SmtpVerdict } from "../backend.ts";
 import { SmtpReplyError } from "../errors.ts";
 import { replyWith } from "../extension.ts";
 import type { SmtpReply } from "../wire/reply.ts";
 import { SmtpCode } from "../words.ts";
+import type { BackendTimer } from "./backend-timer.ts";
 import { SmtpContentStream } from "./content-stream.ts";
 import { HopCounter } from "./hops.ts";
 import { receivedField } from "./received.ts";
@@ -46,7 +47,7 @@ export class SmtpDelivery {
   }
 
   /** The content is complete: what the client is to hear. */
-  async finish(): Promise<readonly SmtpReply[]> {
+  async finish(timer: BackendTimer): Promise<readonly SmtpReply[]> {
     const { limits } = this.#settings;
     if (this.#hops.count > limits.hopsMax) {
       this.cancel(new StateError("Cannot take the message: it goes in a circle"));
@@ -54,8 +55,7 @@ export class SmtpDelivery {
     }
     this.#stream.finish();
     try {
-      const { clock } = this.#session.reactor;
-      return this.#repliesFor(await withDeadline(clock, limits.backendTimeoutMs, () => this.#outcome));
+      return this.#repliesFor(await timer.wait(this.#outcome));
     } catch (error) {
       this.#stream.drop();
       return this.#forEach(smtpReplyFor(error));

@@ -7,12 +7,18 @@ export class HopCounter {
 
   see(chunk: Uint8Array): void {
     if (this.#isDone) return;
-    const text = this.#tail + Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length).latin1Slice(0, chunk.length);
+    const text = this.#tail + this.#headerIn(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length));
     const end = text.indexOf("\r\n\r\n");
     this.#isDone = end !== -1;
     const header = this.#isDone ? text.slice(0, end) : text;
     this.count += header.match(/\r\nReceived:/gi)?.length ?? 0;
     // So little that no whole name fits in, which would be counted again.
     this.#tail = header.slice(-10);
+  }
+
+  /** No more of the body than shows that it is one. */
+  #headerIn(chunk: Buffer): string {
+    const end = chunk.indexOf("\r\n\r\n", 0, "latin1");
+    return chunk.latin1Slice(0, end === -1 ? chunk.length : end + 4);
   }
 }

@@ -9,6 +9,8 @@ export interface SmtpCommandLine {
 
 /** Reads a line without its CRLF, one octet a character. `undefined`: it is no command, or no UTF-8 (RFC 6531 §3.7). */
 export function readCommandLine(line: string): SmtpCommandLine | undefined {
+  const plain = plainCommand.exec(line);
+  if (plain !== null) return { verb: plain[1]!.toUpperCase(), argument: plain[2] ?? "" };
   const text = /[\x80-\xff]/.test(line) ? utf8Of(line) : line;
   if (text === undefined || /[\x00-\x08\x0a-\x1f\x7f]/.test(text)) return undefined;
   const space = text.indexOf(" ");
@@ -27,6 +29,9 @@ export function formatCommandLine(verb: string, argument: string = ""): string {
   const text = argument === "" ? verb : `${verb} ${argument}`;
   return `${/[^\x01-\x7f]/.test(text) ? Buffer.from(text).toString("latin1") : text}\r\n`;
 }
+
+/** What nearly everybody says: saves the long way for the rest. */
+const plainCommand = /^([A-Za-z]{1,16})(?: ([!-~](?:[ -~]*[!-~])?))?$/;
 
 const strictUtf8 = new TextDecoder("utf-8", { fatal: true });
 

@@ -27,7 +27,7 @@ export function readPathArgument(argument: string, word: "FROM" | "TO"): SmtpPat
   // Many clients put a space here that RFC 5321 §3.3 forbids; it means nothing.
   const start = argument[length + 1] === " " ? length + 2 : length + 1;
   if (argument[start] !== "<") return undefined;
-  const end = closingBracket(argument, start + 1);
+  const end = argument.includes('"') ? closingBracket(argument, start + 1) : argument.indexOf(">", start);
   if (end === -1) return undefined;
   const path = readPath(argument.slice(start + 1, end), word);
   const parameters = end + 1 === argument.length ? none : readParameters(argument.slice(end + 1));
