@@ -52,6 +52,7 @@ export class ReceiveBuffer {
   /** The first `count` octets, which stay. @throws {RangeError} when fewer are held */
   peek(count: number): Uint8Array {
     this.#checkHeld(count);
+    if (this.#start === 0 && count === this.#storage.length) return this.#storage; // a whole chunk, as it came
     return new Uint8Array(this.#storage.buffer, this.#storage.byteOffset + this.#start, count);
   }
 

@@ -228,12 +228,14 @@ export class SmtpServerMachine implements Machine<SmtpServerEvent, SmtpServerAct
     if (step.type === "broken") throw this.#bare();
     if (step.type === "too-much")
       throw this.#fault("message-too-large", "it has no end", "RFC 1870 §6.3", replies.tooLarge);
-    if (step.hasProgress) this.#patience(limits.contentTimeoutMs, this.#contentUntil);
-    if (step.type === "more") return step.pieces.length > 0;
-    this.#patience(limits.commandTimeoutMs);
+    if (step.type === "more") {
+      if (step.hasProgress) this.#patience(limits.contentTimeoutMs, this.#contentUntil);
+      return step.pieces.length > 0;
+    }
     this.#state = "commands";
     if (step.type === "end") this.#ask({ type: "content-end" });
-    else if (step.type === "chunk") this.#say(replyWith(SmtpCode.ok, "2.0.0", `${step.octets} octets so far`));
+    else this.#patience(limits.commandTimeoutMs);
+    if (step.type === "chunk") this.#say(replyWith(SmtpCode.ok, "2.0.0", `${step.octets} octets so far`));
     else if (step.type === "refused") this.#dropMessage(step.reply, step.hasBegun);
     return true;
   }

@@ -5,34 +5,33 @@ export class BackendTimer {
   readonly #clock: Clock;
   readonly #ms: number;
   readonly #timer: DeadlineTimer;
-  #late: (() => void) | undefined;
+  #late: ((error: ConnectionError) => void) | undefined;
 
   constructor(clock: Clock, ms: number) {
     this.#clock = clock;
     this.#ms = ms;
-    this.#timer = new DeadlineTimer(clock, () => this.#late?.());
+    this.#timer = new DeadlineTimer(clock, () => this.#expire());
   }
 
-  /** What the backend says, or a `timed-out` ConnectionError when it says nothing in time. */
-  wait<Result>(thinking: Promise<Result>): Promise<Result> {
-    return new Promise((resolve, reject) => {
-      const late = () => reject(new ConnectionError("timed-out", `Cannot finish: ${this.#ms} ms have passed`));
-      this.#late = late;
-      this.#timer.set(this.#clock.now() + this.#ms);
-      const done = () => {
-        if (this.#late === late) this.#stop();
-      };
-      thinking.then(
-        (result) => {
-          done();
-          resolve(result);
-        },
-        (error: unknown) => {
-          done();
-          reject(error);
-        },
-      );
-    });
+  /** It thinks from now on. `late` is called with a `timed-out` error, unless {@link stop} comes in time. */
+  start(late: (error: ConnectionError) => void): void {
+    this.#late = late;
+    this.#timer.set(this.#clock.now() + this.#ms);
+  }
+
+  stop(): void {
+    this.#late = undefined;
+    this.#timer.set(undefined);
+  }
+
+  /** What the backend says, or a `timed-out` error when it says nothing in time. */
+  async wait<Result>(thinking: Promise<Result>): Promise<Result> {
+    const late = new Promise<never>((_, reject) => this.start(reject));
+    try {
+      return await Promise.race([thinking, late]);
+    } finally {
+      this.stop();
+    }
   }
 
   /** The session is over. */
@@ -41,8 +40,7 @@ export class BackendTimer {
     this.#timer.cancel();
   }
 
-  #stop(): void {
-    this.#late = undefined;
-    this.#timer.set(undefined);
+  #expire(): void {
+    this.#late?.(new ConnectionError("timed-out", `Cannot finish: ${this.#ms} ms have passed`));
   }
 }

@@ -1,4 +1,4 @@
-import type { Login, User } from "@hawser/auth";
+import type { Login, Portal, User } from "@hawser/auth";
 import { userAvatar } from "@hawser/auth";
 import { type SaslServer, saslServer } from "@hawser/auth/sasl";
 import {
@@ -58,8 +58,7 @@ export class SmtpServerConnection implements DriveHandlers<SmtpServerEvent> {
   /** Asks who may say hello, and greets. */
   greet(): Protocol {
     const facts = this.#facts();
-    const greet = (refusal?: SmtpReplyError) => this.driver.send({ type: "greet", facts, refusal: refusal?.reply });
-    void this.#askConnected(greet, greet);
+    void this.#askConnected((no) => this.driver.send({ type: "greet", facts, refusal: no?.reply }));
     return this.driver;
   }
 
@@ -128,10 +127,11 @@ export class SmtpServerConnection implements DriveHandlers<SmtpServerEvent> {
     this.driver.send(accept);
   }
 
-  async #contentEnd(): Promise<void> {
-    const replies = await this.#delivery!.finish(this.#timer);
-    this.#delivery = undefined;
-    this.driver.send({ type: "received", replies });
+  #contentEnd(): Promise<void> {
+    return this.#delivery!.finish(this.#timer).then((replies) => {
+      this.#delivery = undefined;
+      this.driver.send({ type: "received", replies });
+    });
   }
 
   /** The last words go before the end. */
@@ -208,25 +208,29 @@ export class SmtpServerConnection implements DriveHandlers<SmtpServerEvent> {
     this.#session.replaced = { peer, local };
     this.#session.peerName = attributes.get("NAME");
     const facts = this.#facts();
-    const refuse = (no: SmtpReplyError) => this.driver.send({ type: "refuse", reply: no.reply });
-    const replaced = () => this.driver.send({ type: "replaced", facts });
-    await this.#askConnected(replaced, refuse);
+    await this.#askConnected((no) =>
+      this.driver.send(no === undefined ? { type: "replaced", facts } : { type: "refuse", reply: no.reply }),
+    );
   }
 
   #facts(): SmtpServerFacts {
-    const { portal, tls, needsLogin, needsTls, kind } = this.#settings;
-    const { peer, security } = this.#session;
-    const context = { protocol: kind, peer, security };
-    const options = { service: "smtp", host: this.#settings.name, ...this.#settings.sasl, wanted: userAvatar, context };
-    this.#sasl = portal && saslServer(portal, options);
+    const { portal, tls, needsLogin, needsTls } = this.#settings;
+    this.#sasl = portal && this.#logins(portal);
     return {
-      isSecure: security !== undefined,
+      isSecure: this.#session.security !== undefined,
       hasTls: tls !== undefined,
       mechanisms: this.#sasl?.mechanisms ?? [],
       isProxy: this.#isTrusted(),
       needsLogin,
       needsTls,
     };
+  }
+
+  #logins(portal: Portal): SaslServer<User> {
+    const { kind, name, sasl } = this.#settings;
+    const { peer, security } = this.#session;
+    const context = { protocol: kind, peer, security };
+    return saslServer(portal, { service: "smtp", host: name, ...sasl, wanted: userAvatar, context });
   }
 
   #isTrusted(): boolean {
@@ -239,12 +243,12 @@ export class SmtpServerConnection implements DriveHandlers<SmtpServerEvent> {
 
   // Decisions.
 
-  async #askConnected(accepted: () => void, refused: (no: SmtpReplyError) => void): Promise<void> {
+  #askConnected(settle: (verdict: SmtpVerdict) => void): void | Promise<void> {
     const decision = this.#ask({ type: "connected" });
-    const verdict = decision instanceof Promise ? await this.#inTime(decision) : decision;
-    if (this.#isOver) return;
-    if (verdict instanceof SmtpReplyError) refused(verdict);
-    else accepted();
+    if (!(decision instanceof Promise)) return settle(decision);
+    return this.#inTime(decision).then((verdict) => {
+      if (!this.#isOver) settle(verdict);
+    });
   }
 
   #decide(question: Question): void | Promise<void> {
@@ -276,9 +280,11 @@ export class SmtpServerConnection implements DriveHandlers<SmtpServerEvent> {
   #askSender({ from, parameters }: Extract<Question, { type: "mail" }>): SmtpDecision {
     const { maySendAs, backend } = this.#settings;
     const { user } = this.#session;
-    const decide = () => backend.sender?.(from, this.#session, parameters);
-    if (maySendAs === undefined || user === undefined || from === undefined) return decide();
-    return Promise.resolve(maySendAs(user, from)).then((may) => (may ? decide() : notYours));
+    if (maySendAs === undefined || user === undefined || from === undefined)
+      return backend.sender?.(from, this.#session, parameters);
+    return Promise.resolve(maySendAs(user, from)).then((may) =>
+      may ? backend.sender?.(from, this.#session, parameters) : notYours,
+    );
   }
 
   #settle(question: Question, verdict: SmtpVerdict): void {

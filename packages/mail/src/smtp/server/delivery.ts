@@ -23,7 +23,8 @@ export class SmtpDelivery {
   readonly #id: string;
   readonly #stream: SmtpContentStream;
   readonly #hops = new HopCounter();
-  readonly #outcome: Promise<Outcome>;
+  #outcome: Outcome | undefined;
+  #heard: ((outcome: Outcome) => void) | undefined;
 
   constructor(settings: SmtpServerSettings, session: SmtpServerSession, envelope: SmtpEnvelope, number: number) {
     this.#settings = settings;
@@ -32,7 +33,7 @@ export class SmtpDelivery {
     this.#id = `${session.id}.${number}`;
     this.#stream = new SmtpContentStream(settings.limits.bufferedOctetsMax);
     if (settings.addReceived) void this.#stream.push(Buffer.from(this.#received()));
-    this.#outcome = this.#begin();
+    this.#begin();
   }
 
   /** Takes octets. @returns what to wait for before the next */
@@ -47,37 +48,41 @@ export class SmtpDelivery {
   }
 
   /** The content is complete: what the client is to hear. */
-  async finish(timer: BackendTimer): Promise<readonly SmtpReply[]> {
-    const { limits } = this.#settings;
-    if (this.#hops.count > limits.hopsMax) {
+  finish(timer: BackendTimer): Promise<readonly SmtpReply[]> {
+    if (this.#hops.count > this.#settings.limits.hopsMax) {
       this.cancel(new StateError("Cannot take the message: it goes in a circle"));
-      return this.#forEach(replyWith(SmtpCode.failed, "5.4.6", "Message goes in a circle"));
+      return Promise.resolve(this.#forEach(circleReply));
     }
     this.#stream.finish();
-    try {
-      return this.#repliesFor(await timer.wait(this.#outcome));
-    } catch (error) {
-      this.#stream.drop();
-      return this.#forEach(smtpReplyFor(error));
-    }
+    if (this.#outcome !== undefined) return Promise.resolve(this.#repliesFor(this.#outcome));
+    return new Promise((resolve) => {
+      this.#heard = (outcome) => {
+        timer.stop();
+        resolve(this.#repliesFor(outcome));
+      };
+      timer.start((error) => this.#end({ error }));
+    });
   }
 
-  #begin(): Promise<Outcome> {
+  /** The backend may give its result at once or later, and fail in as many ways. */
+  #begin(): void {
     const { backend } = this.#settings;
     try {
       const value = (backend as LmtpBackend & SmtpBackend).message(this.#envelope, this.#stream, this.#session);
-      return Promise.resolve(value as Result | Promise<Result>).then(
-        (given) => this.#ended({ value: given }),
-        (error: unknown) => this.#ended({ error }),
+      Promise.resolve(value as Result | Promise<Result>).then(
+        (given) => this.#end({ value: given }),
+        (error: unknown) => this.#end({ error }),
       );
     } catch (error) {
-      return Promise.resolve(this.#ended({ error }));
+      this.#end({ error });
     }
   }
 
-  #ended(outcome: Outcome): Outcome {
+  #end(outcome: Outcome): void {
+    if (this.#outcome !== undefined) return; // it came too late
+    this.#outcome = outcome;
     this.#stream.drop(); // the client is not held back for somebody who reads no more
-    return outcome;
+    this.#heard?.(outcome);
   }
 
   /** A backend that let a cut message pass for whole has not been asked yet; one that failed for the cut is not to blame. */
@@ -109,4 +114,5 @@ export function messageCut(cause?: unknown): ConnectionError {
   return new ConnectionError("aborted", "Cannot read the message: its client did not complete it", { cause });
 }
 
+const circleReply = replyWith(SmtpCode.failed, "5.4.6", "Message goes in a circle");
 const delivered = replyWith(SmtpCode.ok, "2.1.5", "Delivered");

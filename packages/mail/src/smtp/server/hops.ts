@@ -1,3 +1,5 @@
+import { asBuffer } from "../wire/data-reader.ts";
+
 /** Counts the Received fields of a message while it passes: one that goes in a circle has ever more (RFC 5321 §6.3). */
 export class HopCounter {
   /** The end of what was seen, where a field may have begun. */
@@ -7,7 +9,7 @@ export class HopCounter {
 
   see(chunk: Uint8Array): void {
     if (this.#isDone) return;
-    const text = this.#tail + this.#headerIn(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length));
+    const text = this.#tail + this.#headerIn(asBuffer(chunk));
     const end = text.indexOf("\r\n\r\n");
     this.#isDone = end !== -1;
     const header = this.#isDone ? text.slice(0, end) : text;

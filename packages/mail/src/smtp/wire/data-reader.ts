@@ -39,7 +39,7 @@ export class SmtpDataReader {
 
   /** Reads a chunk, up to the end or the fault. @returns how many octets were used */
   read(octets: Uint8Array): number {
-    const chunk = Buffer.from(octets.buffer, octets.byteOffset, octets.length); // searches natively
+    const chunk = asBuffer(octets); // searches natively
     this.#from = 0;
     this.#return = -1;
     this.#feed = -1;
@@ -64,7 +64,7 @@ export class SmtpDataReader {
 
   /** Reads on to the next octet that means something. @returns where to read on */
   #step(chunk: Buffer, start: number): number {
-    const at = this.#state === inLine ? this.#nextEnding(chunk, start) : start;
+    const at = this.#state === inLine ? this.#passLines(chunk, start) : start;
     if (at === chunk.length) return at;
     const octet = chunk[at]!;
     switch (this.#state) {
@@ -88,6 +88,14 @@ export class SmtpDataReader {
         this.isDone = true;
         return at + 1;
     }
+  }
+
+  /** Passes over whole lines, up to what is not plainly CRLF and no dot. */
+  #passLines(chunk: Buffer, start: number): number {
+    let end = this.#nextEnding(chunk, start);
+    while (this.#feed === end + 1 && this.#feed + 1 < chunk.length && chunk[this.#feed + 1] !== DOT)
+      end = this.#nextEnding(chunk, this.#feed + 1);
+    return end;
   }
 
   #nextEnding(chunk: Buffer, at: number): number {
@@ -131,6 +139,11 @@ export class SmtpDataReader {
       this.#pieces.push(this.#from === 0 && end === chunk.length ? chunk : chunk.subarray(this.#from, end));
     this.#from = end;
   }
+}
+
+/** The same octets. */
+export function asBuffer(octets: Uint8Array): Buffer {
+  return Buffer.isBuffer(octets) ? octets : Buffer.from(octets.buffer, octets.byteOffset, octets.length);
 }
 
 function search(chunk: Buffer, octet: number, from: number): number {
