@@ -178,8 +178,13 @@ export class SocketLink implements Link {
   }
 }
 
+/** Told from the event loop, so that a stack has nothing to say, and takes longer than all else about a connection that is lost. */
 function connectionLost(cause: Error): ConnectionError {
-  return connectionError("Connection lost", cause);
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  const error = connectionError("Connection lost", cause);
+  Error.stackTraceLimit = stackTraceLimit;
+  return error;
 }
 
 function socketAddress(host: string | undefined, port: number | undefined): Address {

@@ -8,6 +8,8 @@ export interface SmtpOffer {
   readonly extensions: readonly SmtpExtension[];
   /** The answer to EHLO, as octets. */
   readonly reply: string;
+  /** The answer to HELO. */
+  readonly basicReply: string;
 }
 
 /** What a server offers. Sessions are alike, so an offer is made once for all of whom the same is known. */
@@ -42,7 +44,8 @@ export class SmtpOffers {
       extensions.push(extension);
       lines.push(`${extension.keyword} ${said}`.trimEnd());
     }
-    return { extensions, reply: formatSmtpReply({ code: SmtpCode.ok, lines }) };
+    const basicReply = formatSmtpReply({ code: SmtpCode.ok, lines: [this.#name] });
+    return { extensions, reply: formatSmtpReply({ code: SmtpCode.ok, lines }), basicReply };
   }
 }
 

@@ -7,6 +7,7 @@ import { formatSmtpReply, type SmtpReply } from "../wire/reply.ts";
 import { SmtpCode } from "../words.ts";
 import { SmtpIncoming } from "./incoming.ts";
 import { SmtpLineTaker } from "./line.ts";
+import { SmtpPatience } from "./patience.ts";
 import * as replies from "./replies.ts";
 import { answeredBy, type SmtpServerAction, type SmtpServerEvent } from "./server-messages.ts";
 import type { SmtpServerMachineOptions } from "./server-options.ts";
@@ -22,7 +23,7 @@ type ServerState = "new" | "commands" | "asked" | "content" | "challenged" | "cl
  */
 export class SmtpServerMachine implements Machine<SmtpServerEvent, SmtpServerAction> {
   readonly #options: SmtpServerMachineOptions;
-  readonly #clock: Pick<Clock, "now">;
+  readonly #patience: SmtpPatience;
   readonly #standing: SmtpStanding;
   readonly #buffer = new ReceiveBuffer();
   #output = "";
@@ -37,20 +38,17 @@ export class SmtpServerMachine implements Machine<SmtpServerEvent, SmtpServerAct
   #idleCommands = 0;
   #isShutdown = false;
   #hasEnded = false;
-  #deadline: Instant | undefined;
-  /** When the message that is being sent must be complete. */
-  #contentUntil: Instant = 0;
 
   constructor(options: SmtpServerMachineOptions, clock: Pick<Clock, "now">) {
     this.#options = options;
-    this.#clock = clock;
+    this.#patience = new SmtpPatience(options.limits, clock);
     this.#standing = new SmtpStanding(options);
     this.#lines = new SmtpLineTaker(options.lineEndings);
     this.#incoming = new SmtpIncoming(options.limits, options.lineEndings);
   }
 
   get deadline(): Instant | undefined {
-    return this.#deadline;
+    return this.#patience.deadline;
   }
 
   receive(chunk: Uint8Array): void {
@@ -147,9 +145,9 @@ export class SmtpServerMachine implements Machine<SmtpServerEvent, SmtpServerAct
   }
 
   expire(now: Instant): void {
-    if (this.#deadline === undefined || now < this.#deadline) return;
+    if (!this.#patience.isOver(now)) return;
     if (this.#state === "closed") {
-      this.#deadline = undefined;
+      this.#patience.deadline = undefined;
       this.#ready.push({ type: "abort" });
       return;
     }
@@ -166,13 +164,13 @@ export class SmtpServerMachine implements Machine<SmtpServerEvent, SmtpServerAct
     const command = readCommandLine(line);
     if (command === undefined) this.#count(replies.unknownCommand);
     else this.#run(command.verb, command.argument);
-    if (this.#state === "commands") this.#patience(limits.commandTimeoutMs);
+    if (this.#state === "commands") this.#patience.forCommand();
     return true;
   }
 
   #run(name: string, argument: string): void {
     const verb = this.#standing.verb(name);
-    if (verb === undefined) return this.#runUnknown(name);
+    if (verb === undefined) return this.#count(this.#unknown(name));
     const mayFollow = verb.hasOctets === true || (verb.endsGroup !== true && this.#standing.isExtended);
     if (!mayFollow && this.#buffer.octets > 0 && !this.#options.allowEarlyPipelining && name !== "QUIT")
       throw this.#early(`behind ${name}`, "RFC 2920 §3.1");
@@ -185,8 +183,8 @@ export class SmtpServerMachine implements Machine<SmtpServerEvent, SmtpServerAct
     else this.#answer(name, result.reply);
   }
 
-  #runUnknown(name: string): void {
-    if (!replies.foreignVerbs.has(name)) return this.#count(replies.unknownCommand);
+  #unknown(name: string): SmtpReply {
+    if (!replies.foreignVerbs.has(name)) return replies.unknownCommand;
     throw this.#fault("not-smtp", `${name} is a command of another protocol`, "RFC 5321 §2.2", replies.notSmtp);
   }
 
@@ -199,7 +197,7 @@ export class SmtpServerMachine implements Machine<SmtpServerEvent, SmtpServerAct
   #readResponse(): boolean {
     const line = this.#takeLine(this.#options.limits.authOctetsMax);
     if (line === undefined) return false;
-    this.#patience(this.#options.limits.commandTimeoutMs);
+    this.#patience.forCommand();
     if (this.#buffer.octets > 0 && !this.#options.allowEarlyPipelining)
       throw this.#early("within a login", "RFC 4954 §4");
     this.#state = "commands";
@@ -222,19 +220,18 @@ export class SmtpServerMachine implements Machine<SmtpServerEvent, SmtpServerAct
   }
 
   #readContent(): boolean {
-    const { limits } = this.#options;
     const step = this.#incoming.read(this.#buffer);
     for (const chunk of step.pieces) this.#ready.push({ type: "content", chunk });
     if (step.type === "broken") throw this.#bare();
     if (step.type === "too-much")
       throw this.#fault("message-too-large", "it has no end", "RFC 1870 §6.3", replies.tooLarge);
     if (step.type === "more") {
-      if (step.hasProgress) this.#patience(limits.contentTimeoutMs, this.#contentUntil);
+      if (step.hasProgress) this.#patience.forContent();
       return step.pieces.length > 0;
     }
     this.#state = "commands";
     if (step.type === "end") this.#ask({ type: "content-end" });
-    else this.#patience(limits.commandTimeoutMs);
+    else this.#patience.forCommand();
     if (step.type === "chunk") this.#say(replyWith(SmtpCode.ok, "2.0.0", `${step.octets} octets so far`));
     else if (step.type === "refused") this.#dropMessage(step.reply, step.hasBegun);
     return true;
@@ -249,9 +246,7 @@ export class SmtpServerMachine implements Machine<SmtpServerEvent, SmtpServerAct
   /** The octets of a chunk come, whatever has been refused before it (RFC 3030 §2). */
   #beginChunk(octets: number, isLast: boolean, refusal: SmtpReply | undefined): void {
     const { transaction } = this.#standing;
-    const { commandTimeoutMs, messageTimeoutMs } = this.#options.limits;
-    this.#patience(commandTimeoutMs);
-    this.#contentUntil = this.#clock.now() + messageTimeoutMs;
+    this.#patience.forMessage();
     const why = refusal ?? this.#standing.refusalOfContent(true);
     if (why !== undefined) {
       this.#incoming.skip(octets, why);
@@ -273,7 +268,7 @@ export class SmtpServerMachine implements Machine<SmtpServerEvent, SmtpServerAct
     if (event.type === "hello") this.#reset();
     this.#asked = event;
     this.#state = "asked";
-    this.#deadline = undefined;
+    this.#patience.deadline = undefined;
     this.#ready.push(event);
     if (event.type === "starttls") this.#output += "220 2.0.0 Ready to start TLS\r\n";
   }
@@ -284,7 +279,7 @@ export class SmtpServerMachine implements Machine<SmtpServerEvent, SmtpServerAct
       throw new StateError(`Cannot answer the client: ${asked === undefined ? "nothing" : asked.type} was asked`);
     this.#asked = undefined;
     this.#state = "commands";
-    this.#patience(this.#options.limits.commandTimeoutMs);
+    this.#patience.forCommand();
     return asked;
   }
 
@@ -296,9 +291,7 @@ export class SmtpServerMachine implements Machine<SmtpServerEvent, SmtpServerAct
     switch (asked.type) {
       case "hello":
         this.#standing.hello = asked.isExtended ? "extended" : "basic";
-        if (asked.isExtended) this.#output += this.#standing.offers;
-        else this.#say(reply ?? replyWith(SmtpCode.ok, undefined, this.#options.name));
-        return;
+        return this.#agree(this.#standing.welcome, asked.isExtended ? undefined : reply);
       case "mail":
         this.#standing.transaction = { parameters: asked.parameters, recipients: 0, isChunked: false };
         return this.#agree(replies.senderOk, reply);
@@ -312,9 +305,7 @@ export class SmtpServerMachine implements Machine<SmtpServerEvent, SmtpServerAct
   }
 
   #beginContent(): void {
-    const { limits } = this.#options;
-    this.#contentUntil = this.#clock.now() + limits.messageTimeoutMs;
-    this.#patience(limits.contentTimeoutMs, this.#contentUntil);
+    this.#patience.forMessage();
     const isChunk = this.#incoming.isPending;
     this.#beginOctets();
     if (!isChunk) this.#output += replies.goAhead;
@@ -343,7 +334,7 @@ export class SmtpServerMachine implements Machine<SmtpServerEvent, SmtpServerAct
     if (this.#buffer.octets > 0 && !this.#options.allowEarlyPipelining) return; // next() ends it
     this.#standing.know(facts);
     this.#state = "commands";
-    this.#patience(this.#options.limits.commandTimeoutMs);
+    this.#patience.forCommand();
     if (refusal === undefined) this.#say(this.#standing.greeting);
     else this.#close(refusal);
   }
@@ -373,19 +364,15 @@ export class SmtpServerMachine implements Machine<SmtpServerEvent, SmtpServerAct
   #count(reply: SmtpReply): void {
     this.#say(reply);
     if (reply.code < SmtpCode.notAvailable || ++this.#errors < this.#options.limits.errorsMax) return;
-    throw this.#fault(
-      "too-many-errors",
-      `${this.#errors} commands were refused`,
-      "RFC 5321 §7.8",
-      replies.tooManyErrors,
-    );
+    const why = `${this.#errors} commands were refused`;
+    throw this.#fault("too-many-errors", why, "RFC 5321 §7.8", replies.tooManyErrors);
   }
 
   #close(reply?: SmtpReply | undefined): void {
     if (reply !== undefined) this.#say(reply);
     this.#state = "closed";
     this.#buffer.skip(this.#buffer.octets);
-    this.#deadline = this.#clock.now() + lingerMs;
+    this.#patience.forClose();
     this.#ready.push({ type: "close" });
   }
 
@@ -400,14 +387,7 @@ export class SmtpServerMachine implements Machine<SmtpServerEvent, SmtpServerAct
   #fault(code: SmtpProtocolErrorCode, why: string, section: string, reply?: SmtpReply): SmtpProtocolError {
     if (reply !== undefined) this.#say(reply);
     this.#state = "closed";
-    this.#deadline = undefined;
+    this.#patience.deadline = undefined;
     return new SmtpProtocolError(code, `Cannot go on with the session: ${why}`, { section, reply });
   }
-
-  #patience(ms: number, until: Instant = Number.POSITIVE_INFINITY): void {
-    this.#deadline = Math.min(this.#clock.now() + ms, until);
-  }
 }
-
-/** How long a client may take to close its side after our last word. */
-const lingerMs = 2_000;

@@ -60,9 +60,9 @@ export class SmtpStanding implements SmtpTurn {
     return this.#offer.extensions;
   }
 
-  /** What EHLO is answered with, as octets. */
-  get offers(): string {
-    return this.#offer.reply;
+  /** What its hello is answered with, as octets. */
+  get welcome(): string {
+    return this.isExtended ? this.#offer.reply : this.#offer.basicReply;
   }
 
   /** Takes what is known now, and what can be offered with it. */
@@ -104,7 +104,7 @@ export class SmtpStanding implements SmtpTurn {
   }
 }
 
-const noOffer: SmtpOffer = { extensions: [], reply: "" };
+const noOffer: SmtpOffer = { extensions: [], reply: "", basicReply: "" };
 const noFacts: SmtpServerFacts = {
   isSecure: false,
   hasTls: false,

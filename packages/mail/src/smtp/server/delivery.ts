@@ -32,7 +32,7 @@ export class SmtpDelivery {
     this.#envelope = envelope;
     this.#id = `${session.id}.${number}`;
     this.#stream = new SmtpContentStream(settings.limits.bufferedOctetsMax);
-    if (settings.addReceived) void this.#stream.push(Buffer.from(this.#received()));
+    if (settings.addReceived) void this.#stream.push(this.#received());
     this.#begin();
   }
 
@@ -103,9 +103,10 @@ export class SmtpDelivery {
     return this.#settings.kind === "lmtp" ? this.#envelope.to.map(() => reply) : [reply];
   }
 
-  #received(): string {
+  #received(): Uint8Array {
     const { kind, name } = this.#settings;
-    return receivedField({ kind, by: name, id: this.#id, session: this.#session, envelope: this.#envelope });
+    const field = receivedField({ kind, by: name, id: this.#id, session: this.#session, envelope: this.#envelope });
+    return Buffer.from(field);
   }
 }
 

@@ -9,18 +9,21 @@ export class HopCounter {
 
   see(chunk: Uint8Array): void {
     if (this.#isDone) return;
-    const text = this.#tail + this.#headerIn(asBuffer(chunk));
+    const octets = asBuffer(chunk);
+    const end = octets.indexOf("\r\n\r\n", 0, "latin1");
+    // No more of the body than shows that it is one.
+    this.#count(this.#tail + octets.latin1Slice(0, end === -1 ? octets.length : end + 4));
+  }
+
+  #count(text: string): void {
     const end = text.indexOf("\r\n\r\n");
     this.#isDone = end !== -1;
     const header = this.#isDone ? text.slice(0, end) : text;
-    this.count += header.match(/\r\nReceived:/gi)?.length ?? 0;
+    received.lastIndex = 0;
+    while (received.test(header)) this.count++;
     // So little that no whole name fits in, which would be counted again.
-    this.#tail = header.slice(-10);
-  }
-
-  /** No more of the body than shows that it is one. */
-  #headerIn(chunk: Buffer): string {
-    const end = chunk.indexOf("\r\n\r\n", 0, "latin1");
-    return chunk.latin1Slice(0, end === -1 ? chunk.length : end + 4);
+    this.#tail = this.#isDone ? "" : header.slice(-10);
   }
 }
+
+const received = /\r\nReceived:/gi;

@@ -20,12 +20,12 @@ export interface ReceivedFacts {
  */
 export function receivedField({ kind, by, id, session, envelope }: ReceivedFacts): string {
   const { hello = "unknown", peer, peerName, security, reactor } = session;
-  const [to, ...others] = envelope.to;
+  const [to] = envelope.to;
   const isUtf8 = envelope.parameters.utf8 === true;
   const from = `from ${printable(hello, isUtf8)} (${peerName === undefined ? "" : `${printable(peerName, isUtf8)} `}${literal(peer)})`;
   const tls =
     security === undefined ? "" : ` (${printable(security.version, false)} ${printable(security.cipher, false)})`;
-  const recipient = to !== undefined && others.length === 0 ? `\r\n\tfor <${to.address}>` : "";
+  const recipient = to !== undefined && envelope.to.length === 1 ? `\r\n\tfor <${to.address}>` : "";
   const date = dateOf(reactor.clock.wall());
   const protocol = receivedProtocol(kind, session, isUtf8);
   return `Received: ${from}\r\n\tby ${by} with ${protocol} id ${id}${tls}${recipient};\r\n\t${date}\r\n`;
