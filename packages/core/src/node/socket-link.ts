@@ -105,7 +105,11 @@ export class SocketLink implements Link {
   /**
    * With a reset where it is TCP, so that the peer can tell a connection given up from one that ended. Once everything has
    * been handed on and our side has ended there is nothing to tell, and a reset would destroy what the kernel has yet to
-   * deliver. It would fail, too, while that end is under way (EINVAL), and Node then loses the handle, open for ever.
+   * deliver.
+   *
+   * Nor would it be done: libuv refuses to reset a stream with a shutdown under way (EINVAL of `uv_tcp_close_reset`). Node
+   * (20 to 26) takes its handle for one that is closing all the same, so that nothing closes it any more: the socket never says
+   * `close`, the descriptor stays, and at its exit the process waits for that handle in a busy loop.
    */
   abort(): void {
     const { writableEnded, writableLength } = this.socket;

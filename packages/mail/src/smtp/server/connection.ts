@@ -97,6 +97,7 @@ export class SmtpServerConnection implements DriveHandlers<SmtpServerEvent> {
   }
 
   failed(error: Error): void {
+    this.#isOver = true; // what the backend still says comes too late
     this.#cut(error);
   }
 
