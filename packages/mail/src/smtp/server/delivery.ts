@@ -89,7 +89,7 @@ export class SmtpDelivery {
   #repliesFor(outcome: Outcome): readonly SmtpReply[] {
     if ("error" in outcome) return this.#forEach(smtpReplyFor(outcome.error));
     const { value } = outcome;
-    if (typeof value !== "object")
+    if (typeof value !== "object" || value === null)
       return this.#forEach(replyWith(SmtpCode.ok, "2.0.0", value ?? `Accepted as ${this.#id}`));
     if (value.length !== this.#envelope.to.length || this.#settings.kind !== "lmtp")
       return this.#forEach(

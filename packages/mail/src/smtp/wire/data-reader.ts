@@ -90,18 +90,20 @@ export class SmtpDataReader {
     }
   }
 
-  /** Passes over whole lines, up to what is not plainly CRLF and no dot. */
+  /**
+   * Passes over lines that end as they should and have no dot behind them, by native searches. @returns where something else
+   * is: the next CR or LF, or the end
+   */
   #passLines(chunk: Buffer, start: number): number {
-    let end = this.#nextEnding(chunk, start);
-    while (this.#feed === end + 1 && this.#feed + 1 < chunk.length && chunk[this.#feed + 1] !== DOT)
-      end = this.#nextEnding(chunk, this.#feed + 1);
-    return end;
-  }
-
-  #nextEnding(chunk: Buffer, at: number): number {
-    if (this.#return < at) this.#return = search(chunk, CR, at);
-    if (this.#feed < at) this.#feed = search(chunk, LF, at);
-    return Math.min(this.#return, this.#feed);
+    let cr = this.#return < start ? search(chunk, CR, start) : this.#return;
+    let lf = this.#feed < start ? search(chunk, LF, start) : this.#feed;
+    while (lf === cr + 1 && lf + 1 < chunk.length && chunk[lf + 1] !== DOT) {
+      cr = search(chunk, CR, lf + 1);
+      lf = search(chunk, LF, lf + 1);
+    }
+    this.#return = cr;
+    this.#feed = lf;
+    return Math.min(cr, lf);
   }
 
   #dropDot(chunk: Uint8Array, at: number): void {
