@@ -8,6 +8,7 @@ export const smtpServers: Readonly<Record<string, () => Promise<RunningServer | 
   "smtp-sink": startSink,
   "smtp-server": () => startScript("smtp-server"),
   twisted: startTwisted,
+  "raw-net": () => startScript("raw-net"),
 };
 
 function startScript(name: string): Promise<RunningServer> {

@@ -43,12 +43,16 @@ export class ReceiveBuffer {
 
   /** Where an octet, or a sequence of octets, is first found at or after `from`; -1 when it is not there. */
   indexOf(wanted: number | Uint8Array, from = 0): number {
-    return this.#held().indexOf(wanted, from);
+    // Never behind what is held: an octet that comes at a time would have the room behind it searched each time.
+    if (this.#end < this.#storage.length) return this.#held().indexOf(wanted, from);
+    const found = this.#storage.indexOf(wanted, this.#start + from);
+    return found === -1 ? -1 : found - this.#start;
   }
 
   /** The first `count` octets, which stay. @throws {RangeError} when fewer are held */
   peek(count: number): Uint8Array {
     this.#checkHeld(count);
+    if (this.#start === 0 && count === this.#storage.length) return this.#storage; // a whole chunk, as it came
     return new Uint8Array(this.#storage.buffer, this.#storage.byteOffset + this.#start, count);
   }
 

@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
 import type { Address } from "../address.ts";
-import type { ConnectionError } from "../errors.ts";
+import { ConnectionError } from "../errors.ts";
 import type { Output } from "../machine.ts";
 import { nextTick } from "../process-calls.ts";
 import type { Security, TlsOptions } from "../security.ts";
@@ -41,6 +41,10 @@ export class SocketLink implements Link {
   #peer: Address | undefined;
   #error: ConnectionError | undefined;
   #paused = false;
+  /** The socket has been told that we are paused, too. */
+  #isHalted = false;
+  /** The peer has ended while we were paused, and the owner does not know yet. */
+  #holdsEnd = false;
 
   constructor(socket: Socket, options: SocketLinkOptions = {}) {
     this.socket = socket;
@@ -72,7 +76,7 @@ export class SocketLink implements Link {
     if (this.socket.closed) return nextTick(closedLater, this.socket);
     this.socket.on("end", onEnd);
     this.socket.on("data", onData);
-    if (this.#paused) this.socket.pause();
+    if (this.#paused) this.#halt();
     else this.socket.resume();
   }
 
@@ -101,7 +105,11 @@ export class SocketLink implements Link {
   /**
    * With a reset where it is TCP, so that the peer can tell a connection given up from one that ended. Once everything has
    * been handed on and our side has ended there is nothing to tell, and a reset would destroy what the kernel has yet to
-   * deliver. It would fail, too, while that end is under way (EINVAL), and Node then loses the handle, open for ever.
+   * deliver.
+   *
+   * Nor would it be done: libuv refuses to reset a stream with a shutdown under way (EINVAL of `uv_tcp_close_reset`). Node
+   * (20 to 26) takes its handle for one that is closing all the same, so that nothing closes it any more: the socket never says
+   * `close`, the descriptor stays, and at its exit the process waits for that handle in a busy loop.
    */
   abort(): void {
     const { writableEnded, writableLength } = this.socket;
@@ -110,17 +118,27 @@ export class SocketLink implements Link {
     else this.socket.destroy();
   }
 
+  /** The socket is told when something comes meanwhile: most pauses are over before that, and telling it twice costs more than an answer. */
   pause(): void {
     this.#paused = true;
-    this.socket.pause();
   }
 
   resume(): void {
     this.#paused = false;
-    if (this.#owner !== undefined) this.socket.resume();
+    if (this.#owner === undefined) return;
+    if (this.#holdsEnd) nextTick(endedLater, this.socket);
+    if (!this.#isHalted) return;
+    this.#isHalted = false;
+    this.socket.resume();
+  }
+
+  #halt(): void {
+    this.#isHalted = true;
+    this.socket.pause();
   }
 
   async secure(options: TlsOptions): Promise<Link> {
+    if (this.#holdsEnd) throw new ConnectionError("reset", "Cannot start TLS: the other side has ended");
     this.#letGo();
     const { secureSocket } = await import("./tls.ts");
     return secureSocket(this.socket, options, this.#addresses);
@@ -133,11 +151,20 @@ export class SocketLink implements Link {
   }
 
   static received(socket: LinkedSocket, chunk: Uint8Array): void {
-    socket[link]!.#owner!.received(chunk);
+    const self = socket[link]!;
+    if (!self.#paused) return self.#owner!.received(chunk);
+    self.#halt();
+    socket.unshift(chunk); // where TLS finds it, too
   }
 
   static ended(socket: LinkedSocket): void {
-    socket[link]!.#owner!.receivedEnd();
+    const self = socket[link]!;
+    self.#holdsEnd = self.#paused;
+    if (!self.#paused) self.#owner!.receivedEnd();
+  }
+
+  static endedLater(socket: LinkedSocket): void {
+    if (socket[link]!.#holdsEnd) SocketLink.ended(socket);
   }
 
   static failed(socket: LinkedSocket, error: Error): void {
@@ -155,8 +182,13 @@ export class SocketLink implements Link {
   }
 }
 
+/** Told from the event loop, so that a stack has nothing to say, and takes longer than all else about a connection that is lost. */
 function connectionLost(cause: Error): ConnectionError {
-  return connectionError("Connection lost", cause);
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  const error = connectionError("Connection lost", cause);
+  Error.stackTraceLimit = stackTraceLimit;
+  return error;
 }
 
 function socketAddress(host: string | undefined, port: number | undefined): Address {
@@ -172,6 +204,10 @@ function onData(this: LinkedSocket, chunk: Uint8Array): void {
 
 function onEnd(this: LinkedSocket): void {
   SocketLink.ended(this);
+}
+
+function endedLater(socket: LinkedSocket): void {
+  SocketLink.endedLater(socket);
 }
 
 function onError(this: LinkedSocket, error: Error): void {

@@ -61,6 +61,7 @@ export function transportContract(name: string, withPair: WithTransportPair, tra
     promise("pause holds data back, resume brings it", pauseAndResume);
     promise("pause inside data holds the rest back", pauseInsideData);
     promise("the end waits behind paused data", pausedEnd);
+    promise("the end alone waits for resume, too", pausedEndAlone);
     promise("a reader that does not read stops the writer, and draining wakes it", backPressure, {
       highWaterOctets: 16_384,
     });
@@ -247,6 +248,17 @@ async function pausedEnd({ client, clientSide, server, serverSide }: TransportPa
   server.resume();
   await serverSide.untilCalled("end");
   assert.deepEqual(serverSide.calls, ["data", "end"]);
+}
+
+async function pausedEndAlone({ client, clientSide, server, serverSide }: TransportPair): Promise<void> {
+  server.pause();
+  client.end();
+  await roundTrip(server, clientSide);
+  await roundTrip(server, clientSide); // the end may come behind the answer
+  assert.deepEqual(serverSide.calls, []);
+  server.resume();
+  assert.deepEqual(serverSide.calls, [], "the end was told inside resume");
+  await serverSide.untilCalled("end");
 }
 
 async function backPressure({ client, clientSide, server, serverSide }: TransportPair): Promise<void> {

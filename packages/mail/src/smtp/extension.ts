@@ -53,6 +53,8 @@ export interface SmtpTurn {
   readonly kind: SmtpKind;
   readonly limits: SmtpServerLimits;
   readonly facts: SmtpServerFacts;
+  /** What EHLO offers now. */
+  readonly offered: readonly SmtpExtension[];
   /** Messages of this session so far. */
   readonly messages: number;
   readonly isLoggedIn: boolean;
@@ -94,7 +96,10 @@ export interface SmtpVerb {
 /** One extension of a server (RFC 5321 §2.2): what EHLO says of it, and what it adds to commands. */
 export interface SmtpExtension {
   readonly keyword: string;
-  /** What EHLO says behind the keyword; `undefined`: it is not offered now, and its commands and parameters are unknown. */
+  /**
+   * What EHLO says behind the keyword; `undefined`: it is not offered now, and its commands and parameters are unknown. It
+   * is asked once for the same facts, and not for each session.
+   */
   offer(facts: SmtpServerFacts, limits: SmtpServerLimits): string | undefined;
   readonly mailParameters?: Readonly<Record<string, SmtpParameter<SmtpMailParameters>>> | undefined;
   readonly recipientParameters?: Readonly<Record<string, SmtpParameter<SmtpRecipientParameters>>> | undefined;

@@ -65,9 +65,9 @@ function feedServer(random: Random, seen: () => void): void {
     limits,
     extensions: smtpExtensions,
     allowEarlyPipelining: random.number() < 0.5,
-    now: () => now,
   } as const;
-  const machine = new SmtpServerMachine({ ...options, lineEndings: random.number() < 0.5 ? "refuse" : "normalize" });
+  const lineEndings = random.number() < 0.5 ? "refuse" : "normalize";
+  const machine = new SmtpServerMachine({ ...options, lineEndings }, { now: () => now });
   const facts = {
     isSecure: false,
     hasTls: true,
@@ -158,15 +158,17 @@ test("whatever comes, a machine gives events or a ProtocolError, and says nothin
 });
 
 test("work grows as what comes: a message of a megabyte octet by octet", () => {
-  const machine = new SmtpServerMachine({
-    kind: "smtp",
-    name: "x",
-    limits: smtpServerLimits,
-    extensions: smtpExtensions,
-    lineEndings: "refuse",
-    allowEarlyPipelining: false,
-    now: () => 0,
-  });
+  const machine = new SmtpServerMachine(
+    {
+      kind: "smtp",
+      name: "x",
+      limits: smtpServerLimits,
+      extensions: smtpExtensions,
+      lineEndings: "refuse",
+      allowEarlyPipelining: false,
+    },
+    { now: () => 0 },
+  );
   machine.send({
     type: "greet",
     facts: { isSecure: false, hasTls: false, mechanisms: [], isProxy: false, needsLogin: false, needsTls: false },

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import type { Transport } from "@hawser/core";
+import { Connection, type Transport } from "@hawser/core";
 import { plainKeyPair, simulate, type World } from "@hawser/core/simulation";
 import { playTranscript } from "@hawser/core/testing";
 import { connectSmtp } from "./client.ts";
@@ -131,6 +131,19 @@ describe("pipelining before its time (RFC 2920 §3.1)", () => {
       const backend = { ...memorySmtpBackend(), connected: () => world.clock.sleep(1_000).then(() => undefined) };
       await world.listen("tcp:25", smtpServer(backend));
       assert.match(await talk(world, "EHLO early.example\r\n"), /^554 5\.5\.0 You said more/);
+    }));
+
+  test("what is decided of such a client when it has been sent away is not said, nor a fault", () =>
+    simulate({ seed: 1 }, async (world) => {
+      const backend = { ...memorySmtpBackend(), connected: () => world.clock.sleep(1_000).then(() => undefined) };
+      await world.listen("tcp:25", smtpServer(backend));
+      const client = new Connection(await world.connect("tcp:home:25"));
+      client.transport.start(client.receiver);
+      client.write("EHLO early.example\r\n");
+      assert.match(await client.readLine(), /^554 /);
+      await world.clock.sleep(1_500); // within the time that a client has to close its side
+      assert.equal(await client.isAtEnd(), true);
+      client.end();
     }));
 
   for (const group of ["EHLO x\\r\\nNOOP\\r\\n", "NOOP\\r\\nNOOP\\r\\n", "VRFY x\\r\\nNOOP\\r\\n"])

@@ -5,6 +5,7 @@ import type { LmtpBackend, SmtpBackend } from "./backend.ts";
 import type { SmtpExtension } from "./extension.ts";
 import { smtpExtensions } from "./extensions/index.ts";
 import { type SmtpServerLimits, smtpServerLimits } from "./limits.ts";
+import { SmtpOffers } from "./machine/offers.ts";
 import { SmtpServerConnection } from "./server/connection.ts";
 import type { SmtpServerSettings } from "./server/settings.ts";
 import type { SmtpLineEndings } from "./wire/data-reader.ts";
@@ -79,12 +80,15 @@ function settingsOf(
   backend: LmtpBackend | SmtpBackend,
   options: SmtpServerOptions,
 ): SmtpServerSettings {
+  const { name = "localhost", extensions = smtpExtensions } = options;
+  const limits = { ...smtpServerLimits, ...options.limits };
   return {
     kind,
     backend,
-    name: options.name ?? "localhost",
-    limits: { ...smtpServerLimits, ...options.limits },
-    extensions: options.extensions ?? smtpExtensions,
+    name,
+    limits,
+    extensions,
+    offers: new SmtpOffers(name, limits, extensions),
     lineEndings: options.lineEndings ?? "refuse",
     allowEarlyPipelining: options.allowEarlyPipelining ?? false,
     addReceived: options.addReceived ?? true,

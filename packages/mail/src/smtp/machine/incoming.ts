@@ -37,10 +37,15 @@ export class SmtpIncoming {
 
   /** Content comes: the chunk that waits, or up to the dot. */
   begin(isBinary: boolean): void {
-    const options = { isBinary, lineEndings: this.#lineEndings, limits: this.#limits };
     const pending = this.#pending;
+    const hasDots = pending === undefined;
     this.#pending = undefined;
-    this.#content ??= new SmtpContentReader({ ...options, hasDots: pending === undefined });
+    this.#content ??= new SmtpContentReader({
+      hasDots,
+      isBinary,
+      lineEndings: this.#lineEndings,
+      limits: this.#limits,
+    });
     if (pending !== undefined) this.#content.expect(pending.octets, pending.isLast);
   }
 
@@ -65,13 +70,14 @@ export class SmtpIncoming {
     const content = this.#content!;
     const before = content.octets;
     const state = content.read(buffer);
-    const read = { pieces: content.take(), hasProgress: content.octets > before };
-    if (state === "broken") return { ...read, type: state };
-    if (content.octets > 2 * this.#limits.messageOctetsMax) return { ...read, type: "too-much" };
-    if (state === "more") return { ...read, type: state };
+    const pieces = content.take();
+    const hasProgress = content.octets > before;
+    if (state === "broken") return { type: state, pieces, hasProgress };
+    if (content.octets > 2 * this.#limits.messageOctetsMax) return { type: "too-much", pieces, hasProgress };
+    if (state === "more") return { type: state, pieces, hasProgress };
     const { refusal: reply, hasBegun, octets } = content;
     if (state === "end" || reply !== undefined) this.#content = undefined;
-    if (reply !== undefined) return { ...read, type: "refused", reply, hasBegun };
-    return state === "end" ? { ...read, type: "end" } : { ...read, type: "chunk", octets };
+    if (reply !== undefined) return { type: "refused", pieces, hasProgress, reply, hasBegun };
+    return state === "end" ? { type: "end", pieces, hasProgress } : { type: "chunk", pieces, hasProgress, octets };
   }
 }

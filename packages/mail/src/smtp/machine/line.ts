@@ -26,7 +26,8 @@ export class SmtpLineTaker {
     if (feed === -1) return { type: buffer.octets >= octetsMax ? "too-long" : "more" };
     if (feed >= octetsMax) return { type: "too-long" };
     const hasReturn = feed > 0 && buffer.at(feed - 1) === CR;
-    const text = buffer.takeLatin1(feed + 1).slice(0, hasReturn ? -2 : -1);
+    const text = buffer.peekLatin1(hasReturn ? feed - 1 : feed);
+    buffer.skip(feed + 1);
     if (text.includes("\r") || (!hasReturn && this.#endings === "refuse")) return { type: "bare" };
     return { type: "line", text };
   }

@@ -1,5 +1,5 @@
 import { replyWith } from "../extension.ts";
-import type { SmtpReply } from "../wire/reply.ts";
+import { formatSmtpReply, type SmtpReply } from "../wire/reply.ts";
 import { SmtpCode } from "../words.ts";
 
 /** Verbs of HTTP, with which a browser can be made to say something here (ALPACA), and of Redis and the like. */
@@ -16,8 +16,11 @@ export const foreignVerbs: ReadonlySet<string> = new Set([
   "PRI",
 ]);
 
-export const senderOk: SmtpReply = replyWith(SmtpCode.ok, "2.1.0", "Ok");
-export const recipientOk: SmtpReply = replyWith(SmtpCode.ok, "2.1.5", "Ok");
+/** What is said to every message, as octets. */
+export const senderOk: string = formatSmtpReply(replyWith(SmtpCode.ok, "2.1.0", "Ok"));
+export const recipientOk: string = formatSmtpReply(replyWith(SmtpCode.ok, "2.1.5", "Ok"));
+export const goAhead = "354 End with a dot on a line of its own\r\n";
+
 export const unknownCommand: SmtpReply = replyWith(SmtpCode.syntaxError, "5.5.2", "Unknown command");
 export const helloFirst: SmtpReply = replyWith(SmtpCode.badSequence, "5.5.1", "Say EHLO first");
 export const mailFirst: SmtpReply = replyWith(SmtpCode.badSequence, "5.5.1", "Say MAIL first");

@@ -48,3 +48,13 @@ export type SmtpServerAction =
   | { readonly type: "replaced"; readonly facts: SmtpServerFacts }
   /** Says 421 as soon as nothing is under way, and closes (RFC 5321 §3.8). */
   | { readonly type: "shutdown" };
+
+/** Which events an action answers; `refuse` answers all. */
+export const answeredBy: Readonly<Partial<Record<SmtpServerAction["type"], readonly SmtpServerEvent["type"][]>>> = {
+  accept: ["hello", "mail", "recipient", "data"],
+  received: ["content-end"],
+  challenge: ["auth", "auth-response"],
+  authenticated: ["auth", "auth-response"],
+  secured: ["starttls"],
+  replaced: ["xclient"],
+};

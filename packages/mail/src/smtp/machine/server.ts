@@ -1,4 +1,4 @@
-import { type Instant, type Machine, type Output, ReceiveBuffer, StateError } from "@hawser/core";
+import { type Clock, type Instant, type Machine, type Output, ReceiveBuffer, StateError } from "@hawser/core";
 import { SmtpProtocolError, type SmtpProtocolErrorCode } from "../errors.ts";
 import { replyWith, type SmtpServerFacts } from "../extension.ts";
 import { decodeSasl } from "../extensions/auth.ts";
@@ -7,8 +7,9 @@ import { formatSmtpReply, type SmtpReply } from "../wire/reply.ts";
 import { SmtpCode } from "../words.ts";
 import { SmtpIncoming } from "./incoming.ts";
 import { SmtpLineTaker } from "./line.ts";
+import { SmtpPatience } from "./patience.ts";
 import * as replies from "./replies.ts";
-import type { SmtpServerAction, SmtpServerEvent } from "./server-messages.ts";
+import { answeredBy, type SmtpServerAction, type SmtpServerEvent } from "./server-messages.ts";
 import type { SmtpServerMachineOptions } from "./server-options.ts";
 import { SmtpStanding } from "./standing.ts";
 import { goodbyeReply } from "./verbs.ts";
@@ -22,9 +23,10 @@ type ServerState = "new" | "commands" | "asked" | "content" | "challenged" | "cl
  */
 export class SmtpServerMachine implements Machine<SmtpServerEvent, SmtpServerAction> {
   readonly #options: SmtpServerMachineOptions;
+  readonly #patience: SmtpPatience;
   readonly #standing: SmtpStanding;
   readonly #buffer = new ReceiveBuffer();
-  #output: string[] = [];
+  #output = "";
   #state: ServerState = "new";
   #asked: SmtpServerEvent | undefined;
   /** Events that are to be given before anything is read. */
@@ -36,19 +38,17 @@ export class SmtpServerMachine implements Machine<SmtpServerEvent, SmtpServerAct
   #idleCommands = 0;
   #isShutdown = false;
   #hasEnded = false;
-  #deadline: Instant | undefined;
-  /** When the message that is being sent must be complete. */
-  #contentUntil: Instant = 0;
 
-  constructor(options: SmtpServerMachineOptions) {
+  constructor(options: SmtpServerMachineOptions, clock: Pick<Clock, "now">) {
     this.#options = options;
+    this.#patience = new SmtpPatience(options.limits, clock);
     this.#standing = new SmtpStanding(options);
     this.#lines = new SmtpLineTaker(options.lineEndings);
     this.#incoming = new SmtpIncoming(options.limits, options.lineEndings);
   }
 
   get deadline(): Instant | undefined {
-    return this.#deadline;
+    return this.#patience.deadline;
   }
 
   receive(chunk: Uint8Array): void {
@@ -60,9 +60,9 @@ export class SmtpServerMachine implements Machine<SmtpServerEvent, SmtpServerAct
   }
 
   takeOutput(): Output | undefined {
-    if (this.#output.length === 0) return undefined;
-    const output = this.#output.length === 1 ? this.#output[0] : this.#output.join("");
-    this.#output = [];
+    if (this.#output === "") return undefined;
+    const output = this.#output;
+    this.#output = "";
     return output;
   }
 
@@ -116,27 +116,27 @@ export class SmtpServerMachine implements Machine<SmtpServerEvent, SmtpServerAct
       case "refuse":
         return this.#refuse(action.reply);
       case "received":
-        this.#answered("content-end");
+        this.#answered("received");
         this.#standing.transaction = undefined;
         this.#standing.messages++;
         this.#idleCommands = 0;
         for (const reply of action.replies) this.#count(reply);
         return;
       case "challenge":
-        this.#answered("auth", "auth-response");
-        this.#output.push(`334 ${Buffer.from(action.data).toString("base64")}\r\n`);
+        this.#answered("challenge");
+        this.#output += `334 ${Buffer.from(action.data).toString("base64")}\r\n`;
         this.#state = "challenged";
         return;
       case "authenticated":
-        this.#answered("auth", "auth-response");
+        this.#answered("authenticated");
         this.#standing.isLoggedIn = true;
         this.#standing.know(action.facts);
         return this.#say(replyWith(SmtpCode.authenticated, "2.7.0", "Welcome"));
       case "secured":
-        this.#answered("starttls");
+        this.#answered("secured");
         return this.#restart(action.facts);
       case "replaced":
-        this.#answered("xclient");
+        this.#answered("replaced");
         this.#restart(action.facts);
         return this.#say(this.#standing.greeting);
       default:
@@ -145,9 +145,9 @@ export class SmtpServerMachine implements Machine<SmtpServerEvent, SmtpServerAct
   }
 
   expire(now: Instant): void {
-    if (this.#deadline === undefined || now < this.#deadline) return;
+    if (!this.#patience.isOver(now)) return;
     if (this.#state === "closed") {
-      this.#deadline = undefined;
+      this.#patience.deadline = undefined;
       this.#ready.push({ type: "abort" });
       return;
     }
@@ -159,20 +159,18 @@ export class SmtpServerMachine implements Machine<SmtpServerEvent, SmtpServerAct
     const { limits } = this.#options;
     const line = this.#takeLine(limits.commandOctetsMax);
     if (line === undefined) return false;
-    this.#patience(limits.commandTimeoutMs);
     if (++this.#idleCommands > limits.idleCommandsMax)
       throw this.#fault("too-many-commands", "they bring no message", "RFC 5321 §7.8", replies.tooManyCommands);
     const command = readCommandLine(line);
     if (command === undefined) this.#count(replies.unknownCommand);
     else this.#run(command.verb, command.argument);
+    if (this.#state === "commands") this.#patience.forCommand();
     return true;
   }
 
   #run(name: string, argument: string): void {
-    if (replies.foreignVerbs.has(name))
-      throw this.#fault("not-smtp", `${name} is a command of another protocol`, "RFC 5321 §2.2", replies.notSmtp);
     const verb = this.#standing.verb(name);
-    if (verb === undefined) return this.#count(replies.unknownCommand);
+    if (verb === undefined) return this.#count(this.#unknown(name));
     const mayFollow = verb.hasOctets === true || (verb.endsGroup !== true && this.#standing.isExtended);
     if (!mayFollow && this.#buffer.octets > 0 && !this.#options.allowEarlyPipelining && name !== "QUIT")
       throw this.#early(`behind ${name}`, "RFC 2920 §3.1");
@@ -185,6 +183,11 @@ export class SmtpServerMachine implements Machine<SmtpServerEvent, SmtpServerAct
     else this.#answer(name, result.reply);
   }
 
+  #unknown(name: string): SmtpReply {
+    if (!replies.foreignVerbs.has(name)) return replies.unknownCommand;
+    throw this.#fault("not-smtp", `${name} is a command of another protocol`, "RFC 5321 §2.2", replies.notSmtp);
+  }
+
   #answer(name: string, reply: SmtpReply): void {
     if (name === "RSET") this.#reset();
     if (reply === goodbyeReply) this.#close(reply);
@@ -194,7 +197,7 @@ export class SmtpServerMachine implements Machine<SmtpServerEvent, SmtpServerAct
   #readResponse(): boolean {
     const line = this.#takeLine(this.#options.limits.authOctetsMax);
     if (line === undefined) return false;
-    this.#patience(this.#options.limits.commandTimeoutMs);
+    this.#patience.forCommand();
     if (this.#buffer.octets > 0 && !this.#options.allowEarlyPipelining)
       throw this.#early("within a login", "RFC 4954 §4");
     this.#state = "commands";
@@ -217,18 +220,19 @@ export class SmtpServerMachine implements Machine<SmtpServerEvent, SmtpServerAct
   }
 
   #readContent(): boolean {
-    const { limits } = this.#options;
     const step = this.#incoming.read(this.#buffer);
     for (const chunk of step.pieces) this.#ready.push({ type: "content", chunk });
     if (step.type === "broken") throw this.#bare();
     if (step.type === "too-much")
       throw this.#fault("message-too-large", "it has no end", "RFC 1870 §6.3", replies.tooLarge);
-    if (step.hasProgress) this.#patience(limits.contentTimeoutMs, this.#contentUntil);
-    if (step.type === "more") return step.pieces.length > 0;
-    this.#patience(limits.commandTimeoutMs);
+    if (step.type === "more") {
+      if (step.hasProgress) this.#patience.forContent();
+      return step.pieces.length > 0;
+    }
     this.#state = "commands";
     if (step.type === "end") this.#ask({ type: "content-end" });
-    else if (step.type === "chunk") this.#say(replyWith(SmtpCode.ok, "2.0.0", `${step.octets} octets so far`));
+    else this.#patience.forCommand();
+    if (step.type === "chunk") this.#say(replyWith(SmtpCode.ok, "2.0.0", `${step.octets} octets so far`));
     else if (step.type === "refused") this.#dropMessage(step.reply, step.hasBegun);
     return true;
   }
@@ -242,7 +246,7 @@ export class SmtpServerMachine implements Machine<SmtpServerEvent, SmtpServerAct
   /** The octets of a chunk come, whatever has been refused before it (RFC 3030 §2). */
   #beginChunk(octets: number, isLast: boolean, refusal: SmtpReply | undefined): void {
     const { transaction } = this.#standing;
-    this.#contentUntil = this.#options.now() + this.#options.limits.messageTimeoutMs;
+    this.#patience.forMessage();
     const why = refusal ?? this.#standing.refusalOfContent(true);
     if (why !== undefined) {
       this.#incoming.skip(octets, why);
@@ -264,55 +268,51 @@ export class SmtpServerMachine implements Machine<SmtpServerEvent, SmtpServerAct
     if (event.type === "hello") this.#reset();
     this.#asked = event;
     this.#state = "asked";
-    this.#deadline = undefined;
+    this.#patience.deadline = undefined;
     this.#ready.push(event);
-    if (event.type === "starttls") this.#output.push("220 2.0.0 Ready to start TLS\r\n");
+    if (event.type === "starttls") this.#output += "220 2.0.0 Ready to start TLS\r\n";
   }
 
-  #answered(...types: readonly SmtpServerEvent["type"][]): SmtpServerEvent {
+  #answered(action: SmtpServerAction["type"]): SmtpServerEvent {
     const asked = this.#asked;
-    if (asked === undefined || !(types.length === 0 || types.includes(asked.type)))
+    if (asked === undefined || answeredBy[action]?.includes(asked.type) === false)
       throw new StateError(`Cannot answer the client: ${asked === undefined ? "nothing" : asked.type} was asked`);
     this.#asked = undefined;
     this.#state = "commands";
-    this.#patience(this.#options.limits.commandTimeoutMs);
+    this.#patience.forCommand();
     return asked;
   }
 
   #accept(reply: SmtpReply | undefined): void {
-    const asked = this.#answered("hello", "mail", "recipient", "data");
+    const asked = this.#answered("accept");
     const endsGroup = asked.type === "hello" || (asked.type === "data" && !this.#incoming.isPending);
     if (endsGroup && this.#buffer.octets > 0 && !this.#options.allowEarlyPipelining)
       throw this.#early("before an answer that must be waited for", "RFC 2920 §3.1");
     switch (asked.type) {
       case "hello":
         this.#standing.hello = asked.isExtended ? "extended" : "basic";
-        return this.#say(
-          asked.isExtended ? this.#standing.offers : (reply ?? replyWith(SmtpCode.ok, undefined, this.#options.name)),
-        );
+        return this.#agree(this.#standing.welcome, asked.isExtended ? undefined : reply);
       case "mail":
         this.#standing.transaction = { parameters: asked.parameters, recipients: 0, isChunked: false };
-        return this.#say(reply ?? replies.senderOk);
+        return this.#agree(replies.senderOk, reply);
       case "recipient":
         this.#standing.transaction!.recipients++;
         this.#idleCommands--; // there may be many
-        return this.#say(reply ?? replies.recipientOk);
+        return this.#agree(replies.recipientOk, reply);
       default:
         return this.#beginContent();
     }
   }
 
   #beginContent(): void {
-    const { limits, now } = this.#options;
-    this.#contentUntil = now() + limits.messageTimeoutMs;
-    this.#patience(limits.contentTimeoutMs, this.#contentUntil);
+    this.#patience.forMessage();
     const isChunk = this.#incoming.isPending;
     this.#beginOctets();
-    if (!isChunk) this.#output.push("354 End with a dot on a line of its own\r\n");
+    if (!isChunk) this.#output += replies.goAhead;
   }
 
   #refuse(reply: SmtpReply): void {
-    const asked = this.#answered();
+    const asked = this.#answered("refuse");
     if (asked.type === "auth" || asked.type === "auth-response") {
       this.#count(reply);
       if (++this.#authFailures >= this.#options.limits.authFailuresMax) this.#close(replies.tooManyLogins);
@@ -334,7 +334,7 @@ export class SmtpServerMachine implements Machine<SmtpServerEvent, SmtpServerAct
     if (this.#buffer.octets > 0 && !this.#options.allowEarlyPipelining) return; // next() ends it
     this.#standing.know(facts);
     this.#state = "commands";
-    this.#patience(this.#options.limits.commandTimeoutMs);
+    this.#patience.forCommand();
     if (refusal === undefined) this.#say(this.#standing.greeting);
     else this.#close(refusal);
   }
@@ -351,26 +351,28 @@ export class SmtpServerMachine implements Machine<SmtpServerEvent, SmtpServerAct
   }
 
   #say(reply: SmtpReply): void {
-    this.#output.push(formatSmtpReply(reply));
+    this.#output += formatSmtpReply(reply);
+  }
+
+  /** Says the usual yes, or another one. */
+  #agree(usual: string, reply: SmtpReply | undefined): void {
+    if (reply === undefined) this.#output += usual;
+    else this.#say(reply);
   }
 
   /** Says a reply, and ends a session that has had too many refusals. */
   #count(reply: SmtpReply): void {
     this.#say(reply);
     if (reply.code < SmtpCode.notAvailable || ++this.#errors < this.#options.limits.errorsMax) return;
-    throw this.#fault(
-      "too-many-errors",
-      `${this.#errors} commands were refused`,
-      "RFC 5321 §7.8",
-      replies.tooManyErrors,
-    );
+    const why = `${this.#errors} commands were refused`;
+    throw this.#fault("too-many-errors", why, "RFC 5321 §7.8", replies.tooManyErrors);
   }
 
   #close(reply?: SmtpReply | undefined): void {
     if (reply !== undefined) this.#say(reply);
     this.#state = "closed";
     this.#buffer.skip(this.#buffer.octets);
-    this.#deadline = this.#options.now() + lingerMs;
+    this.#patience.forClose();
     this.#ready.push({ type: "close" });
   }
 
@@ -385,14 +387,7 @@ export class SmtpServerMachine implements Machine<SmtpServerEvent, SmtpServerAct
   #fault(code: SmtpProtocolErrorCode, why: string, section: string, reply?: SmtpReply): SmtpProtocolError {
     if (reply !== undefined) this.#say(reply);
     this.#state = "closed";
-    this.#deadline = undefined;
+    this.#patience.deadline = undefined;
     return new SmtpProtocolError(code, `Cannot go on with the session: ${why}`, { section, reply });
   }
-
-  #patience(ms: number, until: Instant = Number.POSITIVE_INFINITY): void {
-    this.#deadline = Math.min(this.#options.now() + ms, until);
-  }
 }
-
-/** How long a client may take to close its side after our last word. */
-const lingerMs = 2_000;

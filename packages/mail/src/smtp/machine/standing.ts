@@ -9,6 +9,7 @@ import {
 import type { SmtpServerLimits } from "../limits.ts";
 import type { SmtpReply } from "../wire/reply.ts";
 import { SmtpCode, type SmtpKind } from "../words.ts";
+import { type SmtpOffer, SmtpOffers } from "./offers.ts";
 import { helloFirst, loginFirst, mailFirst, recipientFirst, tlsFirst } from "./replies.ts";
 import { smtpVerbs } from "./verbs.ts";
 
@@ -18,6 +19,7 @@ interface StandingOptions {
   readonly name: string;
   readonly limits: SmtpServerLimits;
   readonly extensions: readonly SmtpExtension[];
+  readonly offers?: SmtpOffers | undefined;
 }
 
 /** A transaction as its machine sees it. */
@@ -28,21 +30,21 @@ export class SmtpStanding implements SmtpTurn {
   readonly kind: SmtpKind;
   readonly limits: SmtpServerLimits;
   readonly #name: string;
-  readonly #extensions: readonly SmtpExtension[];
-  readonly #verbs: Readonly<Record<string, SmtpVerb>>;
-  #offered: readonly SmtpExtension[] = [];
+  readonly #offers: SmtpOffers;
+  readonly #verbs: ReadonlyMap<string, SmtpVerb>;
+  #offer: SmtpOffer = noOffer;
   facts: SmtpServerFacts = noFacts;
   hello: "basic" | "extended" | undefined;
   isLoggedIn = false;
   messages = 0;
   transaction: OpenTransaction | undefined;
 
-  constructor({ kind, name, limits, extensions }: StandingOptions) {
+  constructor({ kind, name, limits, extensions, offers }: StandingOptions) {
     this.kind = kind;
     this.limits = limits;
     this.#name = name;
-    this.#extensions = extensions;
-    this.#verbs = smtpVerbs(kind, () => this.#offered);
+    this.#offers = offers ?? new SmtpOffers(name, limits, extensions);
+    this.#verbs = smtpVerbs(kind);
   }
 
   get isExtended(): boolean {
@@ -54,16 +56,19 @@ export class SmtpStanding implements SmtpTurn {
     return replyWith(SmtpCode.ready, undefined, `${this.#name} ${this.kind === "lmtp" ? "LMTP" : "ESMTP"} ready`);
   }
 
-  /** What EHLO is answered with. */
-  get offers(): SmtpReply {
-    const rows = this.#offered.map((one) => `${one.keyword} ${one.offer(this.facts, this.limits)}`.trimEnd());
-    return { code: SmtpCode.ok, lines: [this.#name, ...rows] };
+  get offered(): readonly SmtpExtension[] {
+    return this.#offer.extensions;
+  }
+
+  /** What its hello is answered with, as octets. */
+  get welcome(): string {
+    return this.isExtended ? this.#offer.reply : this.#offer.basicReply;
   }
 
   /** Takes what is known now, and what can be offered with it. */
   know(facts: SmtpServerFacts): void {
     this.facts = facts;
-    this.#offered = this.#extensions.filter((one) => one.offer(facts, this.limits) !== undefined);
+    this.#offer = this.#offers.offerFor(facts);
   }
 
   /** Another TLS layer, or another client: nothing of what was said counts (RFC 3207 §4.2). */
@@ -75,15 +80,16 @@ export class SmtpStanding implements SmtpTurn {
   }
 
   verb(name: string): SmtpVerb | undefined {
-    return this.#verbs[name] ?? this.#offered.find(({ verbs }) => verbs && Object.hasOwn(verbs, name))?.verbs?.[name];
+    return (
+      this.#verbs.get(name) ?? this.offered.find(({ verbs }) => verbs && Object.hasOwn(verbs, name))?.verbs?.[name]
+    );
   }
 
   /** Why a command may not be said here, whatever its argument is. */
   refusal(name: string, verb: SmtpVerb): SmtpReply | undefined {
     const { needsTls, needsLogin, isSecure } = this.facts;
     const { after = "hello", isAlwaysAllowed = false } = verb;
-    const isOfExtension = this.#verbs[name] === undefined;
-    if (isOfExtension && !this.isExtended) return helloFirst;
+    if (!this.isExtended && !this.#verbs.has(name)) return helloFirst; // an extension's
     if (needsTls && !isSecure && !isAlwaysAllowed) return tlsFirst;
     if (after !== "nothing" && this.hello === undefined) return helloFirst;
     if (needsLogin && !this.isLoggedIn && !isAlwaysAllowed) return loginFirst;
@@ -98,6 +104,7 @@ export class SmtpStanding implements SmtpTurn {
   }
 }
 
+const noOffer: SmtpOffer = { extensions: [], reply: "", basicReply: "" };
 const noFacts: SmtpServerFacts = {
   isSecure: false,
   hasTls: false,

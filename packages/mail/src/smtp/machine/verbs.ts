@@ -1,7 +1,7 @@
 import {
   replyWith,
-  type SmtpExtension,
-  type SmtpParameter,
+  type SmtpMailParameters,
+  type SmtpRecipientParameters,
   type SmtpTurn,
   type SmtpVerb,
   type SmtpVerbResult,
@@ -11,13 +11,15 @@ import type { SmtpReply } from "../wire/reply.ts";
 import { SmtpCode, type SmtpKind } from "../words.ts";
 
 /** The commands of RFC 5321 §4.1.1, and LHLO in place of EHLO for LMTP (RFC 2033 §4.1). */
-export function smtpVerbs(kind: SmtpKind, offered: () => readonly SmtpExtension[]): Readonly<Record<string, SmtpVerb>> {
-  const hello: Readonly<Record<string, SmtpVerb>> =
-    kind === "lmtp" ? { LHLO: greeting(true) } : { HELO: greeting(false), EHLO: greeting(true) };
-  return {
+export function smtpVerbs(kind: SmtpKind): ReadonlyMap<string, SmtpVerb> {
+  return tables[kind];
+}
+
+function tableOf(hello: Readonly<Record<string, SmtpVerb>>): ReadonlyMap<string, SmtpVerb> {
+  const verbs: Readonly<Record<string, SmtpVerb>> = {
     ...hello,
-    MAIL: { after: "hello", run: (argument, turn) => runMail(argument, turn, offered()) },
-    RCPT: { after: "mail", run: (argument, turn) => runRecipient(argument, turn, offered()) },
+    MAIL: { after: "hello", run: runMail },
+    RCPT: { after: "mail", run: runRecipient },
     DATA: { after: "recipient", endsGroup: true, run: runData },
     RSET: { after: "nothing", isAlwaysAllowed: true, run: () => answer(okReply) },
     NOOP: { after: "nothing", isAlwaysAllowed: true, endsGroup: true, run: () => answer(okReply) },
@@ -28,6 +30,7 @@ export function smtpVerbs(kind: SmtpKind, offered: () => readonly SmtpExtension[
     ETRN: { after: "nothing", endsGroup: true, run: () => answer(notDone("ETRN")) },
     TURN: { after: "nothing", endsGroup: true, run: () => answer(notDone("TURN")) },
   };
+  return new Map(Object.entries(verbs));
 }
 
 const okReply: SmtpReply = replyWith(SmtpCode.ok, "2.0.0", "Ok");
@@ -47,27 +50,25 @@ function greeting(isExtended: boolean): SmtpVerb {
   };
 }
 
-function runMail(argument: string, turn: SmtpTurn, offered: readonly SmtpExtension[]): SmtpVerbResult {
+function runMail(argument: string, turn: SmtpTurn): SmtpVerbResult {
   if (turn.transaction !== undefined) return answer(replyWith(SmtpCode.badSequence, "5.5.1", "One message at a time"));
   if (turn.messages >= turn.limits.messagesMax)
     return answer(replyWith(SmtpCode.insufficientStorage, "4.5.3", "Too many messages for one session"));
   const read = readPathArgument(argument, "FROM");
   if (read === undefined) return answer(replyWith(SmtpCode.badArguments, "5.1.7", "Say MAIL FROM:<address>"));
-  const rows = offered.map(({ mailParameters }) => mailParameters);
-  const parameters = readParameters(read.parameters, rows, turn);
+  const parameters = readParameters(read.parameters, "mailParameters", turn);
   if ("refused" in parameters) return answer(parameters.refused);
   const { path: from } = read;
   if (from !== undefined && parameters.utf8 !== true && isUtf8(from.address)) return answer(utf8Reply);
   return { type: "ask", event: { type: "mail", from, parameters } };
 }
 
-function runRecipient(argument: string, turn: SmtpTurn, offered: readonly SmtpExtension[]): SmtpVerbResult {
+function runRecipient(argument: string, turn: SmtpTurn): SmtpVerbResult {
   const { transaction, limits } = turn;
   if (transaction!.isChunked) return answer(replyWith(SmtpCode.badSequence, "5.5.1", "The content has begun"));
   const read = readPathArgument(argument, "TO");
   if (read?.path === undefined) return answer(replyWith(SmtpCode.badArguments, "5.1.3", "Say RCPT TO:<address>"));
-  const rows = offered.map(({ recipientParameters }) => recipientParameters);
-  const parameters = readParameters(read.parameters, rows, turn);
+  const parameters = readParameters(read.parameters, "recipientParameters", turn);
   if ("refused" in parameters) return answer(parameters.refused);
   if (transaction!.parameters.utf8 !== true && isUtf8(read.path.address)) return answer(utf8Reply);
   if (transaction!.recipients >= limits.recipientsMax)
@@ -91,22 +92,26 @@ function runVerify(argument: string): SmtpVerbResult {
 }
 
 /** What parameters mean, or why they are refused (RFC 5321 §4.1.1.11). The last extension that knows one reads it. */
-function readParameters<Parameters extends object>(
+function readParameters<Row extends "mailParameters" | "recipientParameters">(
   given: ReadonlyMap<string, string | undefined>,
-  rows: readonly (Readonly<Record<string, SmtpParameter<Parameters>>> | undefined)[],
+  row: Row,
   turn: SmtpTurn,
-): Parameters | { readonly refused: SmtpReply } {
-  const parameters = {} as Parameters;
+): ParametersOf<Row> | { readonly refused: SmtpReply } {
+  const parameters: ParametersOf<Row> = {};
   for (const [name, value] of given) {
-    const row = rows.findLast((one) => one !== undefined && Object.hasOwn(one, name));
-    if (row === undefined || !turn.isExtended)
+    const extension = turn.offered.findLast((one) => one[row] !== undefined && Object.hasOwn(one[row], name));
+    if (extension === undefined || !turn.isExtended)
       return { refused: replyWith(SmtpCode.badMailParameters, "5.5.4", "Unknown parameter") };
-    const read = row[name]!(value, turn);
+    const read = extension[row]![name]!(value, turn);
     if ("refused" in read) return { refused: read.refused };
     Object.assign(parameters, read);
   }
   return parameters;
 }
+
+type ParametersOf<Row extends "mailParameters" | "recipientParameters"> = Row extends "mailParameters"
+  ? SmtpMailParameters
+  : SmtpRecipientParameters;
 
 function answer(reply: SmtpReply): SmtpVerbResult {
   return { type: "reply", reply };
@@ -124,3 +129,8 @@ const utf8Reply = replyWith(SmtpCode.badMailbox, "5.6.7", "Say SMTPUTF8 with MAI
 /** Closes the session, wherever it is said (RFC 5321 §4.1.1.10). */
 export const goodbyeReply: SmtpReply = replyWith(SmtpCode.closing, "2.0.0", "Bye");
 const helpReply = replyWith(SmtpCode.help, "2.0.0", "See RFC 5321");
+
+const tables: Readonly<Record<SmtpKind, ReadonlyMap<string, SmtpVerb>>> = {
+  smtp: tableOf({ HELO: greeting(false), EHLO: greeting(true) }),
+  lmtp: tableOf({ LHLO: greeting(true) }),
+};

@@ -1,8 +1,9 @@
-import type { Login, User } from "@hawser/auth";
+import type { Login, Portal, User } from "@hawser/auth";
 import { userAvatar } from "@hawser/auth";
 import { type SaslServer, saslServer } from "@hawser/auth/sasl";
 import {
   type Address,
+  type DriveHandlers,
   Driver,
   ipAddress,
   networkHolds,
@@ -10,26 +11,32 @@ import {
   parseIp,
   reportFault,
   type Transport,
-  withDeadline,
 } from "@hawser/core";
-import type { SmtpDecision, SmtpRecipient } from "../backend.ts";
+import type { SmtpDecision, SmtpRecipient, SmtpVerdict } from "../backend.ts";
 import { SmtpReplyError } from "../errors.ts";
 import { replyWith, type SmtpMailParameters, type SmtpServerFacts } from "../extension.ts";
 import { SmtpServerMachine } from "../machine/server.ts";
 import type { SmtpServerAction, SmtpServerEvent } from "../machine/server-messages.ts";
 import type { SmtpAddress } from "../wire/path.ts";
 import { SmtpCode } from "../words.ts";
+import { BackendTimer } from "./backend-timer.ts";
 import { messageCut, SmtpDelivery } from "./delivery.ts";
 import { SmtpServerSession } from "./session.ts";
 import type { SmtpServerSettings } from "./settings.ts";
 import { smtpLoginReplyFor, smtpReplyFor } from "./verdicts.ts";
 
+/** What the backend decides. */
+type Question =
+  | Extract<SmtpServerEvent, { type: "hello" | "mail" }>
+  | { readonly type: "recipient"; readonly to: SmtpRecipient };
+
 /** One connection of a mail server: the machine, and the backend that decides. */
-export class SmtpServerConnection {
+export class SmtpServerConnection implements DriveHandlers<SmtpServerEvent> {
   readonly driver: Driver<SmtpServerEvent, SmtpServerAction>;
   readonly #settings: SmtpServerSettings;
   readonly #transport: Transport;
   readonly #session: SmtpServerSession;
+  readonly #timer: BackendTimer;
   #sasl: SaslServer<User> | undefined;
   /** A login whose last octets the client must still answer (RFC 4954 §4). */
   #pendingLogin: Login<User> | undefined;
@@ -37,37 +44,31 @@ export class SmtpServerConnection {
   #recipients: SmtpRecipient[] = [];
   #delivery: SmtpDelivery | undefined;
   #messages = 0;
+  #isOver = false;
 
   constructor(settings: SmtpServerSettings, transport: Transport) {
     const { clock } = transport.reactor;
     this.#settings = settings;
     this.#transport = transport;
     this.#session = new SmtpServerSession(transport);
-    const machine = new SmtpServerMachine({ ...settings, now: () => clock.now() });
-    this.driver = new Driver(machine, transport, {
-      event: (event) => this.#event(event),
-      failed: (error) => this.#cut(error),
-      closed: (error) => this.#closed(error),
-      drain: () => this.driver.send({ type: "shutdown" }),
-    });
+    this.#timer = new BackendTimer(clock, settings.limits.backendTimeoutMs);
+    this.driver = new Driver(new SmtpServerMachine(settings, clock), transport, this);
   }
 
   /** Asks who may say hello, and greets. */
   greet(): Protocol {
     const facts = this.#facts();
-    const greet = (refusal?: SmtpReplyError) => this.driver.send({ type: "greet", facts, refusal: refusal?.reply });
-    void this.#decide(() => this.#settings.backend.connected?.(this.#session), greet, greet);
+    void this.#askConnected((no) => this.driver.send({ type: "greet", facts, refusal: no?.reply }));
     return this.driver;
   }
 
-  #event(event: SmtpServerEvent): void | Promise<void> {
+  event(event: SmtpServerEvent): void | Promise<void> {
     switch (event.type) {
       case "hello":
-        return this.#hello(event);
       case "mail":
-        return this.#mail(event);
+        return this.#decide(event);
       case "recipient":
-        return this.#recipient({ ...event.to, parameters: event.parameters });
+        return this.#decide({ type: "recipient", to: recipientOf(event) });
       case "data":
         return this.#data();
       case "content":
@@ -75,7 +76,7 @@ export class SmtpServerConnection {
       case "content-end":
         return this.#contentEnd();
       case "reset":
-        return this.#cut();
+        return this.#cut(undefined);
       case "auth":
         return this.#logIn(() => this.#sasl!.start(event.mechanism, event.initial));
       case "auth-response":
@@ -95,55 +96,43 @@ export class SmtpServerConnection {
     }
   }
 
-  #hello({ name, isExtended }: Extract<SmtpServerEvent, { type: "hello" }>): void | Promise<void> {
-    const said = () => {
-      this.#session.hello = name;
-      this.#session.isExtended = isExtended;
-    };
-    return this.#decideEvent(() => this.#settings.backend.hello?.(name, this.#session), said);
+  failed(error: Error): void {
+    this.#isOver = true; // what the backend still says comes too late
+    this.#cut(error);
   }
 
-  #mail({ from, parameters }: Extract<SmtpServerEvent, { type: "mail" }>): void | Promise<void> {
-    const { backend } = this.#settings;
-    const known = () => {
-      this.#sender = { from, parameters };
-      this.#recipients = [];
-    };
-    const bound = this.#bound(from);
-    if (bound === undefined && backend.sender === undefined) {
-      known();
-      return this.driver.send({ type: "accept" });
+  closed(error?: Error): void {
+    this.#isOver = true;
+    this.#timer.cancel();
+    this.#cut(this.#delivery && messageCut(error));
+    this.#sasl?.abort();
+    this.#session.end();
+    void this.#pendingLogin?.logout();
+    void this.#session.restart();
+    try {
+      this.#settings.backend.closed?.(this.#session);
+    } catch (fault) {
+      reportFault(fault, "SMTP backend");
     }
-    const decide = () => backend.sender?.(from, this.#session, parameters);
-    return this.#decideEvent(() => (bound === undefined ? decide() : bound.then((no) => no ?? decide())), known);
   }
 
-  /** Nobody who must log in sends as somebody else (RFC 6409 §6.1). */
-  #bound(from: SmtpAddress | undefined): Promise<SmtpReplyError | undefined> | undefined {
-    const { maySendAs } = this.#settings;
-    const { user } = this.#session;
-    if (maySendAs === undefined || user === undefined || from === undefined) return undefined;
-    return Promise.resolve(maySendAs(user, from)).then((may) => (may ? undefined : notYours));
-  }
-
-  #recipient(to: SmtpRecipient): void | Promise<void> {
-    const { backend } = this.#settings;
-    const decide = () => backend.recipient(to, this.#session, this.#sender?.from);
-    return this.#decideEvent(decide, () => void this.#recipients.push(to));
+  drain(): void {
+    this.driver.send({ type: "shutdown" });
   }
 
   #data(): void {
-    const envelope = { ...this.#sender!, to: this.#recipients };
+    const { from, parameters } = this.#sender!;
+    const envelope = { from, parameters, to: this.#recipients };
     this.#recipients = [];
     this.#delivery = new SmtpDelivery(this.#settings, this.#session, envelope, ++this.#messages);
-    this.driver.send({ type: "accept" });
+    this.driver.send(accept);
   }
 
-  async #contentEnd(): Promise<void> {
-    const delivery = this.#delivery!;
-    const replies = await delivery.finish();
-    this.#delivery = undefined;
-    this.driver.send({ type: "received", replies });
+  #contentEnd(): Promise<void> {
+    return this.#delivery!.finish(this.#timer).then((replies) => {
+      this.#delivery = undefined;
+      this.driver.send({ type: "received", replies });
+    });
   }
 
   /** The last words go before the end. */
@@ -155,8 +144,9 @@ export class SmtpServerConnection {
     this.#transport.end();
   }
 
-  #cut(error?: Error): void {
-    this.#delivery?.cancel(error ?? messageCut());
+  /** A message that is under way will not be completed. */
+  #cut(reason: Error | undefined): void {
+    this.#delivery?.cancel(reason ?? messageCut());
     this.#delivery = undefined;
     this.#recipients = [];
   }
@@ -219,79 +209,118 @@ export class SmtpServerConnection {
     this.#session.replaced = { peer, local };
     this.#session.peerName = attributes.get("NAME");
     const facts = this.#facts();
-    const refuse = (no: SmtpReplyError) => this.driver.send({ type: "refuse", reply: no.reply });
-    const replaced = () => this.driver.send({ type: "replaced", facts });
-    await this.#decide(() => this.#settings.backend.connected?.(this.#session), replaced, refuse);
+    await this.#askConnected((no) =>
+      this.driver.send(no === undefined ? { type: "replaced", facts } : { type: "refuse", reply: no.reply }),
+    );
   }
 
   #facts(): SmtpServerFacts {
-    const { portal, tls, needsLogin, needsTls, kind } = this.#settings;
-    const { peer, security } = this.#session;
-    const context = { protocol: kind, peer, security };
-    const options = { service: "smtp", host: this.#settings.name, ...this.#settings.sasl, wanted: userAvatar, context };
-    this.#sasl = portal && saslServer(portal, options);
+    const { portal, tls, needsLogin, needsTls } = this.#settings;
+    this.#sasl = portal && this.#logins(portal);
     return {
-      isSecure: security !== undefined,
+      isSecure: this.#session.security !== undefined,
       hasTls: tls !== undefined,
       mechanisms: this.#sasl?.mechanisms ?? [],
-      isProxy: this.#isTrusted(this.#transport.peer),
+      isProxy: this.#isTrusted(),
       needsLogin,
       needsTls,
     };
   }
 
-  #isTrusted(peer: Address): boolean {
+  #logins(portal: Portal): SaslServer<User> {
+    const { kind, name, sasl } = this.#settings;
+    const { peer, security } = this.#session;
+    const context = { protocol: kind, peer, security };
+    return saslServer(portal, { service: "smtp", host: name, ...sasl, wanted: userAvatar, context });
+  }
+
+  #isTrusted(): boolean {
     const { xclientFrom } = this.#settings;
+    if (xclientFrom.length === 0) return false;
+    const { peer } = this.#transport;
     const octets = peer.family === "ipv4" || peer.family === "ipv6" ? parseIp(peer.host) : undefined;
     return octets !== undefined && xclientFrom.some((network) => networkHolds(network, octets));
   }
 
   // Decisions.
 
-  #decideEvent(ask: () => SmtpDecision, accepted: () => void): void | Promise<void> {
-    const accept = () => {
-      accepted();
-      this.driver.send({ type: "accept" });
-    };
-    return this.#decide(ask, accept, (no) => this.driver.send({ type: "refuse", reply: no.reply }));
+  #askConnected(settle: (verdict: SmtpVerdict) => void): void | Promise<void> {
+    const decision = this.#ask({ type: "connected" });
+    if (!(decision instanceof Promise)) return settle(decision);
+    return this.#inTime(decision).then((verdict) => {
+      if (!this.#isOver) settle(verdict);
+    });
   }
 
-  /** Asks the backend, which may answer now, later, or by throwing. */
-  #decide(ask: () => SmtpDecision, accept: () => void, refuse: (no: SmtpReplyError) => void): void | Promise<void> {
-    const settle = (verdict: SmtpReplyError | undefined) => {
-      if (this.#isOver) return;
-      if (verdict instanceof SmtpReplyError) refuse(verdict);
-      else accept();
-    };
-    const failed = (error: unknown) => settle(new SmtpReplyError(smtpReplyFor(error)));
+  #decide(question: Question): void | Promise<void> {
+    const decision = this.#ask(question);
+    if (decision instanceof Promise) return this.#inTime(decision).then((verdict) => this.#settle(question, verdict));
+    this.#settle(question, decision);
+  }
+
+  /** What the backend answers, now or later; what it throws is a no. */
+  #ask(question: Question | { readonly type: "connected" }): SmtpDecision {
+    const { backend } = this.#settings;
     try {
-      const decision = ask();
-      if (!(decision instanceof Promise)) return settle(decision);
-      const { clock } = this.#transport.reactor;
-      const { backendTimeoutMs } = this.#settings.limits;
-      return withDeadline(clock, backendTimeoutMs, () => decision)
-        .catch((error: unknown) => new SmtpReplyError(smtpReplyFor(error)))
-        .then(settle);
+      switch (question.type) {
+        case "connected":
+          return backend.connected?.(this.#session);
+        case "hello":
+          return backend.hello?.(question.name, this.#session);
+        case "mail":
+          return this.#askSender(question);
+        case "recipient":
+          return backend.recipient(question.to, this.#session, this.#sender?.from);
+      }
     } catch (error) {
-      return failed(error);
+      return refusalFor(error);
     }
   }
 
-  #isOver = false;
+  /** Nobody who must log in sends as somebody else (RFC 6409 §6.1). */
+  #askSender({ from, parameters }: Extract<Question, { type: "mail" }>): SmtpDecision {
+    const { maySendAs, backend } = this.#settings;
+    const { user } = this.#session;
+    if (maySendAs === undefined || user === undefined || from === undefined)
+      return backend.sender?.(from, this.#session, parameters);
+    return Promise.resolve(maySendAs(user, from)).then((may) =>
+      may ? backend.sender?.(from, this.#session, parameters) : notYours,
+    );
+  }
 
-  #closed(error: Error | undefined): void {
-    this.#isOver = true;
-    this.#cut(messageCut(error));
-    this.#sasl?.abort();
-    this.#session.end();
-    void this.#pendingLogin?.logout();
-    void this.#session.restart();
-    try {
-      this.#settings.backend.closed?.(this.#session);
-    } catch (fault) {
-      reportFault(fault, "SMTP backend");
+  #settle(question: Question, verdict: SmtpVerdict): void {
+    if (this.#isOver) return;
+    if (verdict instanceof SmtpReplyError) return this.driver.send({ type: "refuse", reply: verdict.reply });
+    this.#agree(question);
+    this.driver.send(accept);
+  }
+
+  #agree(question: Question): void {
+    switch (question.type) {
+      case "hello":
+        this.#session.hello = question.name;
+        this.#session.isExtended = question.isExtended;
+        return;
+      case "mail":
+        this.#sender = question;
+        this.#recipients = [];
+        return;
+      case "recipient":
+        this.#recipients.push(question.to);
     }
   }
+
+  #inTime(decision: Promise<SmtpVerdict>): Promise<SmtpVerdict> {
+    return this.#timer.wait(decision).catch(refusalFor);
+  }
+}
+
+function recipientOf({ to, parameters }: Extract<SmtpServerEvent, { type: "recipient" }>): SmtpRecipient {
+  return { local: to.local, domain: to.domain, address: to.address, parameters };
+}
+
+function refusalFor(error: unknown): SmtpReplyError {
+  return new SmtpReplyError(smtpReplyFor(error));
 }
 
 /** The address that a proxy tells, the old one where it tells none; `undefined` when it cannot be read. */
@@ -308,4 +337,5 @@ function addressOf(
   return parseIp(told) === undefined ? undefined : ipAddress(told, number);
 }
 
+const accept: SmtpServerAction = { type: "accept" };
 const notYours = new SmtpReplyError({ code: SmtpCode.badMailbox, enhanced: "5.7.1", text: "This is not your address" });

@@ -1,9 +1,10 @@
-import { ConnectionError, StateError, withDeadline } from "@hawser/core";
+import { ConnectionError, StateError } from "@hawser/core";
 import type { LmtpBackend, SmtpBackend, SmtpEnvelope, SmtpVerdict } from "../backend.ts";
 import { SmtpReplyError } from "../errors.ts";
 import { replyWith } from "../extension.ts";
 import type { SmtpReply } from "../wire/reply.ts";
 import { SmtpCode } from "../words.ts";
+import type { BackendTimer } from "./backend-timer.ts";
 import { SmtpContentStream } from "./content-stream.ts";
 import { HopCounter } from "./hops.ts";
 import { receivedField } from "./received.ts";
@@ -22,7 +23,8 @@ export class SmtpDelivery {
   readonly #id: string;
   readonly #stream: SmtpContentStream;
   readonly #hops = new HopCounter();
-  readonly #outcome: Promise<Outcome>;
+  #outcome: Outcome | undefined;
+  #heard: ((outcome: Outcome) => void) | undefined;
 
   constructor(settings: SmtpServerSettings, session: SmtpServerSession, envelope: SmtpEnvelope, number: number) {
     this.#settings = settings;
@@ -30,8 +32,8 @@ export class SmtpDelivery {
     this.#envelope = envelope;
     this.#id = `${session.id}.${number}`;
     this.#stream = new SmtpContentStream(settings.limits.bufferedOctetsMax);
-    if (settings.addReceived) void this.#stream.push(Buffer.from(this.#received()));
-    this.#outcome = this.#begin();
+    if (settings.addReceived) void this.#stream.push(this.#received());
+    this.#begin();
   }
 
   /** Takes octets. @returns what to wait for before the next */
@@ -46,45 +48,48 @@ export class SmtpDelivery {
   }
 
   /** The content is complete: what the client is to hear. */
-  async finish(): Promise<readonly SmtpReply[]> {
-    const { limits } = this.#settings;
-    if (this.#hops.count > limits.hopsMax) {
+  finish(timer: BackendTimer): Promise<readonly SmtpReply[]> {
+    if (this.#hops.count > this.#settings.limits.hopsMax) {
       this.cancel(new StateError("Cannot take the message: it goes in a circle"));
-      return this.#forEach(replyWith(SmtpCode.failed, "5.4.6", "Message goes in a circle"));
+      return Promise.resolve(this.#forEach(circleReply));
     }
     this.#stream.finish();
-    try {
-      const { clock } = this.#session.reactor;
-      return this.#repliesFor(await withDeadline(clock, limits.backendTimeoutMs, () => this.#outcome));
-    } catch (error) {
-      this.#stream.drop();
-      return this.#forEach(smtpReplyFor(error));
-    }
+    if (this.#outcome !== undefined) return Promise.resolve(this.#repliesFor(this.#outcome));
+    return new Promise((resolve) => {
+      this.#heard = (outcome) => {
+        timer.stop();
+        resolve(this.#repliesFor(outcome));
+      };
+      timer.start((error) => this.#end({ error }));
+    });
   }
 
-  #begin(): Promise<Outcome> {
+  /** The backend may give its result at once or later, and fail in as many ways. */
+  #begin(): void {
     const { backend } = this.#settings;
     try {
       const value = (backend as LmtpBackend & SmtpBackend).message(this.#envelope, this.#stream, this.#session);
-      return Promise.resolve(value as Result | Promise<Result>).then(
-        (given) => this.#ended({ value: given }),
-        (error: unknown) => this.#ended({ error }),
+      Promise.resolve(value as Result | Promise<Result>).then(
+        (given) => this.#end({ value: given }),
+        (error: unknown) => this.#end({ error }),
       );
     } catch (error) {
-      return Promise.resolve(this.#ended({ error }));
+      this.#end({ error });
     }
   }
 
-  #ended(outcome: Outcome): Outcome {
+  #end(outcome: Outcome): void {
+    if (this.#outcome !== undefined) return; // it came too late
+    this.#outcome = outcome;
     this.#stream.drop(); // the client is not held back for somebody who reads no more
-    return outcome;
+    this.#heard?.(outcome);
   }
 
   /** A backend that let a cut message pass for whole has not been asked yet; one that failed for the cut is not to blame. */
   #repliesFor(outcome: Outcome): readonly SmtpReply[] {
     if ("error" in outcome) return this.#forEach(smtpReplyFor(outcome.error));
     const { value } = outcome;
-    if (typeof value !== "object")
+    if (typeof value !== "object" || value === null)
       return this.#forEach(replyWith(SmtpCode.ok, "2.0.0", value ?? `Accepted as ${this.#id}`));
     if (value.length !== this.#envelope.to.length || this.#settings.kind !== "lmtp")
       return this.#forEach(
@@ -98,9 +103,10 @@ export class SmtpDelivery {
     return this.#settings.kind === "lmtp" ? this.#envelope.to.map(() => reply) : [reply];
   }
 
-  #received(): string {
+  #received(): Uint8Array {
     const { kind, name } = this.#settings;
-    return receivedField({ kind, by: name, id: this.#id, session: this.#session, envelope: this.#envelope });
+    const field = receivedField({ kind, by: name, id: this.#id, session: this.#session, envelope: this.#envelope });
+    return Buffer.from(field);
   }
 }
 
@@ -109,4 +115,5 @@ export function messageCut(cause?: unknown): ConnectionError {
   return new ConnectionError("aborted", "Cannot read the message: its client did not complete it", { cause });
 }
 
+const circleReply = replyWith(SmtpCode.failed, "5.4.6", "Message goes in a circle");
 const delivered = replyWith(SmtpCode.ok, "2.1.5", "Delivered");

@@ -20,15 +20,28 @@ export interface ReceivedFacts {
  */
 export function receivedField({ kind, by, id, session, envelope }: ReceivedFacts): string {
   const { hello = "unknown", peer, peerName, security, reactor } = session;
-  const [to, ...others] = envelope.to;
+  const [to] = envelope.to;
   const isUtf8 = envelope.parameters.utf8 === true;
   const from = `from ${printable(hello, isUtf8)} (${peerName === undefined ? "" : `${printable(peerName, isUtf8)} `}${literal(peer)})`;
   const tls =
     security === undefined ? "" : ` (${printable(security.version, false)} ${printable(security.cipher, false)})`;
-  const recipient = to !== undefined && others.length === 0 ? `\r\n\tfor <${to.address}>` : "";
-  const date = formatMailDate({ epochMs: reactor.clock.wall(), offsetMinutes: 0 });
+  const recipient = to !== undefined && envelope.to.length === 1 ? `\r\n\tfor <${to.address}>` : "";
+  const date = dateOf(reactor.clock.wall());
   const protocol = receivedProtocol(kind, session, isUtf8);
   return `Received: ${from}\r\n\tby ${by} with ${protocol} id ${id}${tls}${recipient};\r\n\t${date}\r\n`;
+}
+
+let lastSecond = Number.NaN;
+let lastDate = "";
+
+/** Fields of the same second have the same date. */
+function dateOf(epochMs: number): string {
+  const second = Math.floor(epochMs / 1_000);
+  if (second !== lastSecond) {
+    lastSecond = second;
+    lastDate = formatMailDate({ epochMs: second * 1_000, offsetMinutes: 0 });
+  }
+  return lastDate;
 }
 
 /** The protocol as RFC 3848 and RFC 6531 §4.3 name it: `ESMTPSA`, `UTF8LMTP`, … */

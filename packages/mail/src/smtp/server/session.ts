@@ -53,12 +53,12 @@ export class SmtpServerSession implements SmtpSession {
   }
 
   /** Forgets what was said before TLS, or by a proxy for itself. */
-  async restart(): Promise<void> {
+  restart(): Promise<void> | undefined {
     const { login } = this;
     this.hello = undefined;
     this.isExtended = false;
     this.login = undefined;
-    await login?.logout();
+    return login && Promise.resolve(login.logout());
   }
 }
 

@@ -4,6 +4,7 @@ import type { IpNetwork, TlsServerOptions } from "@hawser/core";
 import type { LmtpBackend, SmtpBackend } from "../backend.ts";
 import type { SmtpExtension } from "../extension.ts";
 import type { SmtpServerLimits } from "../limits.ts";
+import type { SmtpOffers } from "../machine/offers.ts";
 import type { SmtpLineEndings } from "../wire/data-reader.ts";
 import type { SmtpAddress } from "../wire/path.ts";
 import type { SmtpKind } from "../words.ts";
@@ -15,6 +16,7 @@ export interface SmtpServerSettings {
   readonly name: string;
   readonly limits: SmtpServerLimits;
   readonly extensions: readonly SmtpExtension[];
+  readonly offers: SmtpOffers;
   readonly lineEndings: SmtpLineEndings;
   readonly allowEarlyPipelining: boolean;
   readonly addReceived: boolean;

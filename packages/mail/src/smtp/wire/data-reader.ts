@@ -21,6 +21,9 @@ export class SmtpDataReader {
   readonly #hasDots: boolean;
   #state: number;
   #from = 0;
+  /** Where the next CR and the next LF of the present chunk are, as far as they were searched: each octet is, once. */
+  #return = -1;
+  #feed = -1;
   #pieces: Uint8Array[] = [];
   /** The end was seen. */
   isDone = false;
@@ -35,8 +38,11 @@ export class SmtpDataReader {
   }
 
   /** Reads a chunk, up to the end or the fault. @returns how many octets were used */
-  read(chunk: Uint8Array): number {
+  read(octets: Uint8Array): number {
+    const chunk = asBuffer(octets); // searches natively
     this.#from = 0;
+    this.#return = -1;
+    this.#feed = -1;
     let at = 0;
     while (at < chunk.length && !this.isDone && !this.isBroken) at = this.#step(chunk, at);
     if (!this.isDone && this.#state !== afterDotReturn) this.#emit(chunk, at);
@@ -57,12 +63,9 @@ export class SmtpDataReader {
   }
 
   /** Reads on to the next octet that means something. @returns where to read on */
-  #step(chunk: Uint8Array, start: number): number {
-    let at = start;
-    if (this.#state === inLine) {
-      while (at < chunk.length && chunk[at] !== CR && chunk[at] !== LF) at++;
-      if (at === chunk.length) return at;
-    }
+  #step(chunk: Buffer, start: number): number {
+    const at = this.#state === inLine ? this.#passLines(chunk, start) : start;
+    if (at === chunk.length) return at;
     const octet = chunk[at]!;
     switch (this.#state) {
       case inLine:
@@ -85,6 +88,22 @@ export class SmtpDataReader {
         this.isDone = true;
         return at + 1;
     }
+  }
+
+  /**
+   * Passes over lines that end as they should and have no dot behind them, by native searches. @returns where something else
+   * is: the next CR or LF, or the end
+   */
+  #passLines(chunk: Buffer, start: number): number {
+    let cr = this.#return < start ? search(chunk, CR, start) : this.#return;
+    let lf = this.#feed < start ? search(chunk, LF, start) : this.#feed;
+    while (lf === cr + 1 && lf + 1 < chunk.length && chunk[lf + 1] !== DOT) {
+      cr = search(chunk, CR, lf + 1);
+      lf = search(chunk, LF, lf + 1);
+    }
+    this.#return = cr;
+    this.#feed = lf;
+    return Math.min(cr, lf);
   }
 
   #dropDot(chunk: Uint8Array, at: number): void {
@@ -122,6 +141,16 @@ export class SmtpDataReader {
       this.#pieces.push(this.#from === 0 && end === chunk.length ? chunk : chunk.subarray(this.#from, end));
     this.#from = end;
   }
+}
+
+/** The same octets. */
+export function asBuffer(octets: Uint8Array): Buffer {
+  return Buffer.isBuffer(octets) ? octets : Buffer.from(octets.buffer, octets.byteOffset, octets.length);
+}
+
+function search(chunk: Buffer, octet: number, from: number): number {
+  const found = chunk.indexOf(octet, from);
+  return found === -1 ? chunk.length : found;
 }
 
 /** A message of dots is no reason to keep an object for every few octets. */

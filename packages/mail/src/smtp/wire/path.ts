@@ -27,7 +27,7 @@ export function readPathArgument(argument: string, word: "FROM" | "TO"): SmtpPat
   // Many clients put a space here that RFC 5321 §3.3 forbids; it means nothing.
   const start = argument[length + 1] === " " ? length + 2 : length + 1;
   if (argument[start] !== "<") return undefined;
-  const end = closingBracket(argument, start + 1);
+  const end = argument.includes('"') ? closingBracket(argument, start + 1) : argument.indexOf(">", start);
   if (end === -1) return undefined;
   const path = readPath(argument.slice(start + 1, end), word);
   const parameters = end + 1 === argument.length ? none : readParameters(argument.slice(end + 1));
@@ -36,9 +36,9 @@ export function readPathArgument(argument: string, word: "FROM" | "TO"): SmtpPat
 
 /** Reads an address; `undefined` when it is none, or too long (RFC 5321 §4.5.3.1). */
 export function readSmtpAddress(text: string): SmtpAddress | undefined {
-  const plain = plainAddress.exec(text);
-  if (plain !== null && plain[1]!.length <= smtpLocalPartOctetsMax && plain[2]!.length <= smtpDomainOctetsMax)
-    return { local: plain[1]!, domain: plain[2]!, address: text };
+  const at = text.indexOf("@");
+  if (at <= smtpLocalPartOctetsMax && text.length - at - 1 <= smtpDomainOctetsMax && plainAddress.test(text))
+    return { local: text.slice(0, at), domain: text.slice(at + 1), address: text };
   try {
     const { localPart: local, domain } = parseMailbox(text);
     return { local, domain, address: text };
@@ -58,7 +58,7 @@ const none: ReadonlyMap<string, string | undefined> = new Map();
 
 /** What nearly everybody is called: saves the long way for the rest. */
 const plainAddress =
-  /^([A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*)@([A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*)$/;
+  /^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*$/;
 
 function closingBracket(text: string, from: number): number {
   let isQuoted = false;
