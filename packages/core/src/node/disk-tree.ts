@@ -1,16 +1,25 @@
 import { type BigIntStats, constants } from "node:fs";
-import { chmod, lstat, mkdir, open, readdir, rename, rmdir, stat, unlink, utimes } from "node:fs/promises";
+import { chmod, link, lstat, mkdir, open, readdir, rename, rmdir, stat, unlink, utimes } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { checkOpenMode, checkPermissions, checkWholeRead, fileError, listedNames } from "../files/faults.ts";
+import {
+  checkFilesRead,
+  checkOpenMode,
+  checkPermissions,
+  checkWholeRead,
+  fileError,
+  listedNames,
+} from "../files/faults.ts";
 import { checkedSegments, isSegment } from "../files/guard.ts";
 import {
   type FileAttributes,
+  type FileBeginning,
   type FileEntry,
   FileError,
   type FileErrorCode,
   type FileListOptions,
   type FileRenameOptions,
   type FileStat,
+  type FilesReadOptions,
   type FileTree,
   type OpenFile,
   type OpenMode,
@@ -20,6 +29,7 @@ import { type DiskAnchor, type DiskAnchorage, diskAnchorage } from "./disk-ancho
 import { makeNew, replaceFile, takePlace } from "./disk-draft.ts";
 import { attempt } from "./disk-faults.ts";
 import { DiskOpenFile, readAt } from "./disk-file.ts";
+import { readInThread } from "./disk-reading/thread.ts";
 import { type DiskLinks, DiskRoot } from "./disk-root.ts";
 import { diskSegments } from "./disk-segments.ts";
 import { diskStat, ToldStats } from "./disk-stat.ts";
@@ -95,6 +105,19 @@ class DiskTree implements FileTree {
     );
   }
 
+  async readFiles(
+    path: TreePath,
+    names: readonly string[],
+    { octetsMax }: FilesReadOptions,
+  ): Promise<readonly (FileBeginning | undefined)[]> {
+    checkFilesRead(names, octetsMax);
+    for (const name of names) diskSegments([name]);
+    return this.#anchored("list", path, diskSegments(path), (directory) => {
+      if (!directory.stat.isDirectory()) throw fileError("not-a-directory", "list", path);
+      return readInThread(directory.path, names, octetsMax);
+    });
+  }
+
   async open(path: TreePath, mode: OpenMode = {}): Promise<OpenFile> {
     checkOpenMode(mode);
     checkPermissions(mode.mode);
@@ -131,6 +154,16 @@ class DiskTree implements FileTree {
         if (options.takePlace) await takePlace(source, target, directory.path);
         else await rename(source, target);
       });
+    });
+  }
+
+  /** What a path leads to is not linked: a name that is a link itself is refused. */
+  async link(from: TreePath, to: TreePath): Promise<void> {
+    await this.#atPlace("link", from, async (source) => {
+      const stats = await lstat(source, { bigint: true });
+      if (stats.isSymbolicLink()) throw fileError("not-permitted", "link", from, { fault: "it is not a regular file" });
+      refuseUnlessFile("link", from, stats);
+      await this.#atPlace("link to", to, (target) => link(source, target));
     });
   }
 
