@@ -102,11 +102,18 @@ export interface MailFolder extends AsyncDisposable {
   readonly status: MailFolderStatus;
   /** As they are now, by ascending UID. The array that is given is never changed: after a change there is another. */
   readonly messages: readonly StoredMail[];
+  /** The keywords that messages here have, or had. */
+  readonly keywords: readonly string[];
   /** The octets of a message, lines ending with CRLF, from `start` to before `end`. @throws {MailStoreError} `no-message` when it is gone */
   read(
     uid: number,
     range?: { readonly start?: number | undefined; readonly end?: number | undefined },
   ): AsyncIterable<Uint8Array>;
+  /**
+   * The beginnings of many messages, in the order asked for: what costs little where each alone costs much. Those that are gone
+   * are left out. The next ones are read while one is looked at.
+   */
+  readMany(uids: readonly number[], options: ReadManyMailOptions): AsyncIterable<MailBeginning>;
   /** Its parts by their octets, kept for the next time. @throws {MailStoreError} `no-message` */
   structure(uid: number): Promise<MimePart>;
   /** Changes flags. Messages that are gone are passed over. @throws {MailStoreError} `read-only` */
@@ -119,6 +126,22 @@ export interface MailFolder extends AsyncDisposable {
   poll(): Promise<void>;
   /** Calls `listener` after every change, whoever made it, those made here included. Returns what ends it. */
   onChange(listener: (change: MailFolderChange) => void): () => void;
+}
+
+/** What is read of each of many messages. */
+export interface ReadManyMailOptions {
+  /** Of each message about so many octets, where it has more. Several are read at once: keep it below a megabyte. */
+  readonly octetsMax: number;
+  /** Lines may end as they are kept, with LF alone: enough for whoever looks for words, and quicker. Default false. */
+  readonly anyLines?: boolean | undefined;
+}
+
+/** What a message begins with. */
+export interface MailBeginning {
+  readonly uid: number;
+  readonly octets: Uint8Array;
+  /** This is all of it. */
+  readonly isWhole: boolean;
 }
 
 /** What happened in a folder. */

@@ -4,6 +4,7 @@ import type { StoredMail } from "../../store/store.ts";
 import { imapNo } from "../errors.ts";
 import { formatBodyStructure } from "../message/body-structure.ts";
 import { formatEnvelope } from "../message/envelope.ts";
+import type { MailReach, ReadMail } from "../message/read-mail.ts";
 import { formatSection, type ImapSection, locateSection } from "../message/section.ts";
 import { formatFlags } from "../server/flags.ts";
 import type { ImapSession } from "../server/session.ts";
@@ -13,7 +14,7 @@ import type { ImapFetchItem } from "./fetch-items.ts";
 type SectionItem = Extract<ImapFetchItem, { readonly type: "section" }>;
 
 /** Text is kept until there is so much of it: one write costs more than many responses. */
-const textMax = 16_384;
+const textMax = 32_768;
 
 /** Writes FETCH responses. Bodies are passed on piece by piece, and never kept whole. */
 export class FetchWriter {
@@ -29,17 +30,32 @@ export class FetchWriter {
     this.#wantsFlags = items.some(({ type }) => type === "FLAGS");
   }
 
-  /** One response. @throws {MailStoreError} `no-message`, before anything of it was written */
-  async message(sequence: number, message: StoredMail): Promise<void> {
+  /** One response that needs nothing but what is known. True: there is so much by now that it was written. */
+  quickMessage(place: number, message: StoredMail): boolean {
+    let text = `* ${place + 1} FETCH (`;
+    for (const [i, item] of this.#items.entries()) text += (i === 0 ? "" : " ") + this.#simple(item, message)!;
+    this.#text += `${text})\r\n`;
+    this.#told(place, message);
+    if (this.#text.length <= textMax) return false;
+    this.flush();
+    return true;
+  }
+
+  /**
+   * One response.
+   * @param mail what has been read of the message
+   * @throws {MailStoreError} `no-message`, before anything of it was written
+   */
+  async message(place: number, message: StoredMail, mail: ReadMail | undefined): Promise<void> {
     const before = this.#text;
     const flushes = this.#flushes;
-    this.#text += `* ${sequence} FETCH (`;
+    this.#text += `* ${place + 1} FETCH (`;
     let isFirst = true;
     try {
       for (const item of this.#items) {
         if (!isFirst) this.#text += " ";
         isFirst = false;
-        const text = this.#simple(item, message) ?? (await this.#costly(item, message));
+        const text = this.#simple(item, message) ?? this.#read(item, mail) ?? (await this.#costly(item, message));
         if (text !== undefined) this.#text += text;
       }
     } catch (error) {
@@ -47,9 +63,13 @@ export class FetchWriter {
       this.#text = before;
       throw error;
     }
-    if (this.#wantsFlags) this.#session.selected?.told(message);
+    this.#told(place, message);
     this.#text += ")\r\n";
     if (this.#text.length > textMax) this.flush();
+  }
+
+  #told(place: number, message: StoredMail): void {
+    if (this.#wantsFlags) this.#session.selected?.told(message, place);
   }
 
   /** Writes what is kept. */
@@ -80,11 +100,40 @@ export class FetchWriter {
     }
   }
 
+  /** What can be told from what has been read; `undefined`: more is needed. */
+  #read(item: ImapFetchItem, mail: ReadMail | undefined): string | undefined {
+    if (mail === undefined) return undefined;
+    const whole = wholeMessage(item);
+    if (whole !== undefined) return this.#readRange(whole, mail, { start: 0, end: mail.octets });
+    const { isUtf8 } = this.#session;
+    const { tree } = mail;
+    if (tree === undefined) return undefined;
+    if (item.type === "ENVELOPE") return `ENVELOPE ${formatEnvelope(tree.header, isUtf8)}`;
+    if (item.type === "BODY" || item.type === "BODYSTRUCTURE")
+      return `${item.type} ${formatBodyStructure(tree, item.type === "BODYSTRUCTURE", isUtf8)}`;
+    if (item.type !== "section" || item.binary) return undefined;
+    const content = locateSection(tree, item.section);
+    if (content === undefined) return `${labelOf(item)} NIL`;
+    return content.type === "octets" ? this.#octets(item, content.octets, "") : this.#readRange(item, mail, content);
+  }
+
+  #readRange(
+    item: SectionItem,
+    mail: ReadMail,
+    { start, end }: { readonly start: number; readonly end: number | undefined },
+  ): string | undefined {
+    if (end === undefined) return undefined;
+    const from = Math.min(end, start + (item.partial?.start ?? 0));
+    const to = Math.min(end, from + (item.partial?.count ?? Number.POSITIVE_INFINITY));
+    const text = mail.text(from, to);
+    return text === undefined ? undefined : `${labelOf(item)} {${to - from}}\r\n${text}`;
+  }
+
   /** What needs the parts of the message, or its octets. Gives text, or has written it. */
   async #costly(item: ImapFetchItem, message: StoredMail): Promise<string | undefined> {
     const { isUtf8 } = this.#session;
-    const isWhole = item.type === "section" && item.section.numbers.length === 0 && item.section.text === undefined;
-    if (isWhole && !item.binary) return this.#range(item, message.uid, 0, message.octets);
+    const whole = wholeMessage(item);
+    if (whole !== undefined) return this.#range(whole, message.uid, 0, message.octets);
     const tree = await this.#session.open.folder.structure(message.uid);
     if (item.type === "ENVELOPE") return `ENVELOPE ${formatEnvelope(tree.header, isUtf8)}`;
     if (item.type === "BODY" || item.type === "BODYSTRUCTURE")
@@ -163,6 +212,35 @@ export class FetchWriter {
     if (!["7bit", "8bit", "binary", "base64", "quoted-printable"].includes(part.transferEncoding))
       throw imapNo("UNKNOWN-CTE", "The part has a transfer encoding that nobody knows");
     return decodeTransfer(octets, part.transferEncoding);
+  }
+}
+
+/** What asks for the message as it is. */
+function wholeMessage(item: ImapFetchItem): SectionItem | undefined {
+  if (item.type !== "section" || item.binary) return undefined;
+  return item.section.numbers.length === 0 && item.section.text === undefined ? item : undefined;
+}
+
+/** How much of messages must be read to answer; `undefined`: nothing. */
+export function reachOf(items: readonly ImapFetchItem[]): MailReach | undefined {
+  const reaches = items.map(reachOfItem);
+  return reaches.includes("message") ? "message" : reaches.find((reach) => reach !== undefined);
+}
+
+function reachOfItem(item: ImapFetchItem): MailReach | undefined {
+  switch (item.type) {
+    case "ENVELOPE":
+      return "header";
+    case "section":
+      return item.section.numbers.length === 0 && item.section.text?.startsWith("HEADER") === true
+        ? "header"
+        : "message";
+    case "BODY":
+    case "BODYSTRUCTURE":
+    case "binary-size":
+      return "message";
+    default:
+      return undefined;
   }
 }
 

@@ -1,4 +1,4 @@
-import type { MailFolder } from "../../store/store.ts";
+import type { MailFolder, StoredMail } from "../../store/store.ts";
 import { imapBad } from "../errors.ts";
 import { type ImapServerCommand, imapCommand } from "../server/command.ts";
 import { flagsInUse, formatFlags } from "../server/flags.ts";
@@ -87,13 +87,13 @@ export const examineCommand: ImapServerCommand<unknown> = selects(true);
 
 function tellState(session: ImapSession, folder: MailFolder): void {
   const { status, messages, readOnly } = folder;
-  const flags = flagsInUse(messages);
+  const flags = flagsInUse(folder);
   session.untagged(`FLAGS ${formatFlags(flags)}`);
   session.untagged(`OK [PERMANENTFLAGS ${readOnly ? "()" : formatFlags([...flags, "\\*"])}] Flags that stay`);
   session.untagged(`${messages.length} EXISTS`);
   if (!session.isRev2) {
     session.untagged("0 RECENT");
-    const unseen = messages.findIndex((message) => !message.flags.has("\\Seen"));
+    const unseen = firstUnseen(messages);
     if (unseen >= 0) session.untagged(`OK [UNSEEN ${unseen + 1}] The first that is not seen`);
   }
   session.untagged(`OK [UIDVALIDITY ${status.uidValidity}] UIDs are valid`);
@@ -102,6 +102,18 @@ function tellState(session: ImapSession, folder: MailFolder): void {
   session.untagged(`OK [MAILBOXID (${status.id})] The mailbox's id`);
   if (session.isRev2) session.untagged(`LIST () "/" ${formatMailbox(folder.name, true)}`);
 }
+
+/** Found once for each state of a folder. */
+function firstUnseen(messages: readonly StoredMail[]): number {
+  let place = unseenPlaces.get(messages);
+  if (place === undefined) {
+    place = messages.findIndex((message) => !message.flags.has("\\Seen"));
+    unseenPlaces.set(messages, place);
+  }
+  return place;
+}
+
+const unseenPlaces = new WeakMap<readonly StoredMail[], number>();
 
 /** What changed since: first what went, then what is otherwise (RFC 7162 §3.2.5.1). */
 function tellResync(session: ImapSession, folder: MailFolder, known: ImapKnownState): void {

@@ -1,7 +1,7 @@
 import { type MimePart, mailboxesOf, parseAddressList } from "@hawser/mime";
 import { baseSubject } from "../search/base-subject.ts";
+import { sentAt } from "../search/content.ts";
 import type { ImapSearchKey } from "../search/keys.ts";
-import { sentAt } from "../search/match.ts";
 import { knownCharset, parseSearchKeys } from "../search/parse.ts";
 import { type ImapSearchReturn, parseSearchReturn, tellFound } from "../search/results.ts";
 import { type ImapServerCommand, imapCommand } from "../server/command.ts";

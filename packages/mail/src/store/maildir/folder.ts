@@ -4,15 +4,18 @@ import { MailStoreError } from "../errors.ts";
 import type {
   FlagChange,
   FlagChangeResult,
+  MailBeginning,
   MailFolder,
   MailFolderChange,
   MailFolderStatus,
+  ReadManyMailOptions,
   StoredMail,
 } from "../store.ts";
 import type { MaildirAccount } from "./account.ts";
 import { type ContentPlace, readContent } from "./content.ts";
 import type { MaildirFolderState } from "./folder-state.ts";
 import { structuresKeptMax } from "./limits.ts";
+import { readManyFiles } from "./read-many.ts";
 
 /** One who has a folder of a Maildir open. */
 export class MaildirFolder implements MailFolder {
@@ -44,6 +47,10 @@ export class MaildirFolder implements MailFolder {
     return this.state.index.messages;
   }
 
+  get keywords(): readonly string[] {
+    return this.state.index.keywords;
+  }
+
   async *read(
     uid: number,
     { start = 0, end = Number.POSITIVE_INFINITY }: { readonly start?: number; readonly end?: number } = {},
@@ -60,6 +67,10 @@ export class MaildirFolder implements MailFolder {
     } finally {
       await file.close();
     }
+  }
+
+  readMany(uids: readonly number[], options: ReadManyMailOptions): AsyncIterable<MailBeginning> {
+    return readManyFiles({ tree: this.#account.tree, state: this.state, folder: this }, uids, options);
   }
 
   async structure(uid: number): Promise<MimePart> {

@@ -151,9 +151,14 @@ function joined(last: JournalEntry | undefined, next: JournalEntry): boolean {
 
 const noFlags: ReadonlySet<string> = new Set();
 
+/** The same set for the same text, as long as it was the text before as well: neighbours are alike. */
 function flagsOf(text: string): ReadonlySet<string> {
-  return text === "" ? noFlags : new Set(text.split(" "));
+  if (text === "") return noFlags;
+  if (text !== lastFlags.text) lastFlags = { text, flags: new Set(text.split(" ")) };
+  return lastFlags.flags;
 }
+
+let lastFlags: { readonly text: string; readonly flags: ReadonlySet<string> } = { text: "", flags: noFlags };
 
 function isCount(value: number): boolean {
   return Number.isSafeInteger(value) && value >= 0;

@@ -5,10 +5,12 @@ import { Listeners } from "../listeners.ts";
 import type {
   FlagChange,
   FlagChangeResult,
+  MailBeginning,
   MailFolder,
   MailFolderChange,
   MailFolderStatus,
   MailFolderUse,
+  ReadManyMailOptions,
   StoredMail,
 } from "../store.ts";
 
@@ -94,12 +96,24 @@ export class MemoryFolder implements MailFolder {
     return this.state.index.messages;
   }
 
+  get keywords(): readonly string[] {
+    return this.state.index.keywords;
+  }
+
   async *read(
     uid: number,
     { start = 0, end }: { readonly start?: number; readonly end?: number } = {},
   ): AsyncGenerator<Uint8Array> {
     const content = this.#content(uid).subarray(start, end);
     for (let at = 0; at < content.length; at += pieceOctets) yield content.subarray(at, at + pieceOctets);
+  }
+
+  async *readMany(uids: readonly number[], { octetsMax }: ReadManyMailOptions): AsyncGenerator<MailBeginning> {
+    for (const uid of uids) {
+      const content = this.state.contents.get(uid);
+      if (content === undefined) continue;
+      yield { uid, octets: content.subarray(0, octetsMax), isWhole: content.length <= octetsMax };
+    }
   }
 
   async structure(uid: number): Promise<MimePart> {

@@ -1,0 +1,80 @@
+import { type MimePart, readMimeTree } from "@hawser/mime";
+import type { MailBeginning, MailFolder, StoredMail } from "../../store/store.ts";
+import { latin1Of } from "../wire/octet-text.ts";
+import { contentTree } from "./content-tree.ts";
+
+/** How much of messages is read: their headers, or all of them where they are not long. */
+export type MailReach = "header" | "message";
+
+/** Octets that are read of each; what is longer is read by itself. */
+const octetsMax: Readonly<Record<MailReach, number>> = { header: 8_192, message: 65_536 };
+
+/** Messages that are asked for at once. */
+const windowMessages = 1_024;
+
+/** Fewer are not worth a thread. */
+const togetherMin = 4;
+
+/** What has been read of a message together with others. */
+export class ReadMail {
+  readonly #read: MailBeginning;
+  readonly #reach: MailReach;
+  #tree: MimePart | undefined;
+
+  constructor(read: MailBeginning, reach: MailReach) {
+    this.#read = read;
+    this.#reach = reach;
+  }
+
+  /** Its parts, or its header alone; `undefined` when too little was read for that. */
+  get tree(): MimePart | undefined {
+    if (this.#reach === "header") this.#tree ??= contentTree(this.#read);
+    else if (this.#read.isWhole) this.#tree ??= readMimeTree(this.#read.octets);
+    return this.#tree;
+  }
+
+  /** How long the message is; `undefined` when not all of it was read. */
+  get octets(): number | undefined {
+    return this.#read.isWhole ? this.#read.octets.length : undefined;
+  }
+
+  /** Octets as text of one character each; `undefined` when not all of them were read. */
+  text(start: number, end: number): string | undefined {
+    const { octets } = this.#read;
+    return end <= octets.length ? latin1Of(octets.subarray(start, end)) : undefined;
+  }
+}
+
+/** A message, and what has been read of it, where something was. */
+export interface MailWithContent<Item> {
+  readonly item: Item;
+  readonly mail: ReadMail | undefined;
+}
+
+/** Reads messages together, in their order; none is left out. */
+export async function* readTogether<Item extends { readonly message: StoredMail }>(
+  folder: MailFolder,
+  items: readonly Item[],
+  reach: MailReach,
+): AsyncGenerator<MailWithContent<Item>> {
+  if (items.length < togetherMin) for (const item of items) yield { item, mail: undefined };
+  else yield* readWindows(folder, items, reach);
+}
+
+async function* readWindows<Item extends { readonly message: StoredMail }>(
+  folder: MailFolder,
+  items: readonly Item[],
+  reach: MailReach,
+): AsyncGenerator<MailWithContent<Item>> {
+  for (let from = 0; from < items.length; from += windowMessages) {
+    const window = items.slice(from, from + windowMessages);
+    const isRead = ({ message }: Item): boolean => reach === "header" || message.octets <= octetsMax.message;
+    const uids = window.filter(isRead).map(({ message }) => message.uid);
+    let at = 0;
+    for await (const read of folder.readMany(uids, { octetsMax: octetsMax[reach] })) {
+      while (window[at]!.message.uid !== read.uid) yield { item: window[at++]!, mail: undefined };
+      yield { item: window[at++]!, mail: new ReadMail(read, reach) };
+    }
+    while (at < window.length) yield { item: window[at++]!, mail: undefined };
+  }
+}
