@@ -134,6 +134,8 @@ export interface ReadManyMailOptions {
   readonly octetsMax: number;
   /** Lines may end as they are kept, with LF alone: enough for whoever looks for words, and quicker. Default false. */
   readonly anyLines?: boolean | undefined;
+  /** Nothing behind the empty line that ends the header is given, where that lies within `octetsMax`. Default false. */
+  readonly headerOnly?: boolean | undefined;
 }
 
 /** What a message begins with. */

@@ -1,7 +1,7 @@
 import { type MimePart, readMimeTree } from "@hawser/mime";
 import type { MailBeginning, MailFolder, StoredMail } from "../../store/store.ts";
 import { latin1Of } from "../wire/octet-text.ts";
-import { contentTree } from "./content-tree.ts";
+import { headerPart } from "./header-part.ts";
 
 /** How much of messages is read: their headers, or all of them where they are not long. */
 export type MailReach = "header" | "message";
@@ -28,7 +28,7 @@ export class ReadMail {
 
   /** Its parts, or its header alone; `undefined` when too little was read for that. */
   get tree(): MimePart | undefined {
-    if (this.#reach === "header") this.#tree ??= contentTree(this.#read);
+    if (this.#reach === "header") this.#tree ??= headerPart(this.#read);
     else if (this.#read.isWhole) this.#tree ??= readMimeTree(this.#read.octets);
     return this.#tree;
   }
@@ -71,7 +71,7 @@ async function* readWindows<Item extends { readonly message: StoredMail }>(
     const isRead = ({ message }: Item): boolean => reach === "header" || message.octets <= octetsMax.message;
     const uids = window.filter(isRead).map(({ message }) => message.uid);
     let at = 0;
-    for await (const read of folder.readMany(uids, { octetsMax: octetsMax[reach] })) {
+    for await (const read of folder.readMany(uids, { octetsMax: octetsMax[reach], headerOnly: reach === "header" })) {
       while (window[at]!.message.uid !== read.uid) yield { item: window[at++]!, mail: undefined };
       yield { item: window[at++]!, mail: new ReadMail(read, reach) };
     }

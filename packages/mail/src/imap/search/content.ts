@@ -9,13 +9,13 @@ import {
 } from "@hawser/mime";
 import type { MailBeginning, MailFolder, StoredMail } from "../../store/store.ts";
 import { imapSearchOctetsMax } from "../limits.ts";
-import { contentTree } from "../message/content-tree.ts";
+import { headerPart } from "../message/header-part.ts";
 import { imapDayOf } from "../wire/date-time.ts";
 import type { ImapSearchKey } from "./keys.ts";
 import { PlainOctets, type SearchedWords } from "./words.ts";
 
 /** Octets of a header that are read at once with those of others. */
-const headerOctetsMax = 16_384;
+export const searchedHeaderOctetsMax = 16_384;
 
 /** Octets of a message that are read at once with those of others; longer ones are read by themselves. */
 const messageOctetsMax = 262_144;
@@ -31,7 +31,7 @@ export function octetsNeeded(key: ImapSearchKey): number | undefined {
       return octetsNeeded(key.key);
     case "header":
     case "sent":
-      return headerOctetsMax;
+      return searchedHeaderOctetsMax;
     case "text":
     case "body":
       return messageOctetsMax;
@@ -121,7 +121,7 @@ export class SearchedMail {
   }
 
   #headerPart(): MimePart | undefined {
-    if (this.#read !== undefined) this.#header ??= contentTree(this.#read);
+    if (this.#read !== undefined) this.#header ??= headerPart(this.#read);
     return this.#header;
   }
 

@@ -2,7 +2,7 @@ import { MailStoreError } from "../../store/errors.ts";
 import type { MailBeginning, StoredMail } from "../../store/store.ts";
 import type { ImapSelected } from "../server/selected.ts";
 import { imapDayOf } from "../wire/date-time.ts";
-import { isDayWithin, octetsNeeded, SearchedMail } from "./content.ts";
+import { isDayWithin, octetsNeeded, SearchedMail, searchedHeaderOctetsMax } from "./content.ts";
 import type { ImapSearchKey } from "./keys.ts";
 import { SearchedWords } from "./words.ts";
 
@@ -62,7 +62,11 @@ export class ImapMatcher {
       if (await this.#fits(key, message, place, read)) found.add(place);
     };
     if (octetsMax !== undefined)
-      for await (const read of this.#selected.folder.readMany([...byUid.keys()], { octetsMax, anyLines: true }))
+      for await (const read of this.#selected.folder.readMany([...byUid.keys()], {
+        octetsMax,
+        headerOnly: octetsMax === searchedHeaderOctetsMax,
+        anyLines: true,
+      }))
         await look(byUid.get(read.uid)!, read);
     for (const candidate of [...byUid.values()]) await look(candidate, undefined);
     return found;

@@ -1,5 +1,6 @@
 import type { FileBeginning, FileTree } from "@hawser/core";
 import { MailStoreError } from "../errors.ts";
+import { headerEnd } from "../header-end.ts";
 import type { MailBeginning, MailFolder, ReadManyMailOptions } from "../store.ts";
 import type { MaildirFolderState } from "./folder-state.ts";
 import { manyFilesMax, manyOctetsMax } from "./limits.ts";
@@ -100,14 +101,11 @@ function beginning(
   uid: number,
   { octets, fileOctets }: FileBeginning,
   mailOctets: number,
-  { anyLines = false }: ReadManyMailOptions,
+  { anyLines = false, headerOnly = false }: ReadManyMailOptions,
 ): MailBeginning {
   const isAsItIs = anyLines || fileOctets === mailOctets;
-  return {
-    uid,
-    octets: isAsItIs ? octets : new ToNetworkLines().convert(octets),
-    isWhole: octets.length === fileOctets,
-  };
+  const given = headerOnly ? octets.subarray(0, headerEnd(octets)) : octets;
+  return { uid, octets: isAsItIs ? given : new ToNetworkLines().convert(given), isWhole: given.length === fileOctets };
 }
 
 async function readOne(

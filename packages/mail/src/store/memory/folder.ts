@@ -1,6 +1,7 @@
 import { type MimePart, readMimeTree } from "@hawser/mime";
 import { MailStoreError } from "../errors.ts";
 import { FolderIndex } from "../folder-index.ts";
+import { headerEnd } from "../header-end.ts";
 import { Listeners } from "../listeners.ts";
 import type {
   FlagChange,
@@ -108,11 +109,16 @@ export class MemoryFolder implements MailFolder {
     for (let at = 0; at < content.length; at += pieceOctets) yield content.subarray(at, at + pieceOctets);
   }
 
-  async *readMany(uids: readonly number[], { octetsMax }: ReadManyMailOptions): AsyncGenerator<MailBeginning> {
+  async *readMany(
+    uids: readonly number[],
+    { octetsMax, headerOnly = false }: ReadManyMailOptions,
+  ): AsyncGenerator<MailBeginning> {
     for (const uid of uids) {
       const content = this.state.contents.get(uid);
       if (content === undefined) continue;
-      yield { uid, octets: content.subarray(0, octetsMax), isWhole: content.length <= octetsMax };
+      const read = content.subarray(0, octetsMax);
+      const octets = headerOnly ? read.subarray(0, headerEnd(read)) : read;
+      yield { uid, octets, isWhole: octets.length === content.length };
     }
   }
 
