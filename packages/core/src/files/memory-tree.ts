@@ -79,7 +79,7 @@ class MemoryTree implements FileTree {
   async readFiles(
     path: TreePath,
     names: readonly string[],
-    { octetsMax }: FilesReadOptions,
+    { octetsMax, until }: FilesReadOptions,
   ): Promise<readonly (FileBeginning | undefined)[]> {
     checkFilesRead(names, octetsMax);
     const directory = this.#find("list", path);
@@ -87,7 +87,10 @@ class MemoryTree implements FileTree {
     return names.map((name) => {
       const file = directory.entries.get(checkedSegments([name])[0]!);
       if (file?.kind !== "file") return undefined;
-      return { octets: file.content.slice(0, Math.min(file.octets, octetsMax)), fileOctets: file.octets };
+      const octets = file.content.slice(0, Math.min(file.octets, octetsMax));
+      const end = until === undefined ? -1 : Buffer.from(octets.buffer).indexOf(until);
+      const given = end === -1 ? octets : octets.subarray(0, end + until!.length);
+      return { octets: given, fileOctets: file.octets, modified: file.modified };
     });
   }
 

@@ -104,8 +104,10 @@ export interface FileListOptions {
 
 /** How much is read of each of many files. */
 export interface FilesReadOptions {
-  /** Of each file only so many octets. All of them together may come to 256 MiB. */
+  /** Of each file only so many octets. All of them together may come to 256 MiB. 0: files are looked at, and not opened. */
   readonly octetsMax: number;
+  /** Nothing behind the first such octets is given, where they are within `octetsMax`. Default: as much as may be. */
+  readonly until?: Uint8Array | undefined;
 }
 
 /** What a file begins with. */
@@ -113,6 +115,8 @@ export interface FileBeginning {
   readonly octets: Uint8Array;
   /** How long the whole file is. */
   readonly fileOctets: number;
+  /** Milliseconds since 1970. */
+  readonly modified: number;
 }
 
 /**

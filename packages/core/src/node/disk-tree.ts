@@ -108,13 +108,13 @@ class DiskTree implements FileTree {
   async readFiles(
     path: TreePath,
     names: readonly string[],
-    { octetsMax }: FilesReadOptions,
+    options: FilesReadOptions,
   ): Promise<readonly (FileBeginning | undefined)[]> {
-    checkFilesRead(names, octetsMax);
-    for (const name of names) diskSegments([name]);
+    checkFilesRead(names, options.octetsMax);
+    for (const name of names) if (!plainName.test(name)) diskSegments([name]);
     return this.#anchored("list", path, diskSegments(path), (directory) => {
       if (!directory.stat.isDirectory()) throw fileError("not-a-directory", "list", path);
-      return readInThread(directory.path, names, octetsMax);
+      return readInThread(directory.path, names, options);
     });
   }
 
@@ -285,6 +285,9 @@ class DiskTree implements FileTree {
     }
   }
 }
+
+/** What most names are, so that many need not be taken apart. Windows has more to say. */
+const plainName = process.platform === "win32" ? /(?!)/ : /^(?!\.\.?$)[\w.,:=+-]{1,255}$/;
 
 function refuseUnlessFile(action: string, path: TreePath, stats: BigIntStats): void {
   if (stats.isDirectory()) throw fileError("is-a-directory", action, path);

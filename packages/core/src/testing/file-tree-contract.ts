@@ -76,6 +76,15 @@ const contract: Readonly<Record<string, (tree: FileTree) => Promise<void>>> = {
     );
     assert.deepEqual(found, [["é12", 7], undefined, ["a123", 6], undefined, ["", 0], ["a123", 6]]);
     assert.deepEqual(await tree.readFiles("d", [], { octetsMax: 4 }), []);
+    const until = async (text: string): Promise<string> => {
+      const [file] = await tree.readFiles!("d", ["a"], { octetsMax: 5, until: Buffer.from(text) });
+      return Buffer.from(file!.octets).toString();
+    };
+    assert.deepEqual([await until("23"), await until("45"), await until("")], ["a123", "a1234", ""]);
+    const [looked] = await tree.readFiles("d", ["a"], { octetsMax: 0 });
+    const { modified } = await tree.stat("d/a");
+    assert.deepEqual([looked!.octets.length, looked!.fileOctets], [0, 6]);
+    assert.ok(Math.abs(looked!.modified - modified) < 1);
     await fails("not-found", tree.readFiles("x", ["a"], { octetsMax: 4 }));
     await fails("not-a-directory", tree.readFiles("d/a", ["a"], { octetsMax: 4 }));
     await assert.rejects(tree.readFiles("d", ["a", "a"], { octetsMax: 2 ** 28 }), RangeError);

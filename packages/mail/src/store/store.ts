@@ -110,10 +110,10 @@ export interface MailFolder extends AsyncDisposable {
     range?: { readonly start?: number | undefined; readonly end?: number | undefined },
   ): AsyncIterable<Uint8Array>;
   /**
-   * The beginnings of many messages, in the order asked for: what costs little where each alone costs much. Those that are gone
-   * are left out. The next ones are read while one is looked at.
+   * The beginnings of many messages, a few at a time, in the order asked for: what costs little where each alone costs much.
+   * Those that are gone are left out. The next ones are read while these are looked at.
    */
-  readMany(uids: readonly number[], options: ReadManyMailOptions): AsyncIterable<MailBeginning>;
+  readMany(uids: readonly number[], options: ReadManyMailOptions): AsyncIterable<readonly MailBeginning[]>;
   /** Its parts by their octets, kept for the next time. @throws {MailStoreError} `no-message` */
   structure(uid: number): Promise<MimePart>;
   /** Changes flags. Messages that are gone are passed over. @throws {MailStoreError} `read-only` */

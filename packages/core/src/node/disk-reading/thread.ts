@@ -1,4 +1,4 @@
-import type { FileBeginning } from "../../files/tree.ts";
+import type { FileBeginning, FilesReadOptions } from "../../files/tree.ts";
 import { NodeThreads } from "../threads.ts";
 import type { FilesRead } from "./worker.ts";
 
@@ -13,20 +13,17 @@ const threads = new NodeThreads();
 export async function readInThread(
   directory: string,
   names: readonly string[],
-  octetsMax: number,
+  { octetsMax, until }: FilesReadOptions,
 ): Promise<readonly (FileBeginning | undefined)[]> {
   const module = new URL(import.meta.resolve("#disk-reading"));
-  const { octets, lengths, sizes } = await threads.run<FilesRead>(module, "readBeginnings", [
-    directory,
-    names,
-    octetsMax,
-  ]);
+  const parameters = [directory, names, octetsMax, until];
+  const { octets, lengths, sizes, times } = await threads.run<FilesRead>(module, "readBeginnings", parameters);
   let at = 0;
   return names.map((_, i) => {
     const length = lengths[i]!;
     if (length < 0) return undefined;
     const start = at;
     at += length;
-    return { octets: octets.subarray(start, at), fileOctets: sizes[i]! };
+    return { octets: octets.subarray(start, at), fileOctets: sizes[i]!, modified: times[i]! };
   });
 }

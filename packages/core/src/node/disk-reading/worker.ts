@@ -6,14 +6,21 @@ export interface FilesRead {
   readonly octets: Uint8Array;
   /** How much of {@link octets} is of each; -1 for one that could not be read. */
   readonly lengths: Float64Array;
-  /** How long each file is. */
+  /** How long each file is, and when it was changed, in milliseconds since 1970. */
   readonly sizes: Float64Array;
+  readonly times: Float64Array;
 }
 
 /** Runs in a worker thread: it blocks. Links are not followed, and what is no plain file is not opened. */
-export function readBeginnings(directory: string, names: readonly string[], octetsMax: number): FilesRead {
+export function readBeginnings(
+  directory: string,
+  names: readonly string[],
+  octetsMax: number,
+  until: Uint8Array | undefined,
+): FilesRead {
   const lengths = new Float64Array(names.length).fill(-1);
   const sizes = new Float64Array(names.length);
+  const times = new Float64Array(names.length);
   let used = 0;
   for (const [i, name] of names.entries()) {
     const path = `${directory}/${name}`;
@@ -21,13 +28,18 @@ export function readBeginnings(directory: string, names: readonly string[], octe
     if (stats?.isFile() !== true) continue;
     const wanted = Math.min(stats.size, octetsMax);
     if (used + wanted > room.length) room = grown(room, used, used + wanted);
-    const length = readOne(path, room, used, wanted);
-    if (length < wanted) continue; // it was cut meanwhile, or may not be read
-    lengths[i] = length;
+    if (wanted > 0 && readOne(path, room, used, wanted) < wanted) continue; // it was cut meanwhile, or may not be read
+    lengths[i] = lengthUntil(room, used, wanted, until);
     sizes[i] = stats.size;
-    used += length;
+    times[i] = stats.mtimeMs;
+    used += lengths[i]!;
   }
-  return { octets: room.slice(0, used), lengths, sizes };
+  return { octets: room.slice(0, used), lengths, sizes, times };
+}
+
+function lengthUntil(octets: Uint8Array, from: number, length: number, until: Uint8Array | undefined): number {
+  const at = until === undefined ? -1 : Buffer.from(octets.buffer, from, length).indexOf(until);
+  return at === -1 ? length : at + until!.length;
 }
 
 /** Its octets from the first on; -1: it cannot be opened. */

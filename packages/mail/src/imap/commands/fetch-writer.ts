@@ -34,6 +34,21 @@ export class FetchWriter {
   quickMessage(place: number, message: StoredMail): boolean {
     let text = `* ${place + 1} FETCH (`;
     for (const [i, item] of this.#items.entries()) text += (i === 0 ? "" : " ") + this.#simple(item, message)!;
+    return this.#add(text, place, message);
+  }
+
+  /** The same with what has been read; `undefined`: more is needed, see {@link message}. */
+  readMessage(place: number, message: StoredMail, mail: ReadMail): boolean | undefined {
+    let text = `* ${place + 1} FETCH (`;
+    for (const [i, item] of this.#items.entries()) {
+      const told = this.#simple(item, message) ?? this.#read(item, mail);
+      if (told === undefined) return undefined;
+      text += (i === 0 ? "" : " ") + told;
+    }
+    return this.#add(text, place, message);
+  }
+
+  #add(text: string, place: number, message: StoredMail): boolean {
     this.#text += `${text})\r\n`;
     this.#told(place, message);
     if (this.#text.length <= textMax) return false;

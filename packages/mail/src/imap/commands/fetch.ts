@@ -1,7 +1,7 @@
 import { MailStoreError } from "../../store/errors.ts";
 import type { StoredMail } from "../../store/store.ts";
 import { imapBad, imapNo } from "../errors.ts";
-import { type MailReach, readTogether } from "../message/read-mail.ts";
+import { type MailReach, type ReadMail, readTogether } from "../message/read-mail.ts";
 import { type ImapServerCommand, imapCommand } from "../server/command.ts";
 import type { ImapSelected } from "../server/selected.ts";
 import type { ImapSession } from "../server/session.ts";
@@ -87,11 +87,25 @@ class Fetching {
       const message = this.#current(place);
       return message === undefined ? [] : { place, message };
     });
-    for await (const { item, mail } of readTogether(this.#selected.folder, wanted, reach)) {
-      const message = this.#current(item.place); // its flags may be others by now
-      if (message !== undefined) await this.#writer.message(item.place, message, mail).catch(goneOnly);
-      await this.#session.room();
-    }
+    for await (const some of readTogether(this.#selected.folder, wanted, reach))
+      for (const { item, mail } of some) {
+        const waiting = this.#tell(item.place, mail);
+        if (waiting !== undefined) await waiting;
+      }
+  }
+
+  /** Seldom is there anything to wait for. */
+  #tell(place: number, mail: ReadMail | undefined): Promise<void> | undefined {
+    const message = this.#current(place); // its flags may be others by now
+    if (message === undefined) return undefined;
+    const isFull = mail === undefined ? undefined : this.#writer.readMessage(place, message, mail);
+    if (isFull !== undefined) return isFull ? this.#session.room() : undefined;
+    return this.#tellSlowly(place, message, mail);
+  }
+
+  async #tellSlowly(place: number, message: StoredMail, mail: ReadMail | undefined): Promise<void> {
+    await this.#writer.message(place, message, mail).catch(goneOnly);
+    await this.#session.room();
   }
 
   #current(place: number): StoredMail | undefined {

@@ -51,30 +51,33 @@ export interface MailWithContent<Item> {
   readonly mail: ReadMail | undefined;
 }
 
-/** Reads messages together, in their order; none is left out. */
+/** Reads messages together, in their order, and gives a few at a time; none is left out. */
 export async function* readTogether<Item extends { readonly message: StoredMail }>(
   folder: MailFolder,
   items: readonly Item[],
   reach: MailReach,
-): AsyncGenerator<MailWithContent<Item>> {
-  if (items.length < togetherMin) for (const item of items) yield { item, mail: undefined };
-  else yield* readWindows(folder, items, reach);
+): AsyncGenerator<readonly MailWithContent<Item>[]> {
+  if (items.length < togetherMin) return yield items.map((item) => ({ item, mail: undefined }));
+  for (let from = 0; from < items.length; from += windowMessages)
+    yield* readWindow(folder, items.slice(from, from + windowMessages), reach);
 }
 
-async function* readWindows<Item extends { readonly message: StoredMail }>(
+async function* readWindow<Item extends { readonly message: StoredMail }>(
   folder: MailFolder,
-  items: readonly Item[],
+  window: readonly Item[],
   reach: MailReach,
-): AsyncGenerator<MailWithContent<Item>> {
-  for (let from = 0; from < items.length; from += windowMessages) {
-    const window = items.slice(from, from + windowMessages);
-    const isRead = ({ message }: Item): boolean => reach === "header" || message.octets <= octetsMax.message;
-    const uids = window.filter(isRead).map(({ message }) => message.uid);
-    let at = 0;
-    for await (const read of folder.readMany(uids, { octetsMax: octetsMax[reach], headerOnly: reach === "header" })) {
-      while (window[at]!.message.uid !== read.uid) yield { item: window[at++]!, mail: undefined };
-      yield { item: window[at++]!, mail: new ReadMail(read, reach) };
+): AsyncGenerator<readonly MailWithContent<Item>[]> {
+  const isRead = ({ message }: Item): boolean => reach === "header" || message.octets <= octetsMax.message;
+  const uids = window.filter(isRead).map(({ message }) => message.uid);
+  let at = 0;
+  const options = { octetsMax: octetsMax[reach], headerOnly: reach === "header" };
+  for await (const batch of folder.readMany(uids, options)) {
+    const given: MailWithContent<Item>[] = [];
+    for (const read of batch) {
+      while (window[at]!.message.uid !== read.uid) given.push({ item: window[at++]!, mail: undefined });
+      given.push({ item: window[at++]!, mail: new ReadMail(read, reach) });
     }
-    while (at < window.length) yield { item: window[at++]!, mail: undefined };
+    yield given;
   }
+  yield window.slice(at).map((item) => ({ item, mail: undefined }));
 }

@@ -12,7 +12,7 @@ import { imapSearchOctetsMax } from "../limits.ts";
 import { headerPart } from "../message/header-part.ts";
 import { imapDayOf } from "../wire/date-time.ts";
 import type { ImapSearchKey } from "./keys.ts";
-import { PlainOctets, type SearchedWords } from "./words.ts";
+import { PlainOctets, type SearchedTexts, type SearchedWords } from "./words.ts";
 
 /** Octets of a header that are read at once with those of others. */
 export const searchedHeaderOctetsMax = 16_384;
@@ -61,31 +61,36 @@ export class SearchedMail {
     this.#read = read;
   }
 
+  /** Whether a look at the octets that were read tells that they do not say what a key asks for. */
+  surelyFitsNot(key: ImapSearchKey, texts: SearchedTexts): boolean {
+    if (key.type === "header" && key.text !== "") {
+      const header = this.#readHeader();
+      return header !== undefined && texts.of(key.text).isSurelyNotInHeader(this.#plainOf(header));
+    }
+    if ((key.type !== "text" && key.type !== "body") || this.#read?.isWhole !== true) return false;
+    return texts.of(key.text).isSurelyNotIn(this.#plainOf(this.#read.octets));
+  }
+
   /** Whether its octets say what a key asks for. @throws {MailStoreError} `no-message` when it is gone */
-  async fits(key: ImapSearchKey, wordsOf: (text: string) => SearchedWords): Promise<boolean> {
+  async fits(key: ImapSearchKey, texts: SearchedTexts): Promise<boolean> {
     switch (key.type) {
-      case "header":
-        return this.#headerFits(key.name, key.text === "" ? undefined : wordsOf(key.text));
+      case "header": {
+        const bodies = (await this.#headerTree()).header.all(key.name);
+        const words = texts.of(key.text);
+        return bodies.some((body) => words.isIn(decodeEncodedWords(body)));
+      }
       case "sent":
         return isDayWithin(imapDayOf(sentAt(await this.#headerTree()) ?? this.#message.receivedAt), key);
       case "text":
-        return this.#textFits(wordsOf(key.text), true);
+        return this.#textFits(texts.of(key.text), true);
       case "body":
-        return this.#textFits(wordsOf(key.text), false);
+        return this.#textFits(texts.of(key.text), false);
       default:
         return false;
     }
   }
 
-  async #headerFits(name: string, words: SearchedWords | undefined): Promise<boolean> {
-    const header = this.#readHeader();
-    if (header !== undefined && words?.isSurelyNotInHeader(this.#plainOf(header)) === true) return false;
-    const bodies = (await this.#headerTree()).header.all(name);
-    return words === undefined ? bodies.length > 0 : bodies.some((body) => words.isIn(decodeEncodedWords(body)));
-  }
-
   async #textFits(words: SearchedWords, withHeaders: boolean): Promise<boolean> {
-    if (this.#read?.isWhole === true && words.isSurelyNotIn(this.#plainOf(this.#read.octets))) return false;
     const tree = await this.#wholeTree();
     if (withHeaders && headersOf(tree).some((text) => words.isIn(text))) return true;
     return this.#bodyIncludes(tree, words);

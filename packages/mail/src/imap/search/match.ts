@@ -4,7 +4,7 @@ import type { ImapSelected } from "../server/selected.ts";
 import { imapDayOf } from "../wire/date-time.ts";
 import { isDayWithin, octetsNeeded, SearchedMail, searchedHeaderOctetsMax } from "./content.ts";
 import type { ImapSearchKey } from "./keys.ts";
-import { SearchedWords } from "./words.ts";
+import { SearchedTexts } from "./words.ts";
 
 /** Messages whose octets are read for one search before those that fit are told: the store reads several at a time. */
 const windowMessages = 1_024;
@@ -23,7 +23,7 @@ export class ImapMatcher {
   readonly #nowMs: number;
   readonly #saved: ReadonlySet<number>;
   readonly #lastUid: number;
-  readonly #words = new Map<string, SearchedWords>();
+  readonly #words = new SearchedTexts();
 
   constructor(selected: ImapSelected, nowMs: number) {
     this.#selected = selected;
@@ -57,37 +57,38 @@ export class ImapMatcher {
     const found = new Set<number>();
     const byUid = new Map(candidates.map((candidate) => [candidate.message.uid, candidate]));
     const octetsMax = octetsNeeded(key);
-    const look = async ({ message, place }: Candidate, read: MailBeginning | undefined): Promise<void> => {
-      byUid.delete(message.uid);
-      if (await this.#fits(key, message, place, read)) found.add(place);
-    };
-    if (octetsMax !== undefined)
-      for await (const read of this.#selected.folder.readMany([...byUid.keys()], {
-        octetsMax,
-        headerOnly: octetsMax === searchedHeaderOctetsMax,
-        anyLines: true,
-      }))
-        await look(byUid.get(read.uid)!, read);
-    for (const candidate of [...byUid.values()]) await look(candidate, undefined);
+    for await (const some of octetsMax === undefined ? [] : this.#read([...byUid.keys()], octetsMax))
+      for (const read of some) {
+        const candidate = byUid.get(read.uid)!;
+        byUid.delete(read.uid);
+        const mail = new SearchedMail(this.#selected.folder, candidate.message, read);
+        const fits =
+          this.#quick(key, candidate.message, candidate.place, mail) ?? (await this.#fits(key, candidate, mail));
+        if (fits) found.add(candidate.place);
+      }
+    for (const candidate of byUid.values()) {
+      const mail = new SearchedMail(this.#selected.folder, candidate.message, undefined);
+      if (await this.#fits(key, candidate, mail)) found.add(candidate.place);
+    }
     return found;
   }
 
-  async #fits(
-    key: ImapSearchKey,
-    message: StoredMail,
-    place: number,
-    read: MailBeginning | undefined,
-  ): Promise<boolean> {
+  #read(uids: readonly number[], octetsMax: number): AsyncIterable<readonly MailBeginning[]> {
+    const headerOnly = octetsMax === searchedHeaderOctetsMax;
+    return this.#selected.folder.readMany(uids, { octetsMax, headerOnly, anyLines: true });
+  }
+
+  async #fits(key: ImapSearchKey, { message, place }: Candidate, mail: SearchedMail): Promise<boolean> {
     try {
-      return await this.#slow(key, message, place, new SearchedMail(this.#selected.folder, message, read));
+      return await this.#slow(key, message, place, mail);
     } catch (error) {
       if (error instanceof MailStoreError && error.code === "no-message") return false;
       throw error;
     }
   }
 
-  /** Whether it fits, as far as that can be told without its octets. */
-  #quick(key: ImapSearchKey, message: StoredMail, place: number): boolean | undefined {
+  /** Whether it fits, as far as that can be told without its octets, or by a look at those that were read. */
+  #quick(key: ImapSearchKey, message: StoredMail, place: number, mail?: SearchedMail): boolean | undefined {
     switch (key.type) {
       case "all":
         return true;
@@ -116,12 +117,17 @@ export class ImapMatcher {
       case "threadid":
         return false;
       default:
-        return this.#quickComposed(key, message, place);
+        return this.#quickComposed(key, message, place, mail);
     }
   }
 
-  #quickComposed(key: ImapSearchKey, message: StoredMail, place: number): boolean | undefined {
-    const ask = (one: ImapSearchKey): boolean | undefined => this.#quick(one, message, place);
+  #quickComposed(
+    key: ImapSearchKey,
+    message: StoredMail,
+    place: number,
+    mail: SearchedMail | undefined,
+  ): boolean | undefined {
+    const ask = (one: ImapSearchKey): boolean | undefined => this.#quick(one, message, place, mail);
     if (key.type === "not") {
       const inner = ask(key.key);
       return inner === undefined ? undefined : !inner;
@@ -130,13 +136,13 @@ export class ImapMatcher {
       const all = key.keys.map(ask);
       return all.includes(false) ? false : all.includes(undefined) ? undefined : true;
     }
-    if (key.type !== "or") return undefined;
+    if (key.type !== "or") return mail?.surelyFitsNot(key, this.#words) === true ? false : undefined;
     const both = [ask(key.one), ask(key.other)];
     return both.includes(true) ? true : both.includes(undefined) ? undefined : false;
   }
 
   async #slow(key: ImapSearchKey, message: StoredMail, place: number, mail: SearchedMail): Promise<boolean> {
-    const quick = this.#quick(key, message, place);
+    const quick = this.#quick(key, message, place, mail);
     if (quick !== undefined) return quick;
     const ask = (one: ImapSearchKey): Promise<boolean> => this.#slow(one, message, place, mail);
     switch (key.type) {
@@ -148,15 +154,8 @@ export class ImapMatcher {
         for (const one of key.keys) if (!(await ask(one))) return false;
         return true;
       default:
-        return mail.fits(key, (text) => this.#wordsOf(text));
+        return mail.fits(key, this.#words);
     }
-  }
-
-  /** Texts are prepared once. */
-  #wordsOf(text: string): SearchedWords {
-    const words = this.#words.get(text) ?? new SearchedWords(text);
-    this.#words.set(text, words);
-    return words;
   }
 }
 

@@ -26,6 +26,17 @@ export class SearchedWords {
   }
 }
 
+/** The texts of one search, each prepared once. */
+export class SearchedTexts {
+  readonly #all = new Map<string, SearchedWords>();
+
+  of(text: string): SearchedWords {
+    const words = this.#all.get(text) ?? new SearchedWords(text);
+    this.#all.set(text, words);
+    return words;
+  }
+}
+
 /**
  * Octets of a message, looked at without taking it apart. Where all are of US-ASCII and nothing is encoded, what can be read in
  * it stands there as it is: so a look at the octets tells of most messages that a word is not in them.

@@ -1,4 +1,4 @@
-import { FileError } from "@hawser/core";
+import { FileError, type FileStat } from "@hawser/core";
 import { measureContent } from "./content.ts";
 import { compareBases, flagsOfLetters, isMessageName, parseFileName, sizesInName } from "./file-name.ts";
 import type { FolderBook } from "./folder-book.ts";
@@ -135,21 +135,47 @@ export class FolderScan {
   async #look(paths: readonly string[], records: ReadonlyMap<string, UidRecord>): Promise<readonly FoundMail[]> {
     const found: FoundMail[] = [];
     const letters = await this.#book.spelledKeywords();
+    const stats = await this.#statMany(paths);
     await inParallel(paths, async (path) => {
-      const mail = await this.#lookAt(path, records.get(baseOf(path)), letters).catch(unlessNotFound);
+      const stat = stats.get(path) ?? (await this.#statOf(path).catch(unlessNotFound));
+      const record = records.get(baseOf(path));
+      const mail = stat && (await this.#found(path, stat, record, letters).catch(unlessNotFound));
       if (mail !== undefined) found.push(mail);
     });
     return found;
   }
 
-  async #lookAt(
+  /** Many files are looked at together. */
+  async #statMany(paths: readonly string[]): Promise<ReadonlyMap<string, LookedAt>> {
+    const { tree, pathOf } = this.#parts;
+    const stats = new Map<string, LookedAt>();
+    if (tree.readFiles === undefined || paths.length < statTogetherMin) return stats;
+    for (const directory of ["cur", "new"]) {
+      const names = paths.filter((path) => path.startsWith(directory)).map((path) => path.slice(4));
+      for (let at = 0; at < names.length; at += statTogetherMax) {
+        const some = names.slice(at, at + statTogetherMax);
+        const files = await tree.readFiles(pathOf(directory), some, { octetsMax: 0 });
+        for (const [i, file] of files.entries())
+          if (file !== undefined)
+            stats.set(`${directory}/${some[i]!}`, { octets: file.fileOctets, modified: file.modified });
+      }
+    }
+    return stats;
+  }
+
+  /** `undefined`: it is no file. */
+  async #statOf(path: string): Promise<LookedAt | undefined> {
+    const stat = await this.#parts.tree.stat(this.#parts.pathOf(path));
+    return stat.kind === "file" ? stat : undefined;
+  }
+
+  async #found(
     path: string,
+    stat: LookedAt,
     record: UidRecord | undefined,
     keywords: readonly (string | undefined)[],
-  ): Promise<FoundMail | undefined> {
+  ): Promise<FoundMail> {
     const base = baseOf(path);
-    const stat = await this.#parts.tree.stat(this.#parts.pathOf(path));
-    if (stat.kind !== "file") return undefined;
     const octets = await this.#octetsOf(path, record, stat.octets);
     const flags = flagsOfLetters(parseFileName(path.slice(4)).letters, keywords); // mutt tells flags in `new` too
     const guid = (record && uidExtension(record, "G")) ?? base;
@@ -213,6 +239,13 @@ export class FolderScan {
     this.#mayHaveMissed = true;
   }
 }
+
+/** What is known of a file that was looked at. */
+type LookedAt = Pick<FileStat, "modified" | "octets">;
+
+/** So many files are looked at together, or each by itself. */
+const statTogetherMin = 16;
+const statTogetherMax = 4_096;
 
 /** A message that another program has brought. */
 type FoundMail = ArrivingMail & { readonly uid: number | undefined };

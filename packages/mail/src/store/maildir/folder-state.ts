@@ -70,6 +70,11 @@ export class MaildirFolderState {
     return file?.path === undefined ? undefined : { ...file, path: this.pathOf(file.path) };
   }
 
+  /** The same below the folder's own directory: `cur/1.M2.host:2,S`. */
+  placeOf(uid: number): string | undefined {
+    return this.#book.files.get(uid)?.path;
+  }
+
   /**
    * Calls `task` when what is known is what is, and nobody else changes anything.
    * @throws {MailStoreError} `no-folder` when it is gone, `unavailable` when the disk fails

@@ -69,7 +69,7 @@ export class MaildirFolder implements MailFolder {
     }
   }
 
-  readMany(uids: readonly number[], options: ReadManyMailOptions): AsyncIterable<MailBeginning> {
+  readMany(uids: readonly number[], options: ReadManyMailOptions): AsyncIterable<readonly MailBeginning[]> {
     return readManyFiles({ tree: this.#account.tree, state: this.state, folder: this }, uids, options);
   }
 

@@ -19,7 +19,7 @@ export async function* readManyFiles(
   source: ManyFilesSource,
   uids: readonly number[],
   options: ReadManyMailOptions,
-): AsyncGenerator<MailBeginning> {
+): AsyncGenerator<readonly MailBeginning[]> {
   const batches = batchesOf(source.state, uids, options.octetsMax);
   const begin = (): Promise<readonly MailBeginning[]> | undefined => {
     const batch = batches.next();
@@ -32,7 +32,7 @@ export async function* readManyFiles(
   while (next !== undefined) {
     const now = next;
     next = begin();
-    yield* await now;
+    yield await now;
   }
 }
 
@@ -60,7 +60,7 @@ async function readBatch(
   uids: readonly number[],
   options: ReadManyMailOptions,
 ): Promise<readonly MailBeginning[]> {
-  const found = await readDirectories(source, uids, options.octetsMax);
+  const found = await readDirectories(source, uids, options);
   const mails: MailBeginning[] = [];
   for (const uid of uids) {
     const file = found.get(uid);
@@ -77,24 +77,29 @@ async function readBatch(
 async function readDirectories(
   { tree, state }: ManyFilesSource,
   uids: readonly number[],
-  octetsMax: number,
+  { octetsMax, headerOnly }: ReadManyMailOptions,
 ): Promise<ReadonlyMap<number, FileBeginning>> {
   const found = new Map<number, FileBeginning>();
   if (tree.readFiles === undefined) return found;
-  const read = async (directory: string): Promise<void> => {
-    const prefix = `${state.pathOf(directory)}/`;
-    const there = uids.flatMap((uid) => {
-      const path = state.fileOf(uid)?.path;
-      return path?.startsWith(prefix) === true ? [{ uid, name: path.slice(prefix.length) }] : [];
-    });
+  const options = headerOnly === true ? { octetsMax, until: emptyLine } : { octetsMax };
+  const read = async (directory: "cur" | "new"): Promise<void> => {
+    const [there, names]: [number[], string[]] = [[], []];
+    for (const uid of uids) {
+      const place = state.placeOf(uid);
+      if (place?.startsWith(directory) !== true) continue;
+      there.push(uid);
+      names.push(place.slice(4));
+    }
     if (there.length === 0) return;
-    const names = there.map(({ name }) => name);
-    const files = await tree.readFiles!(state.pathOf(directory), names, { octetsMax });
-    for (const [i, file] of files.entries()) if (file !== undefined) found.set(there[i]!.uid, file);
+    const files = await tree.readFiles!(state.pathOf(directory), names, options);
+    for (const [i, file] of files.entries()) if (file !== undefined) found.set(there[i]!, file);
   };
-  await Promise.all(["cur", "new"].map(read));
+  await Promise.all([read("cur"), read("new")]);
   return found;
 }
+
+/** As it is in most files; where lines end with CRLF it is found later. */
+const emptyLine = Buffer.from("\n\n");
 
 /** A file as long as its mail is given as it is. */
 function beginning(

@@ -73,6 +73,9 @@ export class MemoryFolderState {
 /** How much is given at once. */
 const pieceOctets = 65_536;
 
+/** How many messages are given at once. */
+const manyMessages = 128;
+
 /** One who has a folder open. */
 export class MemoryFolder implements MailFolder {
   readonly readOnly: boolean;
@@ -112,14 +115,15 @@ export class MemoryFolder implements MailFolder {
   async *readMany(
     uids: readonly number[],
     { octetsMax, headerOnly = false }: ReadManyMailOptions,
-  ): AsyncGenerator<MailBeginning> {
-    for (const uid of uids) {
+  ): AsyncGenerator<readonly MailBeginning[]> {
+    const beginning = (uid: number): readonly MailBeginning[] => {
       const content = this.state.contents.get(uid);
-      if (content === undefined) continue;
+      if (content === undefined) return [];
       const read = content.subarray(0, octetsMax);
       const octets = headerOnly ? read.subarray(0, headerEnd(read)) : read;
-      yield { uid, octets, isWhole: octets.length === content.length };
-    }
+      return [{ uid, octets, isWhole: octets.length === content.length }];
+    };
+    for (let at = 0; at < uids.length; at += manyMessages) yield uids.slice(at, at + manyMessages).flatMap(beginning);
   }
 
   async structure(uid: number): Promise<MimePart> {
