@@ -9,7 +9,7 @@ import { FolderFiles } from "./folder-files.ts";
 import type { MaildirFolderParts } from "./folder-parts.ts";
 import { formatChange, type JournalEntry } from "./journal.ts";
 import { withKeywords } from "./keywords-file.ts";
-import { draftAgeMaxMs } from "./limits.ts";
+import { draftAgeMaxMs, unclaimedMax } from "./limits.ts";
 import type { UidRecord } from "./uid-list.ts";
 
 /** What a book is told of its folder, and whom it tells of changes. */
@@ -30,6 +30,8 @@ export class FolderBook {
   isDoubtful = false;
   readonly #parts: FolderBookParts;
   #index: FolderIndex | undefined;
+  /** Lines of the list of UIDs that are of no message here, as far as they are few, and which state of the list that was. */
+  #unclaimed: { readonly reading: number; readonly records: Map<string, UidRecord> } | undefined;
 
   constructor(parts: FolderBookParts) {
     this.#parts = parts;
@@ -49,6 +51,18 @@ export class FolderBook {
   /** Takes over what others wrote down, or reads everything. True: the directories must be looked at. */
   async catchUp(): Promise<boolean> {
     return this.isKnown ? this.#readNews() : this.#load();
+  }
+
+  /** What the list of UIDs says of files that belong to no message known, and which UIDs are given. */
+  async unclaimed(): Promise<{ readonly records: ReadonlyMap<string, UidRecord>; readonly uidNext: number }> {
+    const { uidNext } = (await this.disk.uidList())!;
+    const known = this.#unclaimed;
+    if (known?.reading === this.disk.uidListReadings) return { records: known.records, uidNext };
+    const list = (await this.disk.wholeUidList())!;
+    const others = list.records.filter(({ base }) => !this.files.hasBase(base));
+    const records = new Map(others.map((record) => [record.base, record]));
+    this.#unclaimed = others.length > unclaimedMax ? undefined : { reading: this.disk.uidListReadings, records };
+    return { records, uidNext: list.uidNext };
   }
 
   /** Writes lists anew that have become long. */
@@ -71,10 +85,19 @@ export class FolderBook {
     this.index.apply(change);
     if (change.type === "expunged")
       for (const uid of change.uids) {
+        this.#disclaim(uid);
         this.files.delete(uid);
         this.structures.delete(uid);
       }
     this.#parts.tell(change);
+  }
+
+  /** Its line in the list is of no message any more. */
+  #disclaim(uid: number): void {
+    const file = this.files.get(uid);
+    if (file === undefined || this.#unclaimed === undefined) return;
+    this.#unclaimed.records.set(file.base, { uid, base: file.base, extensions: [] });
+    if (this.#unclaimed.records.size > unclaimedMax) this.#unclaimed = undefined;
   }
 
   /** Letters for flags; keywords get letters while there are some left. Those without stand in the journal alone. */
@@ -138,6 +161,7 @@ export class FolderBook {
     if (isOurs && journaled.intent !== undefined) await this.#finish(journaled.intent);
     this.#refuseOtherUids(list.uidValidity);
     const state = isOurs ? journaled.state : this.#stateWithoutJournal(list.records.length > 0, list.uidValidity);
+    this.#unclaimed = undefined;
     this.#index = new FolderIndex({ ...state, id: list.guid! });
     this.files = new FolderFiles();
     if (isOurs) for (const [uid, file] of journaled.files) this.files.add(uid, file);

@@ -31,6 +31,8 @@ export class FolderDisk {
   readonly #pathOf: (name: string) => string;
   #uidListMark = "";
   #uidList: UidListHeader | undefined;
+  /** How often the list of UIDs was read whole: whoever knows its lines asks whether they are the last ones. */
+  uidListReadings = 0;
   #keywordsMark = "";
   #keywords: readonly (string | undefined)[] = [];
   #journal: { readonly head: string; readonly identity: string; octets: number; lines: number } | undefined;
@@ -60,6 +62,7 @@ export class FolderDisk {
     const list = octets === undefined ? undefined : parseUidList(octets.toString());
     this.#uidListMark = mark;
     this.#uidList = list === undefined ? undefined : headerOf(list);
+    this.uidListReadings++;
     return list;
   }
 

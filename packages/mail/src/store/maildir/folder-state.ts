@@ -85,7 +85,8 @@ export class MaildirFolderState {
       return await this.#lock.run(async () => {
         this.#refuseIfGone();
         const isNew = await this.#book.catchUp();
-        if (isNew || !(await this.#scan.isUnchanged())) await this.#scan.scan();
+        if (isNew) await this.#scan.scan();
+        else if (!(await this.#scan.isUnchanged())) await this.#scan.scanChanged();
         await this.#book.tidy();
         return await task();
       });
@@ -103,7 +104,7 @@ export class MaildirFolderState {
       const { isDue } = this.#scan;
       if (this.#book.isKnown && !isDue && (await this.#scan.isUnchanged()) && !(await this.#book.disk.isNew())) return;
       await this.locked(async () => {
-        if (isDue) await this.#scan.scan();
+        if (isDue) await this.#scan.scanChanged();
       });
     } catch (error) {
       const told = error instanceof FileError ? await this.#failure(error) : error;

@@ -34,3 +34,6 @@ export const filesAtOnce = 8;
 /** Files that are read at once, and about how many octets of them: enough that a thread is worth its while. */
 export const manyFilesMax = 128;
 export const manyOctetsMax = 1_048_576;
+
+/** Lines of `dovecot-uidlist` that are remembered though they are of no message: more are read again when they are needed. */
+export const unclaimedMax = 10_000;
