@@ -34,6 +34,7 @@ import { type DiskLinks, DiskRoot } from "./disk-root.ts";
 import { diskSegments } from "./disk-segments.ts";
 import { diskStat, ToldStats } from "./disk-stat.ts";
 import { gather } from "./gather.ts";
+import { SharedAnchors } from "./shared-anchors.ts";
 
 /** What a disk tree allows. */
 export interface DiskTreeOptions {
@@ -74,6 +75,7 @@ class DiskTree implements FileTree {
   readonly #root: DiskRoot;
   readonly #options: DiskTreeOptions;
   readonly #told = new ToldStats();
+  readonly #shared = new SharedAnchors();
 
   constructor(anchorage: DiskAnchorage, root: DiskRoot, options: DiskTreeOptions) {
     this.#anchorage = anchorage;
@@ -215,14 +217,24 @@ class DiskTree implements FileTree {
     use: (anchor: DiskAnchor) => Promise<Result>,
   ): Promise<Result> {
     return attempt(action, path, async () => {
-      const anchor = await this.#anchorage.find(this.#placeOf(segments));
+      const anchor = await this.#find(action, path, segments);
       try {
-        if (!(await this.#root.holds(anchor.real, segments))) throw fileError("invalid-path", action, path);
         return await use(anchor);
       } finally {
         await anchor.release();
       }
     });
+  }
+
+  async #find(action: string, path: TreePath, segments: readonly string[]): Promise<DiskAnchor> {
+    const anchor = await this.#anchorage.find(this.#placeOf(segments));
+    try {
+      if (await this.#root.holds(anchor.real, segments)) return anchor;
+      throw fileError("invalid-path", action, path);
+    } catch (error) {
+      await anchor.release();
+      throw error;
+    }
   }
 
   /** Lends the place of a name that is to be changed, in the directory that was proved to lie inside. */
@@ -235,8 +247,13 @@ class DiskTree implements FileTree {
     const segments = diskSegments(path);
     const name = segments.at(-1);
     if (name === undefined) throw fileError("is-a-directory", action, path);
-    return this.#anchored(action, path, segments.slice(0, -1), (directory) =>
-      use(join(directory.path, name), directory, name),
+    const above = segments.slice(0, -1);
+    return attempt(action, path, () =>
+      this.#shared.lend(
+        this.#placeOf(above),
+        () => this.#find(action, path, above),
+        (directory) => use(join(directory.path, name), directory, name),
+      ),
     );
   }
 

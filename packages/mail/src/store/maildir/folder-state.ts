@@ -15,7 +15,7 @@ import {
   type MaildirFolderParts,
   placeFor,
   recordOf,
-  unlessNotFound,
+  wasNotFound,
 } from "./folder-parts.ts";
 import { FolderScan } from "./folder-scan.ts";
 import type { MailFile } from "./journal.ts";
@@ -136,15 +136,14 @@ export class MaildirFolderState {
     mails: readonly Mail[],
   ): Promise<readonly { readonly mail: Mail; readonly uid: number }[]> {
     const places = await this.#places(mails);
-    const [carried, placed]: [Mail[], string[]] = [[], []];
-    for (const [i, mail] of mails.entries()) {
-      const to = places[i]!;
-      const done = await this.#parts.tree
-        .rename(mail.path, this.pathOf(to), { takePlace: true })
-        .then(() => true, unlessNotFound);
-      if (done) carried.push(mail);
-      if (done) placed.push(to);
-    }
+    const isCarried = mails.map(() => false);
+    await inParallel([...mails.entries()], async ([i, mail]) => {
+      const to = this.pathOf(places[i]!);
+      isCarried[i] = await this.#parts.tree.rename(mail.path, to).then(() => true, wasNotFound);
+    });
+    const carried = mails.filter((_, i) => isCarried[i]);
+    const placed = places.filter((_, i) => isCarried[i]);
+    await this.#syncNames(placed);
     const added = await this.#welcome(carried, placed);
     return carried.map((mail, i) => ({ mail, uid: added[i]!.uid }));
   }
@@ -219,17 +218,32 @@ export class MaildirFolderState {
 
   async #carryIn(moves: readonly (readonly [from: string, to: string])[]): Promise<void> {
     const { tree } = this.#parts;
+    const [only] = moves;
+    if (only !== undefined && moves.length === 1)
+      return tree.rename(only[0], this.pathOf(only[1]), { takePlace: true });
     const done: (readonly [string, string])[] = [];
     try {
-      for (const move of moves) {
-        await tree.rename(move[0], this.pathOf(move[1]), { takePlace: true });
+      await inParallel(moves, async (move) => {
+        await tree.rename(move[0], this.pathOf(move[1]));
         done.push(move);
-      }
+      });
+      await this.#syncNames(done.map(([, to]) => to));
     } catch (error) {
       for (const [from, to] of done) await tree.rename(this.pathOf(to), from);
       if (moves.length > 1) await this.#book.disk.endIntent();
       throw error;
     }
+  }
+
+  /** Waits until the names in `cur` and `new` are on the medium: for each directory once, since one name brings all of them along. */
+  async #syncNames(places: readonly string[]): Promise<void> {
+    const { tree } = this.#parts;
+    for (const directory of ["cur", "new"])
+      for (const place of places) {
+        if (!place.startsWith(directory)) continue;
+        const path = this.pathOf(place);
+        if (await tree.rename(path, path, { takePlace: true }).then(() => true, wasNotFound)) break; // else somebody was quick
+      }
   }
 
   async #changeFlags(
