@@ -8,7 +8,7 @@ import type { MimePart } from "@hawser/mime";
  * a method of a capability does that a store has not, is absent.
  */
 export interface MailAccount extends AsyncDisposable {
-  /** Every folder, in no order that matters. */
+  /** Every folder, and every other name that the user has subscribed to, in no order that matters. */
   folders(): Promise<readonly MailFolderInfo[]>;
   /** Opens a folder to be read and changed. @throws {MailStoreError} `no-folder` */
   open(name: string, options?: OpenFolderOptions): Promise<MailFolder>;
@@ -52,6 +52,8 @@ export interface MailFolderInfo {
   readonly selectable: boolean;
   readonly subscribed: boolean;
   readonly use?: MailFolderUse | undefined;
+  /** There is no such folder, nor one below it: the user has only subscribed to the name. Default false. */
+  readonly isMissing?: boolean | undefined;
 }
 
 /** What is known of a folder from outside (RFC 9051 §6.3.11). */
@@ -67,6 +69,8 @@ export interface MailFolderStatus {
   readonly messageCount: number;
   readonly unseenCount: number;
   readonly deletedCount: number;
+  /** Of which nobody was told yet that they are new, see {@link MailFolder.takeRecent}. */
+  readonly recentCount: number;
   /** Octets of all messages, lines ending with CRLF (RFC 8438). */
   readonly octets: number;
 }
@@ -104,6 +108,10 @@ export interface MailFolder extends AsyncDisposable {
   readonly messages: readonly StoredMail[];
   /** The keywords that messages here have, or had. */
   readonly keywords: readonly string[];
+  /** Messages with this UID, or a larger one, are new: nobody was told of them (`\\Recent`, RFC 3501 §2.3.2). */
+  readonly recentFrom: number;
+  /** From now on somebody was told that they are new. Where the folder is open to be read only nothing happens. */
+  takeRecent(): void;
   /** The octets of a message, lines ending with CRLF, from `start` to before `end`. @throws {MailStoreError} `no-message` when it is gone */
   read(
     uid: number,

@@ -6,7 +6,6 @@ import { formatBodyStructure } from "../message/body-structure.ts";
 import { formatEnvelope } from "../message/envelope.ts";
 import type { MailReach, ReadMail } from "../message/read-mail.ts";
 import { formatSection, type ImapSection, locateSection } from "../message/section.ts";
-import { formatFlags } from "../server/flags.ts";
 import type { ImapSession } from "../server/session.ts";
 import { formatImapDateTime } from "../wire/date-time.ts";
 import type { ImapFetchItem } from "./fetch-items.ts";
@@ -97,7 +96,7 @@ export class FetchWriter {
   #simple(item: ImapFetchItem, message: StoredMail): string | undefined {
     switch (item.type) {
       case "FLAGS":
-        return `FLAGS ${formatFlags(message.flags)}`;
+        return `FLAGS ${this.#session.flagsOf(message)}`;
       case "UID":
         return `UID ${message.uid}`;
       case "INTERNALDATE":

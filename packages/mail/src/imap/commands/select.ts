@@ -71,7 +71,7 @@ function selects(readOnly: boolean): ImapServerCommand<unknown> {
       const folder = await session.account.open(name, { readOnly });
       if (condstore) session.enabled.add("CONDSTORE");
       await folder.poll();
-      session.selected = new ImapSelected(folder);
+      session.selected = new ImapSelected(folder, !session.isRev2);
       tellState(session, folder);
       if (resync !== undefined && resync.uidValidity === folder.status.uidValidity) tellResync(session, folder, resync);
       return `[READ-${readOnly ? "ONLY" : "WRITE"}] ${readOnly ? "EXAMINE" : "SELECT"} completed`;
@@ -92,7 +92,7 @@ function tellState(session: ImapSession, folder: MailFolder): void {
   session.untagged(`OK [PERMANENTFLAGS ${readOnly ? "()" : formatFlags([...flags, "\\*"])}] Flags that stay`);
   session.untagged(`${messages.length} EXISTS`);
   if (!session.isRev2) {
-    session.untagged("0 RECENT");
+    session.untagged(`${session.open.recentCount} RECENT`);
     const unseen = firstUnseen(messages);
     if (unseen >= 0) session.untagged(`OK [UNSEEN ${unseen + 1}] The first that is not seen`);
   }
@@ -120,10 +120,11 @@ function tellResync(session: ImapSession, folder: MailFolder, known: ImapKnownSt
   const gone = vanishedSince(folder, known.modSeq, known.uids);
   if (!gone.isEmpty) session.untagged(`VANISHED (EARLIER) ${gone}`);
   const wanted = known.uids?.ranges(folder.status.uidNext - 1);
-  for (const [place, { uid, modSeq, flags }] of folder.messages.entries()) {
+  for (const [place, message] of folder.messages.entries()) {
+    const { uid, modSeq } = message;
     if (modSeq <= known.modSeq) continue;
     if (wanted !== undefined && !wanted.some(([from, to]) => from <= uid && uid <= to)) continue;
-    session.untagged(`${place + 1} FETCH (UID ${uid} FLAGS ${formatFlags(flags)} MODSEQ (${modSeq}))`);
+    session.untagged(`${place + 1} FETCH (UID ${uid} FLAGS ${session.flagsOf(message)} MODSEQ (${modSeq}))`);
   }
 }
 

@@ -87,13 +87,18 @@ export class ImapMatcher {
     }
   }
 
+  /** Whether a message is new is known to this session alone. */
+  #hasFlag(message: StoredMail, flag: string): boolean {
+    return flag === "\\Recent" ? this.#selected.isRecent(message.uid) : hasFlag(message, flag);
+  }
+
   /** Whether it fits, as far as that can be told without its octets, or by a look at those that were read. */
   #quick(key: ImapSearchKey, message: StoredMail, place: number, mail?: SearchedMail): boolean | undefined {
     switch (key.type) {
       case "all":
         return true;
       case "flag":
-        return hasFlag(message, key.flag) === key.isSet;
+        return this.#hasFlag(message, key.flag) === key.isSet;
       case "sequence":
         return key.set.ranges(this.#selected.count).some(([from, to]) => from <= place + 1 && place + 1 <= to);
       case "uid":

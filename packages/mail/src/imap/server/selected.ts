@@ -1,5 +1,5 @@
 import type { MailFolder, StoredMail } from "../../store/store.ts";
-import { type ImapNumberSet, placeOf, placesWithin } from "../wire/number-set.ts";
+import { type ImapNumberSet, type ImapRange, placeOf, placesWithin } from "../wire/number-set.ts";
 
 /** What changed between what a client knows and what is. */
 export interface ImapViewChanges {
@@ -26,17 +26,23 @@ export class ImapSelected {
   #known: readonly StoredMail[];
   #uids: readonly number[];
   #owned: StoredMail[] | undefined;
+  readonly #tellsRecent: boolean;
+  /** UIDs that were new to everybody when this client was told of them. */
+  readonly #recent: ImapRange[] = [];
   #lastUid: number;
   /** The state of the folder that was compared last, and whether messages are gone of which the client was not told. */
   #compared: readonly StoredMail[];
   #hasGhosts = false;
 
-  constructor(folder: MailFolder) {
+  /** @param tellsRecent the client is told which messages are new (RFC 3501 §2.3.2): IMAP4rev2 does not */
+  constructor(folder: MailFolder, tellsRecent: boolean) {
     this.folder = folder;
+    this.#tellsRecent = tellsRecent;
     this.#compared = folder.messages;
     this.#known = folder.messages;
     this.#uids = uidsOf(folder.messages);
     this.#lastUid = this.#uids.at(-1) ?? 0;
+    if (tellsRecent) this.#takeRecent();
     folder.onChange(({ type }) => {
       if (type === "gone") this.isGone = true;
     });
@@ -44,6 +50,17 @@ export class ImapSelected {
 
   get count(): number {
     return this.#known.length;
+  }
+
+  /** Whether this client was the first to be told of a message. */
+  isRecent(uid: number): boolean {
+    return this.#recent.some(([from, to]) => from <= uid && uid <= to);
+  }
+
+  /** How many of those there are. */
+  get recentCount(): number {
+    const places = placesWithin(this.#uids, this.#recent);
+    return [...places].length;
   }
 
   /** UIDs by sequence number less one. */
@@ -165,7 +182,16 @@ export class ImapSelected {
     this.#known = this.#known.concat(added);
     this.#uids = this.#uids.concat(added.map(({ uid }) => uid));
     this.#lastUid = now.at(-1)!.uid;
+    if (this.#tellsRecent) this.#takeRecent();
     return this.count;
+  }
+
+  /** What is new becomes ours, unless nothing may be changed here: then others will be told of it as well. */
+  #takeRecent(): void {
+    const from = Math.max(this.folder.recentFrom, (this.#recent.at(-1)?.[1] ?? 0) + 1);
+    if (from > this.#lastUid) return;
+    this.#recent.push([from, this.#lastUid]);
+    this.folder.takeRecent();
   }
 
   /** A list that is ours alone, and so may be changed. */

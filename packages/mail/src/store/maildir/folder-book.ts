@@ -7,7 +7,7 @@ import { lettersOfFlags, secondsInName } from "./file-name.ts";
 import { FolderDisk, statOf } from "./folder-disk.ts";
 import { FolderFiles } from "./folder-files.ts";
 import type { MaildirFolderParts } from "./folder-parts.ts";
-import { formatChange, type JournalEntry } from "./journal.ts";
+import { formatChange, formatRecent, type JournalEntry } from "./journal.ts";
 import { withKeywords } from "./keywords-file.ts";
 import { draftAgeMaxMs, unclaimedMax } from "./limits.ts";
 import type { UidRecord } from "./uid-list.ts";
@@ -30,6 +30,7 @@ export class FolderBook {
   isDoubtful = false;
   readonly #parts: FolderBookParts;
   #index: FolderIndex | undefined;
+  #recentWritten = 1;
   /** Lines of the list of UIDs that are of no message here, as far as they are few, and which state of the list that was. */
   #unclaimed: { readonly reading: number; readonly records: Map<string, UidRecord> } | undefined;
 
@@ -65,8 +66,11 @@ export class FolderBook {
     return { records, uidNext: list.uidNext };
   }
 
-  /** Writes lists anew that have become long. */
+  /** Writes down what could wait until now, and lists anew that have become long. */
   async tidy(): Promise<void> {
+    const { recentFrom } = this.index;
+    if (recentFrom !== this.#recentWritten) await this.disk.addToJournal(formatRecent(recentFrom), false);
+    this.#recentWritten = recentFrom;
     if (!this.disk.isJournalLong(this.index)) return;
     await this.disk.writeJournal(this.index, (uid) => this.files.get(uid)!);
     await this.#shortenUidList();
@@ -137,6 +141,10 @@ export class FolderBook {
   }
 
   #hear(entry: JournalEntry): void {
+    if (entry.type === "recent") {
+      this.index.tellRecent(entry.from);
+      this.#recentWritten = Math.max(this.#recentWritten, entry.from);
+    }
     if (entry.type !== "change") return;
     const { change } = entry;
     if (change.type === "added") {
@@ -163,6 +171,8 @@ export class FolderBook {
     const state = isOurs ? journaled.state : this.#stateWithoutJournal(list.records.length > 0, list.uidValidity);
     this.#unclaimed = undefined;
     this.#index = new FolderIndex({ ...state, id: list.guid! });
+    this.#recentWritten = this.#index.recentFrom;
+    if (known !== undefined) this.#index.tellRecent(known.recentFrom);
     this.files = new FolderFiles();
     if (isOurs) for (const [uid, file] of journaled.files) this.files.add(uid, file);
     if (!isOurs) await this.disk.writeJournal(this.#index, (uid) => this.files.get(uid)!);

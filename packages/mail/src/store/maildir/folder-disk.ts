@@ -142,13 +142,13 @@ export class FolderDisk {
 
   /** Writes a journal of what is; nothing before it can be told any more but what the index remembers. */
   async writeJournal(index: FolderIndex, fileOf: (uid: number) => MailFile): Promise<void> {
-    const { uidValidity, uidNext, highestModSeq, messages, expunged } = index;
+    const { uidValidity, uidNext, highestModSeq, recentFrom, messages, expunged } = index;
     const nonce = Buffer.from(this.#place.reactor.random.bytes(9)).toString("base64url");
     const header = { nonce, uidValidity, uidNext, highestModSeq, expungedSince: expunged.since };
-    const text = formatJournal(header, { messages, expunged: expunged.mails, fileOf });
+    const text = formatJournal(header, { messages, recentFrom, expunged: expunged.mails, fileOf });
     await this.#place.tree.writeFile(this.#pathOf("hawser-journal"), text);
     const stat = await this.#place.tree.stat(this.#pathOf("hawser-journal"));
-    const lines = messages.length + expunged.mails.length;
+    const lines = messages.length + expunged.mails.length + 1;
     this.#journal = { head: formatJournalHeader(header), identity: stat.identity, octets: stat.octets, lines };
   }
 

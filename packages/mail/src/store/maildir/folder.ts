@@ -47,6 +47,15 @@ export class MaildirFolder implements MailFolder {
     return this.state.index.messages;
   }
 
+  get recentFrom(): number {
+    return this.state.index.recentFrom;
+  }
+
+  /** Written down by whoever takes the folder's lock next: if nobody does, they are new once more. */
+  takeRecent(): void {
+    if (!this.readOnly) this.state.index.tellRecent(this.state.index.uidNext);
+  }
+
   get keywords(): readonly string[] {
     return this.state.index.keywords;
   }

@@ -30,6 +30,7 @@ export type IntendedMoves = readonly (readonly [from: string, to: string])[];
 export type JournalEntry =
   | { readonly type: "change"; readonly change: MailFolderChange; readonly files: ReadonlyMap<number, MailFile> }
   | { readonly type: "intent"; readonly moves: IntendedMoves }
+  | { readonly type: "recent"; readonly from: number }
   | { readonly type: "done" };
 
 const format = "hawser-journal 1";
@@ -66,6 +67,11 @@ export function formatIntent(moves: IntendedMoves): string {
   return `p\t${moves.flat().join("\t")}\n`;
 }
 
+/** From this UID on nobody was told of messages that they are new. */
+export function formatRecent(from: number): string {
+  return `r\t${from}\n`;
+}
+
 /** What ends an intent that was not carried out. */
 export const journalDone = "d\n";
 
@@ -73,12 +79,13 @@ export const journalDone = "d\n";
 export function formatJournal(header: JournalHeader, state: JournalState): string {
   const expunged = state.expunged.map(({ uid, modSeq }) => `x\t${modSeq}\t${uid}\n`).join("");
   const added = state.messages.map((message) => formatAdded(message, state.fileOf(message.uid))).join("");
-  return formatJournalHeader(header) + expunged + added;
+  return formatJournalHeader(header) + expunged + added + formatRecent(state.recentFrom);
 }
 
 export interface JournalState {
   readonly messages: readonly StoredMail[];
   readonly expunged: readonly ExpungedMail[];
+  readonly recentFrom: number;
   readonly fileOf: (uid: number) => MailFile;
 }
 
@@ -101,6 +108,7 @@ function parseLine(line: string): JournalEntry | undefined {
   if (fields[0] === "f") return parseFlags(fields);
   if (fields[0] === "x") return parseExpunged(fields);
   if (fields[0] === "p") return parseIntent(fields);
+  if (fields[0] === "r") return parseRecent(fields);
   return line === "d" ? { type: "done" } : undefined;
 }
 
@@ -126,6 +134,11 @@ function parseExpunged(fields: readonly string[]): JournalEntry | undefined {
   const [modSeq, ...uids] = [Number(fields[1]), ...(fields[2] ?? "").split(" ").map(Number)];
   if (fields.length !== 3 || ![modSeq!, ...uids].every(isCount)) return undefined;
   return { type: "change", change: { type: "expunged", uids, modSeq: modSeq! }, files: new Map() };
+}
+
+function parseRecent(fields: readonly string[]): JournalEntry | undefined {
+  const from = Number(fields[1]);
+  return fields.length === 2 && isCount(from) ? { type: "recent", from } : undefined;
 }
 
 function parseIntent(fields: readonly string[]): JournalEntry | undefined {
@@ -182,7 +195,9 @@ export function readJournal(text: string): (JournaledFolder & { readonly header:
   const files = new Map<number, MailFile>();
   const expunged: ExpungedMail[] = [];
   let { uidNext, highestModSeq } = header;
+  let recentFrom = 1;
   for (const entry of entries) {
+    if (entry.type === "recent") recentFrom = Math.max(recentFrom, entry.from);
     if (entry.type !== "change" || entry.change.type === "gone") continue;
     const { change } = entry;
     if (change.type === "expunged") {
@@ -208,6 +223,6 @@ export function readJournal(text: string): (JournaledFolder & { readonly header:
   const intent = last?.type === "intent" ? { intent: last.moves } : {};
   const { uidValidity, expungedSince } = header;
   const sorted = [...messages.values()].sort((a, b) => a.uid - b.uid);
-  const state = { uidValidity, uidNext, highestModSeq, expungedSince, expunged, messages: sorted };
+  const state = { uidValidity, uidNext, highestModSeq, expungedSince, recentFrom, expunged, messages: sorted };
   return { header, state, files, ...intent };
 }

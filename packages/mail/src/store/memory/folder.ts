@@ -100,6 +100,14 @@ export class MemoryFolder implements MailFolder {
     return this.state.index.messages;
   }
 
+  get recentFrom(): number {
+    return this.state.index.recentFrom;
+  }
+
+  takeRecent(): void {
+    if (!this.readOnly) this.state.index.tellRecent(this.state.index.uidNext);
+  }
+
   get keywords(): readonly string[] {
     return this.state.index.keywords;
   }
