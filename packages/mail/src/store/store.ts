@@ -1,4 +1,5 @@
 import type { MimePart } from "@hawser/mime";
+import type { MailMemo } from "./memo.ts";
 
 /**
  * The mail of one user, as IMAP, POP3, delivery and pages see it: folders with messages in them. A store (Maildir, memory,
@@ -112,6 +113,8 @@ export interface MailFolder extends AsyncDisposable {
   readonly recentFrom: number;
   /** From now on somebody was told that they are new. Where the folder is open to be read only nothing happens. */
   takeRecent(): void;
+  /** Room for what others work out of messages, shared by all who have the folder open. */
+  readonly memo: MailMemo;
   /** The octets of a message, lines ending with CRLF, from `start` to before `end`. @throws {MailStoreError} `no-message` when it is gone */
   read(
     uid: number,

@@ -1,5 +1,6 @@
 import { decodeTransfer, type MimePart, partAt } from "@hawser/mime";
 import { MailStoreError } from "../../store/errors.ts";
+import type { MailMemo } from "../../store/memo.ts";
 import type { StoredMail } from "../../store/store.ts";
 import { imapNo } from "../errors.ts";
 import { formatBodyStructure } from "../message/body-structure.ts";
@@ -20,6 +21,11 @@ export class FetchWriter {
   readonly #session: ImapSession;
   readonly #items: readonly ImapFetchItem[];
   readonly #wantsFlags: boolean;
+  readonly #memo: MailMemo;
+  /** What answers are remembered by; `undefined` for those that are not. */
+  readonly #names: readonly (string | undefined)[];
+  /** Places of the items for which a message must be read. */
+  readonly #costlyItems: readonly number[];
   #text = "";
   #flushes = 0;
 
@@ -27,6 +33,9 @@ export class FetchWriter {
     this.#session = session;
     this.#items = items;
     this.#wantsFlags = items.some(({ type }) => type === "FLAGS");
+    this.#memo = session.open.folder.memo;
+    this.#names = items.map((item) => memoName(item, session.isUtf8));
+    this.#costlyItems = [...items.keys()].filter((i) => reachOfItem(items[i]!) !== undefined);
   }
 
   /** One response that needs nothing but what is known. True: there is so much by now that it was written. */
@@ -37,14 +46,24 @@ export class FetchWriter {
   }
 
   /** The same with what has been read; `undefined`: more is needed, see {@link message}. */
-  readMessage(place: number, message: StoredMail, mail: ReadMail): boolean | undefined {
+  readMessage(place: number, message: StoredMail, mail: ReadMail | undefined): boolean | undefined {
     let text = `* ${place + 1} FETCH (`;
     for (const [i, item] of this.#items.entries()) {
-      const told = this.#simple(item, message) ?? this.#read(item, mail);
+      const told = this.#simple(item, message) ?? this.#remembered(i, message.uid) ?? this.#read(i, message.uid, mail);
       if (told === undefined) return undefined;
       text += (i === 0 ? "" : " ") + told;
     }
     return this.#add(text, place, message);
+  }
+
+  /** Whether everything is remembered that a message would have to be read for. */
+  isRemembered(uid: number): boolean {
+    return this.#costlyItems.every((i) => this.#remembered(i, uid) !== undefined);
+  }
+
+  #remembered(i: number, uid: number): string | undefined {
+    const name = this.#names[i];
+    return name === undefined ? undefined : this.#memo.get(uid, name);
   }
 
   #add(text: string, place: number, message: StoredMail): boolean {
@@ -56,11 +75,10 @@ export class FetchWriter {
   }
 
   /**
-   * One response.
-   * @param mail what has been read of the message
+   * One response, for which the message is read.
    * @throws {MailStoreError} `no-message`, before anything of it was written
    */
-  async message(place: number, message: StoredMail, mail: ReadMail | undefined): Promise<void> {
+  async message(place: number, message: StoredMail): Promise<void> {
     const before = this.#text;
     const flushes = this.#flushes;
     this.#text += `* ${place + 1} FETCH (`;
@@ -69,7 +87,7 @@ export class FetchWriter {
       for (const item of this.#items) {
         if (!isFirst) this.#text += " ";
         isFirst = false;
-        const text = this.#simple(item, message) ?? this.#read(item, mail) ?? (await this.#costly(item, message));
+        const text = this.#simple(item, message) ?? (await this.#costly(item, message));
         if (text !== undefined) this.#text += text;
       }
     } catch (error) {
@@ -115,8 +133,14 @@ export class FetchWriter {
   }
 
   /** What can be told from what has been read; `undefined`: more is needed. */
-  #read(item: ImapFetchItem, mail: ReadMail | undefined): string | undefined {
-    if (mail === undefined) return undefined;
+  #read(i: number, uid: number, mail: ReadMail | undefined): string | undefined {
+    const text = mail && this.#readItem(this.#items[i]!, mail);
+    const name = this.#names[i];
+    if (text !== undefined && name !== undefined) this.#memo.set(uid, name, text);
+    return text;
+  }
+
+  #readItem(item: ImapFetchItem, mail: ReadMail): string | undefined {
     const whole = wholeMessage(item);
     if (whole !== undefined) return this.#readRange(whole, mail, { start: 0, end: mail.octets });
     const { isUtf8 } = this.#session;
@@ -233,6 +257,14 @@ export class FetchWriter {
 function wholeMessage(item: ImapFetchItem): SectionItem | undefined {
   if (item.type !== "section" || item.binary) return undefined;
   return item.section.numbers.length === 0 && item.section.text === undefined ? item : undefined;
+}
+
+/** What is asked for again and again: what clients list. */
+function memoName(item: ImapFetchItem, isUtf8: boolean): string | undefined {
+  if (item.type === "section")
+    return reachOfItem(item) === "header" && item.partial === undefined && !item.binary ? labelOf(item) : undefined;
+  const isListed = item.type === "ENVELOPE" || item.type === "BODY" || item.type === "BODYSTRUCTURE";
+  return isListed ? `${item.type}${isUtf8 ? " UTF-8" : ""}` : undefined;
 }
 
 /** How much of messages must be read to answer; `undefined`: nothing. */

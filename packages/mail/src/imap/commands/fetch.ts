@@ -85,7 +85,7 @@ class Fetching {
   async #reading(places: readonly number[], reach: MailReach): Promise<void> {
     const wanted = places.flatMap((place) => {
       const message = this.#current(place);
-      return message === undefined ? [] : { place, message };
+      return message === undefined ? [] : { place, message, isKnown: this.#writer.isRemembered(message.uid) };
     });
     for await (const some of readTogether(this.#selected.folder, wanted, reach))
       for (const { item, mail } of some) {
@@ -98,13 +98,13 @@ class Fetching {
   #tell(place: number, mail: ReadMail | undefined): Promise<void> | undefined {
     const message = this.#current(place); // its flags may be others by now
     if (message === undefined) return undefined;
-    const isFull = mail === undefined ? undefined : this.#writer.readMessage(place, message, mail);
+    const isFull = this.#writer.readMessage(place, message, mail);
     if (isFull !== undefined) return isFull ? this.#session.room() : undefined;
-    return this.#tellSlowly(place, message, mail);
+    return this.#tellSlowly(place, message);
   }
 
-  async #tellSlowly(place: number, message: StoredMail, mail: ReadMail | undefined): Promise<void> {
-    await this.#writer.message(place, message, mail).catch(goneOnly);
+  async #tellSlowly(place: number, message: StoredMail): Promise<void> {
+    await this.#writer.message(place, message).catch(goneOnly);
     await this.#session.room();
   }
 

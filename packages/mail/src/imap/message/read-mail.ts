@@ -51,8 +51,14 @@ export interface MailWithContent<Item> {
   readonly mail: ReadMail | undefined;
 }
 
+/** A message that is to be read, unless all is known that is wanted of it. */
+export interface WantedMail {
+  readonly message: StoredMail;
+  readonly isKnown: boolean;
+}
+
 /** Reads messages together, in their order, and gives a few at a time; none is left out. */
-export async function* readTogether<Item extends { readonly message: StoredMail }>(
+export async function* readTogether<Item extends WantedMail>(
   folder: MailFolder,
   items: readonly Item[],
   reach: MailReach,
@@ -62,12 +68,13 @@ export async function* readTogether<Item extends { readonly message: StoredMail 
     yield* readWindow(folder, items.slice(from, from + windowMessages), reach);
 }
 
-async function* readWindow<Item extends { readonly message: StoredMail }>(
+async function* readWindow<Item extends WantedMail>(
   folder: MailFolder,
   window: readonly Item[],
   reach: MailReach,
 ): AsyncGenerator<readonly MailWithContent<Item>[]> {
-  const isRead = ({ message }: Item): boolean => reach === "header" || message.octets <= octetsMax.message;
+  const isRead = ({ message, isKnown }: Item): boolean =>
+    !isKnown && (reach === "header" || message.octets <= octetsMax.message);
   const uids = window.filter(isRead).map(({ message }) => message.uid);
   let at = 0;
   const options = { octetsMax: octetsMax[reach], headerOnly: reach === "header" };

@@ -1,6 +1,7 @@
 import { FileError, type FileStat, type FileTree, type Reactor } from "@hawser/core";
 import { MailStoreError } from "../errors.ts";
 import type { FolderIndex } from "../folder-index.ts";
+import type { MailMemoRoom } from "../memo.ts";
 import {
   formatIntent,
   formatJournal,
@@ -23,6 +24,8 @@ export interface MaildirPlace {
   readonly reactor: Pick<Reactor, "clock" | "random">;
   /** The whole mailbox: `INBOX` with the directories of the other folders in it. */
   readonly tree: FileTree;
+  /** What the store remembers of messages. */
+  readonly memo: MailMemoRoom;
 }
 
 /** The files about the files of a folder: the list of UIDs, our journal, the keywords. All is done under the folder's lock. */

@@ -3,6 +3,7 @@ import type { MimePart } from "@hawser/mime";
 import { MailStoreError } from "../errors.ts";
 import type { FolderIndex } from "../folder-index.ts";
 import { Listeners } from "../listeners.ts";
+import type { MailMemo } from "../memo.ts";
 import type { FlagChange, FlagChangeResult, MailFolderChange, StoredMail } from "../store.ts";
 import { DotLock } from "./dot-lock.ts";
 import { lettersOfFlags, parseFileName } from "./file-name.ts";
@@ -33,6 +34,7 @@ export class MaildirFolderState {
   /** How many have it open. */
   openCount = 0;
   readonly listeners: Listeners<MailFolderChange> = new Listeners("MailFolder.onChange");
+  readonly memo: MailMemo;
   readonly #parts: MaildirFolderParts;
   readonly #book: FolderBook;
   readonly #scan: FolderScan;
@@ -42,6 +44,7 @@ export class MaildirFolderState {
     this.name = name;
     this.directory = directory;
     this.#parts = parts;
+    this.memo = parts.memo.folder();
     const pathOf = (file: string): string => this.pathOf(file);
     const tell = (change: MailFolderChange): void => this.listeners.tell(change);
     this.#book = new FolderBook({ ...parts, pathOf, tell, nameOf: () => this.name, goAway: () => this.goAway() });

@@ -1,6 +1,7 @@
 import { FileError, type OpenFile } from "@hawser/core";
 import { type MimePart, MimeTreeReader } from "@hawser/mime";
 import { MailStoreError } from "../errors.ts";
+import type { MailMemo } from "../memo.ts";
 import type {
   FlagChange,
   FlagChangeResult,
@@ -54,6 +55,10 @@ export class MaildirFolder implements MailFolder {
   /** Written down by whoever takes the folder's lock next: if nobody does, they are new once more. */
   takeRecent(): void {
     if (!this.readOnly) this.state.index.tellRecent(this.state.index.uidNext);
+  }
+
+  get memo(): MailMemo {
+    return this.state.memo;
   }
 
   get keywords(): readonly string[] {

@@ -2,6 +2,7 @@ import { quote, type Reactor } from "@hawser/core";
 import { MailStoreError } from "../errors.ts";
 import { mailFoldersMax, mailOctetsMaxDefault } from "../limits.ts";
 import { Listeners } from "../listeners.ts";
+import type { MailMemoRoom } from "../memo.ts";
 import { folderName, inbox, missingFolders, namesAbove, renamedNames } from "../names.ts";
 import type {
   AppendedMail,
@@ -33,6 +34,7 @@ export interface MemoryAccountParts {
   readonly reactor: Pick<Reactor, "clock" | "random">;
   readonly limits: MemoryMailLimits;
   readonly nextUidValidity: () => number;
+  readonly memo: MailMemoRoom;
 }
 
 /** The mail of one user in memory: everybody who opens it gets this. */
@@ -206,7 +208,10 @@ export class MemoryAccount implements MailAccount {
   }
 
   #add(name: string, use: MailFolderUse | undefined): void {
-    this.#folders.set(name, new MemoryFolderState(name, use, this.#newId(), this.#parts.nextUidValidity()));
+    this.#folders.set(
+      name,
+      new MemoryFolderState(name, use, this.#newId(), this.#parts.nextUidValidity(), this.#parts.memo.folder()),
+    );
   }
 
   #newId(): string {

@@ -3,6 +3,7 @@ import { MailStoreError } from "../errors.ts";
 import { FolderIndex } from "../folder-index.ts";
 import { headerEnd } from "../header-end.ts";
 import { Listeners } from "../listeners.ts";
+import type { MailMemo } from "../memo.ts";
 import type {
   FlagChange,
   FlagChangeResult,
@@ -30,12 +31,14 @@ export class MemoryFolderState {
   readonly index: FolderIndex;
   readonly contents: Map<number, Buffer> = new Map();
   readonly structures: Map<number, MimePart> = new Map();
+  readonly memo: MailMemo;
   readonly listeners: Listeners<MailFolderChange> = new Listeners("MailFolder.onChange");
   /** It was deleted; some may have it open still. */
   isGone = false;
 
-  constructor(name: string, use: MailFolderUse | undefined, id: string, uidValidity: number) {
+  constructor(name: string, use: MailFolderUse | undefined, id: string, uidValidity: number, memo: MailMemo) {
     this.name = name;
+    this.memo = memo;
     this.use = use;
     this.index = new FolderIndex({ id, uidValidity, uidNext: 1, highestModSeq: 1, messages: [] });
   }
@@ -106,6 +109,10 @@ export class MemoryFolder implements MailFolder {
 
   takeRecent(): void {
     if (!this.readOnly) this.state.index.tellRecent(this.state.index.uidNext);
+  }
+
+  get memo(): MailMemo {
+    return this.state.memo;
   }
 
   get keywords(): readonly string[] {
