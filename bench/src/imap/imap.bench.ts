@@ -50,14 +50,27 @@ export const imapBench: Bench = {
         return options.messages;
       },
     }),
-    fetching("headers", "BODY.PEEK[HEADER] of 1,000 messages, per message", "(UID BODY.PEEK[HEADER])"),
-    fetching(
-      "list-view",
-      "what a client lists of 1,000 messages, per message: Dovecot has a cache of it after the first time",
-      "(UID FLAGS INTERNALDATE RFC822.SIZE BODY.PEEK[HEADER.FIELDS (DATE FROM TO CC SUBJECT MESSAGE-ID REFERENCES CONTENT-TYPE)])",
-    ),
-    fetching("envelopes", "ENVELOPE of 1,000 messages, per message", "(UID ENVELOPE)"),
-    fetching("structures", "BODYSTRUCTURE of 1,000 messages, per message", "(UID BODYSTRUCTURE)"),
+    fetching("headers", "BODY.PEEK[HEADER] of 1,000 messages, always others, per message", {
+      items: "(UID BODY.PEEK[HEADER])",
+      windowOf: nextWindow,
+    }),
+    fetching("list-view", "what a client lists of the last 1,000 messages, again and again, per message", {
+      items:
+        "(UID FLAGS INTERNALDATE RFC822.SIZE BODY.PEEK[HEADER.FIELDS (DATE FROM TO CC SUBJECT MESSAGE-ID REFERENCES CONTENT-TYPE)])",
+      windowOf: lastWindow,
+    }),
+    fetching("envelopes", "ENVELOPE of the last 1,000 messages, again and again, per message", {
+      items: "(UID ENVELOPE)",
+      windowOf: lastWindow,
+    }),
+    fetching("structures", "BODYSTRUCTURE of the last 1,000 messages, again and again, per message", {
+      items: "(UID BODYSTRUCTURE)",
+      windowOf: lastWindow,
+    }),
+    fetching("bodies", "BODY.PEEK[] of 1,000 messages, always others, per message", {
+      items: "(UID BODY.PEEK[])",
+      windowOf: nextWindow,
+    }),
     searching("search-text", "SEARCH TEXT of a word that one in a hundred has, per message", `TEXT ${seldomWord}`),
     searching("search-subject", "SEARCH SUBJECT, per message", "SUBJECT nowhere"),
     workloadOf("imap", {
@@ -103,16 +116,20 @@ async function select(client: RawClient): Promise<void> {
   await client.imap("SELECT INBOX");
 }
 
-function fetching(name: string, question: string, items: string): ReturnType<typeof workloadOf> {
+function fetching(
+  name: string,
+  question: string,
+  { items, windowOf }: { readonly items: string; readonly windowOf: (contest: Contest) => string },
+): ReturnType<typeof workloadOf> {
   return workloadOf("imap", {
     name,
     question,
     async begin(contest) {
       await select(contest.client);
-      await expectFetched(contest, `FETCH ${nextWindow(contest)} ${items}`, windowSize(contest));
+      await expectFetched(contest, `FETCH ${windowOf(contest)} ${items}`, windowSize(contest));
     },
     run: async (contest) => {
-      await contest.client.imap(`FETCH ${nextWindow(contest)} ${items}`);
+      await contest.client.imap(`FETCH ${windowOf(contest)} ${items}`);
       return windowSize(contest);
     },
   });
@@ -146,6 +163,10 @@ function nextWindow(contest: Contest): string {
   const size = windowSize(contest);
   const first = (contest.done % (contest.options.messages - size + 1)) + 1;
   return `${first}:${first + size - 1}`;
+}
+
+function lastWindow(contest: Contest): string {
+  return `${contest.options.messages - windowSize(contest) + 1}:*`;
 }
 
 async function expectFetched({ client }: Contest, command: string, count: number): Promise<void> {
