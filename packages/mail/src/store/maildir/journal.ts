@@ -79,7 +79,7 @@ export const journalDone = "d\n";
 export function formatJournal(header: JournalHeader, state: JournalState): string {
   const expunged = state.expunged.map(({ uid, modSeq }) => `x\t${modSeq}\t${uid}\n`).join("");
   const added = state.messages.map((message) => formatAdded(message, state.fileOf(message.uid))).join("");
-  return formatJournalHeader(header) + expunged + added + formatRecent(state.recentFrom);
+  return formatJournalHeader(header) + added + expunged + formatRecent(state.recentFrom);
 }
 
 export interface JournalState {
@@ -113,13 +113,22 @@ function parseLine(line: string): JournalEntry | undefined {
 }
 
 function parseAdded(fields: readonly string[]): JournalEntry | undefined {
+  const added = addedOf(fields);
+  if (added === undefined) return undefined;
+  const { message, file } = added;
+  return { type: "change", change: { type: "added", messages: [message] }, files: new Map([[message.uid, file]]) };
+}
+
+function addedOf(fields: readonly string[]): { readonly message: StoredMail; readonly file: MailFile } | undefined {
   if (fields.length !== 8) return undefined;
-  const [uid, modSeq, receivedAt, octets] = fields.slice(1, 5).map(Number) as [number, number, number, number];
-  if (![uid, modSeq, octets].every(isCount) || !Number.isFinite(receivedAt) || fields[6] === "") return undefined;
+  const [uid, modSeq, receivedAt, octets] = [fields[1], fields[2], fields[3], fields[4]].map(Number);
+  if (!isCount(uid!) || !isCount(modSeq!) || !isCount(octets!) || !Number.isFinite(receivedAt)) return undefined;
   const base = fields[6]!;
+  if (base === "") return undefined;
   const guid = fields[5]! || base;
-  const message = { uid, flags: flagsOf(fields[7]!), modSeq, receivedAt, octets, id: mailIdOf(guid) };
-  return { type: "change", change: { type: "added", messages: [message] }, files: new Map([[uid, { base, guid }]]) };
+  const flags = flagsOf(fields[7]!);
+  const message = { uid: uid!, flags, modSeq: modSeq!, receivedAt: receivedAt!, octets: octets!, id: mailIdOf(guid) };
+  return { message, file: { base, guid } };
 }
 
 /** Only uid, flags and mod-sequence are told: whoever has the folder knows the rest. */
@@ -177,6 +186,23 @@ function isCount(value: number): boolean {
   return Number.isSafeInteger(value) && value >= 0;
 }
 
+/** Most of a journal are messages that were added, at its beginning. Gives where something else comes. */
+function readAdded(
+  text: string,
+  start: number,
+  messages: Map<number, StoredMail>,
+  files: Map<number, MailFile>,
+): number {
+  for (let at = start; ; ) {
+    const end = text.indexOf("\n", at);
+    const added = end === -1 || !text.startsWith("a\t", at) ? undefined : addedOf(text.slice(at, end).split("\t"));
+    if (added === undefined) return at;
+    messages.set(added.message.uid, added.message);
+    files.set(added.message.uid, added.file);
+    at = end + 1;
+  }
+}
+
 /** A folder as its journal tells it, and the files of its messages. */
 export interface JournaledFolder {
   readonly state: Omit<FolderIndexState, "id">;
@@ -189,13 +215,19 @@ export interface JournaledFolder {
 export function readJournal(text: string): (JournaledFolder & { readonly header: JournalHeader }) | undefined {
   const end = text.indexOf("\n");
   const header = end === -1 ? undefined : parseJournalHeader(text.slice(0, end));
-  const entries = header === undefined ? undefined : parseEntries(text.slice(end + 1));
-  if (header === undefined || entries === undefined) return undefined;
+  if (header === undefined) return undefined;
   const messages = new Map<number, StoredMail>();
   const files = new Map<number, MailFile>();
+  const rest = readAdded(text, end + 1, messages, files);
+  const entries = parseEntries(text.slice(rest));
+  if (entries === undefined) return undefined;
   const expunged: ExpungedMail[] = [];
   let { uidNext, highestModSeq } = header;
   let recentFrom = 1;
+  for (const { uid, modSeq } of messages.values()) {
+    uidNext = Math.max(uidNext, uid + 1);
+    highestModSeq = Math.max(highestModSeq, modSeq);
+  }
   for (const entry of entries) {
     if (entry.type === "recent") recentFrom = Math.max(recentFrom, entry.from);
     if (entry.type !== "change" || entry.change.type === "gone") continue;
