@@ -22,6 +22,18 @@ export interface MailWorkload {
   /** Does some work, and gives how many operations that were. */
   readonly run: (contest: Contest) => Promise<number>;
   readonly roundsMax?: number | undefined;
+  /** Messages come, so that others need another Maildir. Default false. */
+  readonly isChanging?: boolean | undefined;
+}
+
+/** Maildirs that are as they were made, but for the lists that servers write, and how many messages they have. */
+const unchanged = new Map<string, number>();
+
+/** Makes a Maildir for a server, unless the last one is as good. */
+function provide(server: MailServer, messages: number, isChanging: boolean): void {
+  if (unchanged.get(server.maildir) !== messages) renew(server, messages);
+  if (isChanging) unchanged.delete(server.maildir);
+  else unchanged.set(server.maildir, messages);
 }
 
 /** One server per workload and round of the list, whose process stays. */
@@ -31,7 +43,10 @@ export function workloadOf(protocol: MailProtocol, work: MailWorkload): Workload
     question: work.question,
     roundsMax: work.roundsMax,
     enter: (servers, options) =>
-      enter(protocol, servers, options, (server) => lasting(protocol, server, work, options)),
+      enter(protocol, servers, async (server) => {
+        provide(server, options.messages, work.isChanging === true);
+        return lasting(protocol, server, work, options);
+      }),
   };
 }
 
@@ -54,14 +69,17 @@ export function openingOf(
     name,
     question,
     roundsMax: 3,
-    enter: (servers, options) => enter(protocol, servers, options, async (server) => begin(server, options)),
+    enter: (servers, options) =>
+      enter(protocol, servers, async (server) => {
+        provide(server, options.messages, false);
+        return begin(server, options);
+      }),
   };
 }
 
 async function enter(
   protocol: MailProtocol,
   servers: readonly string[],
-  options: BenchOptions,
   begin: (server: MailServer) => Promise<Contestant>,
 ): Promise<{ readonly contestants: readonly Contestant[]; readonly absent: Readonly<Record<string, string>> }> {
   keepToTheLoadsCore();
@@ -70,10 +88,7 @@ async function enter(
   for (const name of servers) {
     const server = mailServers[name]!(protocol);
     if (typeof server === "string") absent[name] = server;
-    else {
-      renew(server, options.messages);
-      contestants.push({ ...(await begin(server)), server: name });
-    }
+    else contestants.push({ ...(await begin(server)), server: name });
   }
   return { contestants, absent };
 }

@@ -75,6 +75,7 @@ export const imapBench: Bench = {
     searching("search-subject", "SEARCH SUBJECT, per message", "SUBJECT nowhere"),
     workloadOf("imap", {
       name: "append",
+      isChanging: true,
       question: "APPEND of 4 KiB, one after the other, each on the medium before its OK",
       begin: ({ client }) => select(client),
       roundsMax: 3,
@@ -86,6 +87,7 @@ export const imapBench: Bench = {
     }),
     workloadOf("imap", {
       name: "delivered",
+      isChanging: true,
       question: "NOOP and FETCH of a message that another program has just delivered",
       begin: ({ client }) => select(client),
       run: async ({ client, server, done }) => {
@@ -98,6 +100,7 @@ export const imapBench: Bench = {
     }),
     workloadOf("imap", {
       name: "copy",
+      isChanging: true,
       question: "COPY of 1,000 messages, per message",
       begin: async ({ client }) => {
         await client.imap("CREATE Copies");
