@@ -7,6 +7,8 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   "dns-codec": async () => (await import("./dns/codec.bench.ts")).dnsCodecBench,
   "dns-zones": async () => (await import("./dns/zones.bench.ts")).dnsZonesBench,
   http: async () => (await import("./http/http.bench.ts")).httpBench,
+  imap: async () => (await import("./imap/imap.bench.ts")).imapBench,
+  pop3: async () => (await import("./imap/pop3.bench.ts")).pop3Bench,
   smtp: async () => (await import("./smtp/smtp.bench.ts")).smtpBench,
 };
 

@@ -8,13 +8,15 @@ export interface BenchOptions {
   readonly rounds: number;
   /** Seconds of load in each round. Default 2. */
   readonly seconds: number;
+  /** Messages in a mailbox, where there is one. Default 100,000. */
+  readonly messages: number;
   /** Only these; empty means all. */
   readonly workloads: readonly string[];
   readonly servers: readonly string[];
 }
 
 export const usage =
-  "npm run bench -- NAME [--json] [--rounds N] [--seconds N] [--workload NAME]... [--server NAME]...";
+  "npm run bench -- NAME [--json] [--rounds N] [--seconds N] [--messages N] [--workload NAME]... [--server NAME]...";
 
 /** Reads the command line of a benchmark; says what is wrong and ends the process otherwise. */
 export function parseBenchArguments(words: readonly string[], names: readonly string[]): BenchOptions {
@@ -26,6 +28,7 @@ export function parseBenchArguments(words: readonly string[], names: readonly st
         json: { type: "boolean", default: false },
         rounds: { type: "string", default: "5" },
         seconds: { type: "string", default: "2" },
+        messages: { type: "string", default: "100000" },
         workload: { type: "string", multiple: true, default: [] },
         server: { type: "string", multiple: true, default: [] },
       },
@@ -37,6 +40,7 @@ export function parseBenchArguments(words: readonly string[], names: readonly st
       json: values.json,
       rounds: positive(values.rounds),
       seconds: positive(values.seconds),
+      messages: positive(values.messages),
       workloads: values.workload,
       servers: values.server,
     };

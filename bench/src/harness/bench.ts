@@ -24,6 +24,7 @@ export interface Workload {
   /** Starts every server that can run this workload, and checks its answer; those that cannot are named with the reason. */
   enter(
     servers: readonly string[],
+    options: BenchOptions,
   ): Promise<{ readonly contestants: readonly Contestant[]; readonly absent: Readonly<Record<string, string>> }>;
   /** Some questions need no repetition, or bring their own. */
   readonly roundsMax?: number | undefined;
@@ -66,7 +67,7 @@ export async function runBench(bench: Bench, options: BenchOptions): Promise<voi
 }
 
 async function runWorkload(workload: Workload, servers: readonly string[], options: BenchOptions): Promise<void> {
-  const { contestants, absent } = await workload.enter(servers);
+  const { contestants, absent } = await workload.enter(servers, options);
   try {
     const samples = await interleave(contestants, options, workload.roundsMax);
     const rows = contestants.map(({ server }) => summarize(workload.name, server, samples.get(server)!));

@@ -36,6 +36,16 @@ export function checkWholeRead(path: TreePath, octets: number, octetsMax: number
   throw new RangeError(`Cannot read ${quote(spell(path))}: its ${octets} octets are more than ${octetsMax}`);
 }
 
+/** Octets that many files together may come to. */
+const beginningsOctetsMax = 256 * 1024 * 1024;
+
+/** Refuses to read so many files that their beginnings could fill the memory. @throws {RangeError} */
+export function checkFilesRead(names: readonly string[], octetsMax: number): void {
+  checkOctets(octetsMax);
+  if (names.length * octetsMax <= beginningsOctetsMax) return;
+  throw new RangeError(`Cannot read ${names.length} files at once: up to ${octetsMax} octets of each are too much`);
+}
+
 /** The names of a directory in their order, as many as are asked for. @throws {RangeError} when `entriesMax` means nothing */
 export function listedNames(names: Iterable<string>, { entriesMax }: FileListOptions = {}): string[] {
   if (entriesMax !== undefined && !(entriesMax >= 0)) throw new RangeError(`Cannot list up to ${entriesMax} entries`);

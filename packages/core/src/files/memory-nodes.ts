@@ -10,7 +10,7 @@ export interface MemoryFileNode {
   octets: number;
   mode: number;
   modified: number;
-  /** Directories (0 or 1) and open files that hold it. */
+  /** Names in directories, and open files, that hold it. */
   holders: number;
 }
 

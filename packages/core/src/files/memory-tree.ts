@@ -1,4 +1,4 @@
-import { checkOpenMode, checkPermissions, checkWholeRead, fileError, listedNames } from "./faults.ts";
+import { checkFilesRead, checkOpenMode, checkPermissions, checkWholeRead, fileError, listedNames } from "./faults.ts";
 import { checkedSegments } from "./guard.ts";
 import { MemoryOpenFile } from "./memory-file.ts";
 import {
@@ -10,11 +10,13 @@ import {
 } from "./memory-nodes.ts";
 import type {
   FileAttributes,
+  FileBeginning,
   FileEntry,
   FileErrorCode,
   FileListOptions,
   FileRenameOptions,
   FileStat,
+  FilesReadOptions,
   FileTree,
   OpenFile,
   OpenMode,
@@ -30,7 +32,7 @@ export interface MemoryTreeOptions {
 }
 
 /**
- * A tree of files in memory: complete, deterministic, and without links. For tests, for simulated worlds, and for
+ * A tree of files in memory: complete, deterministic, and without symbolic links. For tests, for simulated worlds, and for
  * content that is made by the program itself.
  *
  * ```ts
@@ -72,6 +74,24 @@ class MemoryTree implements FileTree {
     const directory = this.#find("list", path);
     if (directory.kind !== "directory") throw fileError("not-a-directory", "list", path);
     return [...directory.entries.keys()];
+  }
+
+  async readFiles(
+    path: TreePath,
+    names: readonly string[],
+    { octetsMax, until }: FilesReadOptions,
+  ): Promise<readonly (FileBeginning | undefined)[]> {
+    checkFilesRead(names, octetsMax);
+    const directory = this.#find("list", path);
+    if (directory.kind !== "directory") throw fileError("not-a-directory", "list", path);
+    return names.map((name) => {
+      const file = directory.entries.get(checkedSegments([name])[0]!);
+      if (file?.kind !== "file") return undefined;
+      const octets = file.content.slice(0, Math.min(file.octets, octetsMax));
+      const end = until === undefined ? -1 : Buffer.from(octets.buffer).indexOf(until);
+      const given = end === -1 ? octets : octets.subarray(0, end + until!.length);
+      return { octets: given, fileOctets: file.octets, modified: file.modified };
+    });
   }
 
   async open(path: TreePath, mode: OpenMode = {}): Promise<OpenFile> {
@@ -117,6 +137,13 @@ class MemoryTree implements FileTree {
     if (options.takePlace && replaced !== undefined) moved.mode = replaced.mode;
     this.#volume.put(target.directory, target.name, moved);
     this.#volume.take(source.directory, source.name);
+  }
+
+  async link(from: TreePath, to: TreePath): Promise<void> {
+    const file = this.#file("link", from);
+    const { directory, name } = this.#place("link to", to);
+    if (directory.entries.has(name)) throw fileError("exists", "link to", to);
+    this.#volume.put(directory, name, file);
   }
 
   async remove(path: TreePath): Promise<void> {

@@ -102,6 +102,23 @@ export interface FileListOptions {
   readonly entriesMax?: number | undefined;
 }
 
+/** How much is read of each of many files. */
+export interface FilesReadOptions {
+  /** Of each file only so many octets. All of them together may come to 256 MiB. 0: files are looked at, and not opened. */
+  readonly octetsMax: number;
+  /** Nothing behind the first such octets is given, where they are within `octetsMax`. Default: as much as may be. */
+  readonly until?: Uint8Array | undefined;
+}
+
+/** What a file begins with. */
+export interface FileBeginning {
+  readonly octets: Uint8Array;
+  /** How long the whole file is. */
+  readonly fileOctets: number;
+  /** Milliseconds since 1970. */
+  readonly modified: number;
+}
+
 /**
  * A tree of files (DESIGN §3.6): what static pages, FTP, SFTP and WebDAV all serve. No path leads out of it: one guard
  * refuses `..`, NUL, separators inside a segment and links whose target lies outside.
@@ -117,6 +134,17 @@ export interface FileTree {
    * wherever they lead. Absent where lists are not quicker without what they tell.
    */
   names?(path: TreePath): Promise<readonly string[]>;
+  /**
+   * Reads the beginnings of many files of one directory: what is quick where there are thousands. In their order;
+   * `undefined` stands for a file that is not there, is a link or no plain file, or cannot be read: opening it tells why.
+   * Absent where it is not quicker than opening each.
+   * @throws {RangeError} when so much could come that memory is in danger
+   */
+  readFiles?(
+    directory: TreePath,
+    names: readonly string[],
+    options: FilesReadOptions,
+  ): Promise<readonly (FileBeginning | undefined)[]>;
   open(path: TreePath, mode?: OpenMode): Promise<OpenFile>;
   /** A small file whole. Refuses more than `octetsMax` (default 1 MiB) with a `RangeError`. */
   readFile(path: TreePath, options?: { readonly octetsMax?: number | undefined }): Promise<Uint8Array>;
@@ -125,6 +153,11 @@ export interface FileTree {
   makeDirectory(path: TreePath): Promise<void>;
   /** Moves a file or directory. Replaces an existing file, or an empty directory by a directory, as POSIX does. */
   rename(from: TreePath, to: TreePath, options?: FileRenameOptions): Promise<void>;
+  /**
+   * Gives a file one more name, under which nothing is yet (`exists`): both are the same file from then on, with the same
+   * content, times and permissions. Absent where files have one name each; a disk may refuse it as `failed` or `not-permitted`.
+   */
+  link?(from: TreePath, to: TreePath): Promise<void>;
   /** Takes a file, or a link itself, out of its directory. */
   remove(path: TreePath): Promise<void>;
   /** Only an empty one. */

@@ -1,16 +1,25 @@
 import { type BigIntStats, constants } from "node:fs";
-import { chmod, lstat, mkdir, open, readdir, rename, rmdir, stat, unlink, utimes } from "node:fs/promises";
+import { chmod, link, lstat, mkdir, open, readdir, rename, rmdir, stat, unlink, utimes } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { checkOpenMode, checkPermissions, checkWholeRead, fileError, listedNames } from "../files/faults.ts";
+import {
+  checkFilesRead,
+  checkOpenMode,
+  checkPermissions,
+  checkWholeRead,
+  fileError,
+  listedNames,
+} from "../files/faults.ts";
 import { checkedSegments, isSegment } from "../files/guard.ts";
 import {
   type FileAttributes,
+  type FileBeginning,
   type FileEntry,
   FileError,
   type FileErrorCode,
   type FileListOptions,
   type FileRenameOptions,
   type FileStat,
+  type FilesReadOptions,
   type FileTree,
   type OpenFile,
   type OpenMode,
@@ -20,10 +29,12 @@ import { type DiskAnchor, type DiskAnchorage, diskAnchorage } from "./disk-ancho
 import { makeNew, replaceFile, takePlace } from "./disk-draft.ts";
 import { attempt } from "./disk-faults.ts";
 import { DiskOpenFile, readAt } from "./disk-file.ts";
+import { readInThread } from "./disk-reading/thread.ts";
 import { type DiskLinks, DiskRoot } from "./disk-root.ts";
 import { diskSegments } from "./disk-segments.ts";
 import { diskStat, ToldStats } from "./disk-stat.ts";
 import { gather } from "./gather.ts";
+import { SharedAnchors } from "./shared-anchors.ts";
 
 /** What a disk tree allows. */
 export interface DiskTreeOptions {
@@ -64,6 +75,7 @@ class DiskTree implements FileTree {
   readonly #root: DiskRoot;
   readonly #options: DiskTreeOptions;
   readonly #told = new ToldStats();
+  readonly #shared = new SharedAnchors();
 
   constructor(anchorage: DiskAnchorage, root: DiskRoot, options: DiskTreeOptions) {
     this.#anchorage = anchorage;
@@ -93,6 +105,19 @@ class DiskTree implements FileTree {
     return this.#anchored("list", path, diskSegments(path), async (directory) =>
       (await readdir(directory.path)).filter(isSegment),
     );
+  }
+
+  async readFiles(
+    path: TreePath,
+    names: readonly string[],
+    options: FilesReadOptions,
+  ): Promise<readonly (FileBeginning | undefined)[]> {
+    checkFilesRead(names, options.octetsMax);
+    for (const name of names) if (!plainName.test(name)) diskSegments([name]);
+    return this.#anchored("list", path, diskSegments(path), (directory) => {
+      if (!directory.stat.isDirectory()) throw fileError("not-a-directory", "list", path);
+      return readInThread(directory.path, names, options);
+    });
   }
 
   async open(path: TreePath, mode: OpenMode = {}): Promise<OpenFile> {
@@ -131,6 +156,16 @@ class DiskTree implements FileTree {
         if (options.takePlace) await takePlace(source, target, directory.path);
         else await rename(source, target);
       });
+    });
+  }
+
+  /** What a path leads to is not linked: a name that is a link itself is refused. */
+  async link(from: TreePath, to: TreePath): Promise<void> {
+    await this.#atPlace("link", from, async (source) => {
+      const stats = await lstat(source, { bigint: true });
+      if (stats.isSymbolicLink()) throw fileError("not-permitted", "link", from, { fault: "it is not a regular file" });
+      refuseUnlessFile("link", from, stats);
+      await this.#atPlace("link to", to, (target) => link(source, target));
     });
   }
 
@@ -182,14 +217,24 @@ class DiskTree implements FileTree {
     use: (anchor: DiskAnchor) => Promise<Result>,
   ): Promise<Result> {
     return attempt(action, path, async () => {
-      const anchor = await this.#anchorage.find(this.#placeOf(segments));
+      const anchor = await this.#find(action, path, segments);
       try {
-        if (!(await this.#root.holds(anchor.real, segments))) throw fileError("invalid-path", action, path);
         return await use(anchor);
       } finally {
         await anchor.release();
       }
     });
+  }
+
+  async #find(action: string, path: TreePath, segments: readonly string[]): Promise<DiskAnchor> {
+    const anchor = await this.#anchorage.find(this.#placeOf(segments));
+    try {
+      if (await this.#root.holds(anchor.real, segments)) return anchor;
+      throw fileError("invalid-path", action, path);
+    } catch (error) {
+      await anchor.release();
+      throw error;
+    }
   }
 
   /** Lends the place of a name that is to be changed, in the directory that was proved to lie inside. */
@@ -202,8 +247,13 @@ class DiskTree implements FileTree {
     const segments = diskSegments(path);
     const name = segments.at(-1);
     if (name === undefined) throw fileError("is-a-directory", action, path);
-    return this.#anchored(action, path, segments.slice(0, -1), (directory) =>
-      use(join(directory.path, name), directory, name),
+    const above = segments.slice(0, -1);
+    return attempt(action, path, () =>
+      this.#shared.lend(
+        this.#placeOf(above),
+        () => this.#find(action, path, above),
+        (directory) => use(join(directory.path, name), directory, name),
+      ),
     );
   }
 
@@ -252,6 +302,9 @@ class DiskTree implements FileTree {
     }
   }
 }
+
+/** What most names are, so that many need not be taken apart. Windows has more to say. */
+const plainName = process.platform === "win32" ? /(?!)/ : /^(?!\.\.?$)[\w.,:=+-]{1,255}$/;
 
 function refuseUnlessFile(action: string, path: TreePath, stats: BigIntStats): void {
   if (stats.isDirectory()) throw fileError("is-a-directory", action, path);

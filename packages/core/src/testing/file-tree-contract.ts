@@ -65,6 +65,49 @@ const contract: Readonly<Record<string, (tree: FileTree) => Promise<void>>> = {
     await fails("not-a-directory", tree.names("b"));
   },
 
+  "readFiles gives the beginnings of many files, and passes over what is none": async (tree) => {
+    if (tree.readFiles === undefined) return assert.ok((await tree.list("")).length === 0);
+    await tree.makeDirectory("d");
+    await tree.makeDirectory("d/directory");
+    for (const name of ["a", "é", "empty"]) await tree.writeFile(`d/${name}`, name === "empty" ? "" : `${name}12345`);
+    const names = ["é", "none", "a", "directory", "empty", "a"];
+    const found = (await tree.readFiles("d", names, { octetsMax: 4 })).map(
+      (file) => file && [Buffer.from(file.octets).toString(), file.fileOctets],
+    );
+    assert.deepEqual(found, [["é12", 7], undefined, ["a123", 6], undefined, ["", 0], ["a123", 6]]);
+    assert.deepEqual(await tree.readFiles("d", [], { octetsMax: 4 }), []);
+    const until = async (text: string): Promise<string> => {
+      const [file] = await tree.readFiles!("d", ["a"], { octetsMax: 5, until: Buffer.from(text) });
+      return Buffer.from(file!.octets).toString();
+    };
+    assert.deepEqual([await until("23"), await until("45"), await until("")], ["a123", "a1234", ""]);
+    const [looked] = await tree.readFiles("d", ["a"], { octetsMax: 0 });
+    const { modified } = await tree.stat("d/a");
+    assert.deepEqual([looked!.octets.length, looked!.fileOctets], [0, 6]);
+    assert.ok(Math.abs(looked!.modified - modified) < 1);
+    await fails("not-found", tree.readFiles("x", ["a"], { octetsMax: 4 }));
+    await fails("not-a-directory", tree.readFiles("d/a", ["a"], { octetsMax: 4 }));
+    await assert.rejects(tree.readFiles("d", ["a", "a"], { octetsMax: 2 ** 28 }), RangeError);
+  },
+
+  "link gives a file one more name": async (tree) => {
+    if (tree.link === undefined) return assert.ok((await tree.list("")).length === 0);
+    await tree.makeDirectory("d");
+    await tree.writeFile("f", "F");
+    await tree.link("f", "d/g");
+    assert.equal((await tree.stat("d/g")).identity, (await tree.stat("f")).identity);
+    const file = await tree.open("f", { write: true });
+    await file.write(1, Buffer.from("!"));
+    await file.close();
+    assert.equal(await textOf(tree, "d/g"), "F!");
+    await tree.remove("f");
+    assert.equal(await textOf(tree, "d/g"), "F!");
+    await fails("not-found", tree.link("f", "h"), tree.link("d/g", "x/y"));
+    await fails("exists", tree.link("d/g", "d/g"), tree.link("d/g", "d"));
+    await fails("is-a-directory", tree.link("d", "h"));
+    assert.deepEqual(await namesIn(tree, ""), ["d"]);
+  },
+
   "a directory has no octets": async (tree) => {
     await tree.makeDirectory("d");
     assert.equal((await tree.stat("d")).octets, 0);
@@ -356,6 +399,13 @@ async function refusesEverywhere(tree: FileTree, path: TreePath): Promise<void> 
     tree.rename("a", path),
     tree.setAttributes(path, { mode: 0o777 }),
   );
+  if (tree.link !== undefined) await fails("invalid-path", tree.link(path, "b"), tree.link("a", path));
+  if (tree.readFiles !== undefined)
+    await fails(
+      "invalid-path",
+      tree.readFiles(path, ["a"], { octetsMax: 1 }),
+      tree.readFiles("", [typeof path === "string" ? path : ".."], { octetsMax: 1 }),
+    );
   assert.throws(() => tree.at(path), { code: "invalid-path" });
   assert.deepEqual(await namesIn(tree, ""), ["a"]);
 }

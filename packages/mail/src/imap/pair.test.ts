@@ -263,3 +263,67 @@ describe("connectImap", () => {
       await assert.rejects(connectAs({ login: { user: "alice", password: "wrong" } }), ImapReplyError);
     }));
 });
+
+test("many messages are told as each alone is, whatever they are", () =>
+  simulate({ seed: 1 }, async (world) => {
+    const { connectAs, store } = await serve(world);
+    const long = Array.from({ length: 200 }, (_, i) => `X-Field-${i}: ${"x".repeat(60)}`);
+    const account = await store.account("alice");
+    await fill(account, "INBOX", [
+      { lines: ["", "no header"] },
+      { lines: ["Subject: no body"] },
+      { lines: [...long, "Subject: a long header", "", "x"] },
+      {
+        lines: [
+          "Subject: long",
+          "",
+          ..."x"
+            .repeat(2_000)
+            .split("")
+            .map(() => "y".repeat(70)),
+        ],
+      },
+      mixed,
+      {
+        lines: [
+          "Content-Type: multipart/mixed; boundary=b",
+          "",
+          "--b",
+          "Content-Type: message/rfc822",
+          "",
+          ...mixed.lines,
+        ],
+      },
+    ]);
+    await using mail = await connectAs();
+    await using inbox = await mail.select("INBOX");
+    const items = [
+      "uid",
+      "envelope",
+      "structure",
+      { section: "HEADER" },
+      { section: "HEADER.FIELDS (subject x-field-7)" },
+      { section: "HEADER.FIELDS.NOT (subject)" },
+      { section: "TEXT" },
+      { section: "1" },
+      { section: "2.MIME" },
+      { section: "1.1" },
+      { section: "" },
+    ] as const;
+    const told = async (set: string): Promise<unknown[]> => {
+      const all: unknown[] = [];
+      for await (const message of inbox.fetch(set, items))
+        all.push([
+          message.uid,
+          message.envelope,
+          message.structure,
+          [...message.sections].map(([k, v]) => [k, String(v && Buffer.from(v))]),
+        ]);
+      return all;
+    };
+    for (let time = 0; time < 2; time++) {
+      const together = await told("1:*");
+      assert.equal(together.length, inbox.exists);
+      for (const [i, message] of together.entries()) assert.deepEqual(message, (await told(String(i + 1)))[0]);
+    }
+  }));

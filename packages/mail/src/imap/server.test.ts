@@ -87,7 +87,7 @@ const selected = `${login}
     S: * FLAGS …
     S: * OK [PERMANENTFLAGS …
     S: * 2 EXISTS
-    S: * 0 RECENT
+    S: * 2 RECENT
     S: * OK [UNSEEN 1] …
     S: * OK [UIDVALIDITY …
     S: * OK [UIDNEXT 3] …
@@ -137,6 +137,18 @@ transcripts(
     S: * LSUB () "/" "INBOX"
     S: * LSUB () "/" "zowie"
     S: b3 OK LSUB completed
+    C: b3 SUBSCRIBE gone/for/good
+    S: b3 OK SUBSCRIBE completed
+    C: b3 LSUB "" gone*
+    S: * LSUB () "/" "gone/for/good"
+    S: b3 OK LSUB completed
+    C: b3 LIST (SUBSCRIBED) "" *
+    S: * LIST (\\\\HasNoChildren \\\\Subscribed) "/" "INBOX"
+    S: * LIST (\\\\NonExistent \\\\Subscribed) "/" "gone/for/good"
+    S: * LIST (\\\\HasNoChildren \\\\Subscribed) "/" "zowie"
+    S: b3 OK LIST completed
+    C: b3 LIST "" gone*
+    S: b3 OK LIST completed
     C: b4 NAMESPACE
     S: * NAMESPACE (("" "/")) NIL NIL
     S: b4 OK NAMESPACE completed
@@ -153,7 +165,7 @@ transcripts(
     S: b8 OK LIST completed`,
     "gives messages and their parts (RFC 9051 §6.4.5)": `${selected}
     C: a1 FETCH 1 FULL
-    S: * 1 FETCH (FLAGS () INTERNALDATE "17-Jul-1996 02:44:25 +0000" RFC822.SIZE 355 ENVELOPE ("Wed, 17 Jul 1996 02:23:25 -0700 (PDT)" "IMAP4rev2 WG mtg summary and minutes" (("Terry Gray" NIL "gray" "cac.washington.edu")) (("Terry Gray" NIL "gray" "cac.washington.edu")) (("Terry Gray" NIL "gray" "cac.washington.edu")) ((NIL NIL "imap" "cac.washington.edu")) ((NIL NIL "minutes" "CNRI.Reston.VA.US")("John Klensin" NIL "KLENSIN" "MIT.EDU")) NIL NIL "<B27397-0100000@cac.washington.ed>") BODY ("TEXT" "PLAIN" ("CHARSET" "US-ASCII") NIL NIL "7BIT" 14 1))
+    S: * 1 FETCH (FLAGS (\\\\Recent) INTERNALDATE "17-Jul-1996 02:44:25 +0000" RFC822.SIZE 355 ENVELOPE ("Wed, 17 Jul 1996 02:23:25 -0700 (PDT)" "IMAP4rev2 WG mtg summary and minutes" (("Terry Gray" NIL "gray" "cac.washington.edu")) (("Terry Gray" NIL "gray" "cac.washington.edu")) (("Terry Gray" NIL "gray" "cac.washington.edu")) ((NIL NIL "imap" "cac.washington.edu")) ((NIL NIL "minutes" "CNRI.Reston.VA.US")("John Klensin" NIL "KLENSIN" "MIT.EDU")) NIL NIL "<B27397-0100000@cac.washington.ed>") BODY ("TEXT" "PLAIN" ("CHARSET" "US-ASCII") NIL NIL "7BIT" 14 1))
     S: a1 OK FETCH completed
     C: a2 FETCH 2 (UID BODYSTRUCTURE)
     S: * 2 FETCH (UID 2 BODYSTRUCTURE (("TEXT" "PLAIN" ("charset" "utf-8") NIL NIL "QUOTED-PRINTABLE" 15 0 NIL NIL NIL NIL)("APPLICATION" "OCTET-STREAM" ("name" "x.bin") NIL NIL "BASE64" 4 NIL ("attachment" ("filename" "x.bin")) NIL NIL)("MESSAGE" "RFC822" NIL NIL NIL "7BIT" 46 (NIL "inside" ((NIL NIL "a" "example.org")) ((NIL NIL "a" "example.org")) ((NIL NIL "a" "example.org")) NIL NIL NIL NIL NIL) ("TEXT" "PLAIN" NIL NIL NIL "7BIT" 6 0 NIL NIL NIL NIL) 3 NIL NIL NIL NIL) "MIXED" ("boundary" "b") NIL NIL NIL))
@@ -179,7 +191,7 @@ transcripts(
     S: * 2 FETCH (ENVELOPE (NIL "=?UTF-8?Q?Caf=C3=A9?=" (("=?UTF-8?Q?Zo=C3=AB?=" NIL "zoe" "example.org")) (("=?UTF-8?Q?Zo=C3=AB?=" NIL "zoe" "example.org")) (("=?UTF-8?Q?Zo=C3=AB?=" NIL "zoe" "example.org")) ((NIL NIL "Team" NIL)(NIL NIL "ann" "example.net")(NIL NIL "joe" "example.net")(NIL NIL NIL NIL)) NIL NIL NIL NIL))
     S: a4 OK FETCH completed
     C: a5 UID FETCH 1 (FLAGS RFC822.TEXT)
-    S: * 1 FETCH (UID 1 FLAGS (\\Seen) RFC822.TEXT {14}
+    S: * 1 FETCH (UID 1 FLAGS (\\Seen \\Recent) RFC822.TEXT {14}
     S: Hello, world
     S: )
     S: a5 OK UID FETCH completed
@@ -192,7 +204,7 @@ transcripts(
     S: a8 OK FETCH completed`,
     "stores flags, copies, moves and expunges (RFC 9051 §6.4)": `${selected}
     C: a1 STORE 1 +FLAGS (\\\\Deleted $Forwarded)
-    S: * 1 FETCH (FLAGS (\\\\Deleted $Forwarded))
+    S: * 1 FETCH (FLAGS (\\\\Deleted $Forwarded \\\\Recent))
     S: a1 OK STORE completed
     C: a2 STORE 1:2 -FLAGS.SILENT $Forwarded
     S: a2 OK STORE completed
@@ -220,7 +232,7 @@ transcripts(
     S: * FLAGS …
     S: * OK [PERMANENTFLAGS ()] …
     S: * 3 EXISTS
-    S: * 0 RECENT
+    S: * 3 RECENT
     S: * OK [UNSEEN 1] …
     S: * OK [UIDVALIDITY …
     S: * OK [UIDNEXT 4] …
@@ -238,7 +250,7 @@ transcripts(
     S: + OK
     C: Hello
     S: * 3 EXISTS
-    S: * 0 RECENT
+    S: * 3 RECENT
     S: a1 OK [APPENDUID … 3] APPEND completed
     C: a2 APPEND INBOX {3+}
     C| one (\\\\Flagged) {3}
@@ -246,7 +258,7 @@ transcripts(
     S: + OK
     C: two
     S: * 5 EXISTS
-    S: * 0 RECENT
+    S: * 5 RECENT
     S: a2 OK [APPENDUID … 4:5] APPEND completed
     C: a3 APPEND Nowhere {5}
     S: a3 NO [TRYCREATE] …
@@ -256,11 +268,11 @@ transcripts(
     C: a5 APPEND INBOX {99999999999}
     S: a5 NO [TOOBIG] The message is too large
     C: a6 FETCH 3:5 (FLAGS INTERNALDATE BODY.PEEK[])
-    S: * 3 FETCH (FLAGS (\\\\Seen) INTERNALDATE " 1-Feb-2020 09:00:00 +0000" BODY[] {5}
+    S: * 3 FETCH (FLAGS (\\\\Seen \\\\Recent) INTERNALDATE " 1-Feb-2020 09:00:00 +0000" BODY[] {5}
     S: Hello)
-    S: * 4 FETCH (FLAGS () INTERNALDATE "…" BODY[] {3}
+    S: * 4 FETCH (FLAGS (\\\\Recent) INTERNALDATE "…" BODY[] {3}
     S: one)
-    S: * 5 FETCH (FLAGS (\\\\Flagged) INTERNALDATE "…" BODY[] {3}
+    S: * 5 FETCH (FLAGS (\\\\Flagged \\\\Recent) INTERNALDATE "…" BODY[] {3}
     S: two)
     S: a6 OK FETCH completed
     C: a7 APPEND {5}
@@ -269,7 +281,7 @@ transcripts(
     S: + OK
     C: hi
     S: * 6 EXISTS
-    S: * 0 RECENT
+    S: * 6 RECENT
     S: a7 OK [APPENDUID … 6] APPEND completed
     C: a8 APPEND INBOX
     S: a8 BAD …`,
@@ -277,6 +289,12 @@ transcripts(
     C: a1 SEARCH UNSEEN FROM "gray"
     S: * SEARCH 1
     S: a1 OK SEARCH completed
+    C: a0 SEARCH NEW
+    S: * SEARCH 1 2
+    S: a0 OK SEARCH completed
+    C: a0 SEARCH OLD
+    S: * SEARCH
+    S: a0 OK SEARCH completed
     C: a2 SEARCH CHARSET UTF-8 SUBJECT {5}
     S: + OK
     C: CAFÉ
@@ -324,7 +342,7 @@ transcripts(
     S: * 1 FETCH (UID 1 MODSEQ (3))
     S: a3 OK STORE completed
     C: a4 FETCH 1:* (FLAGS) (CHANGEDSINCE 2)
-    S: * 1 FETCH (FLAGS (\\\\Flagged \\\\Deleted) MODSEQ (3))
+    S: * 1 FETCH (FLAGS (\\\\Flagged \\\\Deleted \\\\Recent) MODSEQ (3))
     S: a4 OK FETCH completed
     C: a5 SEARCH MODSEQ 3
     S: * SEARCH 1 (MODSEQ 3)

@@ -1,5 +1,6 @@
 import type { MailAccount, MailFolder, StoredMail } from "../store/store.ts";
 import { Pop3ReplyError } from "./errors.ts";
+import { ReadAhead } from "./read-ahead.ts";
 
 /**
  * A maildrop as it was when the session began: POP3 numbers its messages from 1, and they keep their numbers whatever others
@@ -11,11 +12,15 @@ export class Pop3Maildrop implements AsyncDisposable {
   readonly #folder: MailFolder;
   readonly #uidValidity: number;
   readonly #deleted = new Set<number>();
+  readonly #octets: number;
+  readonly #ahead: ReadAhead;
 
   private constructor(account: MailAccount, folder: MailFolder) {
     this.#account = account;
     this.#folder = folder;
     this.messages = folder.messages;
+    this.#octets = folder.messages.reduce((sum, { octets }) => sum + octets, 0);
+    this.#ahead = new ReadAhead(folder, this.messages);
     this.#uidValidity = folder.status.uidValidity;
   }
 
@@ -34,10 +39,15 @@ export class Pop3Maildrop implements AsyncDisposable {
   }
 
   /** The messages that are not marked to be deleted, with their numbers. */
-  get present(): readonly (readonly [number: number, message: StoredMail])[] {
-    return this.messages
-      .map((message, i) => [i + 1, message] as const)
-      .filter(([number]) => !this.#deleted.has(number));
+  *present(): Generator<readonly [number: number, message: StoredMail], void> {
+    for (const [i, message] of this.messages.entries()) if (!this.#deleted.has(i + 1)) yield [i + 1, message];
+  }
+
+  /** How many those are, and their octets. */
+  get totals(): { readonly count: number; readonly octets: number } {
+    let octets = this.#octets;
+    for (const number of this.#deleted) octets -= this.messages[number - 1]!.octets;
+    return { count: this.messages.length - this.#deleted.size, octets };
   }
 
   /** A message by its number. @throws {Pop3ReplyError} when there is none, or it is marked to be deleted */
@@ -53,8 +63,12 @@ export class Pop3Maildrop implements AsyncDisposable {
     return `${this.#uidValidity}.${uid}`;
   }
 
-  read({ uid }: StoredMail): AsyncIterable<Uint8Array> {
-    return this.#folder.read(uid);
+  /** The octets of a message. */
+  async *read(number: number): AsyncGenerator<Uint8Array, void> {
+    const { uid } = this.message(number);
+    const read = await this.#ahead.read(number);
+    if (read === undefined) yield* this.#folder.read(uid);
+    else yield read;
   }
 
   /** Marks a message: it goes when the session ends well. */

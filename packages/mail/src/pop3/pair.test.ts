@@ -44,6 +44,29 @@ describe("connectPop3", () => {
       await client.quit();
     }));
 
+  test("reads on where others have removed what was to come", () =>
+    simulate({ seed: 1 }, async (world) => {
+      const { portal, store } = alicesMail(world.host("server"));
+      await world.listen("tcp:110", pop3Server(portal), { reactor: world.host("server") });
+      const account = await store.account("alice");
+      const texts = Array.from({ length: 80 }, (_, i) => `Subject: ${i}\r\n\r\n.${i}\r\n`);
+      await account.append(
+        "INBOX",
+        texts.map((text) => ({ content: [Buffer.from(text)] })),
+      );
+      const options = { reactor: world.host("client"), login, startTls: "never" } as const;
+      await using client = await connectPop3("tcp:server:110", options);
+      const first = 1; // what the portal brings comes behind
+      for (let i = 0; i < 10; i++) assert.equal(await textOf(client.retrieve(first + i)), texts[i]);
+      const folder = await account.open("INBOX");
+      const { uid } = folder.messages[first - 1 + 60]!;
+      await folder.expunge([uid]);
+      for (const i of [11, 10, 79, 12, 13]) assert.equal(await textOf(client.retrieve(first + i)), texts[i]);
+      for (let i = 50; i < 60; i++) assert.equal(await textOf(client.retrieve(first + i)), texts[i]);
+      await assert.rejects(textOf(client.retrieve(first + 60)), { code: "refused" });
+      for (let i = 61; i < 80; i++) assert.equal(await textOf(client.retrieve(first + i)), texts[i]);
+    }));
+
   test("takes commands before others are answered, and answers in their order", () =>
     inWorld({ cuts: true, latencyMs: [1, 50] }, async (client) => {
       assert.ok(client.capabilities.has("PIPELINING"));

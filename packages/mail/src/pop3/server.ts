@@ -32,7 +32,7 @@ async function serve(
   try {
     const challenge = await apopChallenge(session);
     session.ok(`${session.host} is ready${challenge === undefined ? "" : ` ${challenge}`}`);
-    await converse(session, stopping);
+    await converse(session);
   } catch (error) {
     if (error === stopping.reason) session.refuse("The server is stopping", "SYS/TEMP");
     else if (isSilence(error)) session.refuse("You were silent for too long");
@@ -45,10 +45,10 @@ async function serve(
 }
 
 /** One command after the other; a client may send the next ones before it has the replies. */
-async function converse(session: Pop3Session, stopping: AbortSignal): Promise<void> {
+async function converse(session: Pop3Session): Promise<void> {
   let errors = 0;
   while (!session.isOver) {
-    const line = await readCommand(session, stopping);
+    const line = await readCommand(session);
     try {
       await obey(session, line);
     } catch (error) {
@@ -58,12 +58,13 @@ async function converse(session: Pop3Session, stopping: AbortSignal): Promise<vo
   }
 }
 
-async function readCommand(session: Pop3Session, stopping: AbortSignal): Promise<string> {
+async function readCommand(session: Pop3Session): Promise<string> {
   const { peer, state, options } = session;
   const idleMs = options.idleTimeoutMs ?? (state === "authorization" ? pop3LoginMs : pop3IdleMs);
-  const silence = peer.reactor.clock.deadline(idleMs);
+  session.expectCommand(idleMs);
   const octetsMax = state === "authorization" ? pop3SaslOctetsMax : pop3CommandOctetsMax;
-  const line = await peer.readLine({ octetsMax, signal: AbortSignal.any([silence, stopping]) });
+  const line = await peer.readLine({ octetsMax, signal: session.heard });
+  session.expectCommand(undefined);
   if (line.length > pop3CommandOctetsMax && !/^auth /i.test(line)) throw tooLong();
   return line;
 }

@@ -1,10 +1,23 @@
 import type { Login, Portal } from "@hawser/auth/protocol";
-import { type Connection, isWithinMachine, type Reactor, type TlsServerOptions } from "@hawser/core";
+import {
+  type Connection,
+  ConnectionError,
+  DeadlineTimer,
+  isWithinMachine,
+  type Reactor,
+  type TlsServerOptions,
+} from "@hawser/core";
 import type { MailAccount } from "../store/store.ts";
 import { DotStuffer } from "./dots.ts";
 import { Pop3ReplyError } from "./errors.ts";
 import { Pop3Maildrop } from "./maildrop.ts";
 import type { Pop3ResponseCode, Pop3State } from "./words.ts";
+
+/** Lines are said together: a write costs more than many lines. */
+const listOctets = 16_384;
+
+/** Octets of a message from which on they are passed on as they come, rather than with all that is said of it. */
+const contentOctets = 32_768;
 
 /** How a server speaks. */
 export interface Pop3ServerOptions {
@@ -34,6 +47,9 @@ export class Pop3Session {
   utf8 = false;
   loginsFailed = 0;
   isOver = false;
+  /** Aborts when the server stops, or the client was silent for too long. */
+  readonly heard: AbortSignal;
+  readonly #timer: DeadlineTimer;
   #login: Login<MailAccount> | undefined;
   #maildrop: Pop3Maildrop | undefined;
 
@@ -42,6 +58,10 @@ export class Pop3Session {
     this.portal = portal;
     this.options = options;
     this.signal = signal;
+    const silence = new AbortController();
+    const tooLong = new ConnectionError("timed-out", "Cannot go on: the client was silent for too long");
+    this.#timer = new DeadlineTimer(peer.reactor.clock, () => silence.abort(tooLong));
+    this.heard = AbortSignal.any([silence.signal, signal]);
   }
 
   get reactor(): Reactor {
@@ -80,6 +100,7 @@ export class Pop3Session {
 
   /** Lets go of the maildrop and the login. What was marked stays. */
   async leave(): Promise<void> {
+    this.#timer.cancel();
     const [maildrop, login] = [this.#maildrop, this.#login];
     this.#maildrop = undefined;
     this.#login = undefined;
@@ -95,18 +116,36 @@ export class Pop3Session {
     this.peer.write(`-ERR ${code === undefined ? "" : `[${code}] `}${text}\r\n`);
   }
 
-  /** Lines that follow `+OK`, up to the dot. */
-  list(text: string, lines: Iterable<string>): void {
-    this.ok(text);
-    for (const line of lines) this.peer.write(`${line}\r\n`);
-    this.peer.write(".\r\n");
+  /** Lines that follow `+OK`, up to the dot, as fast as the client takes them. */
+  async list(text: string, lines: Iterable<string>): Promise<void> {
+    let said = `+OK ${text}\r\n`;
+    for (const line of lines) {
+      said += `${line}\r\n`;
+      if (said.length < listOctets) continue;
+      await this.peer.send(said, { signal: this.signal });
+      said = "";
+    }
+    await this.peer.send(`${said}.\r\n`, { signal: this.signal });
   }
 
   /** A message that follows `+OK`, as fast as the client takes it. */
   async content(text: string, octets: AsyncIterable<Uint8Array>): Promise<void> {
-    this.ok(text);
     const dots = new DotStuffer();
-    for await (const chunk of octets) await this.peer.send(dots.push(chunk), { signal: this.signal });
-    await this.peer.send(dots.end(), { signal: this.signal });
+    let waiting: Uint8Array[] = [Buffer.from(`+OK ${text}\r\n`)];
+    let count = 0;
+    for await (const chunk of octets) {
+      waiting.push(dots.push(chunk));
+      count += chunk.length;
+      if (count < contentOctets) continue;
+      for (const octets of waiting) await this.peer.send(octets, { signal: this.signal });
+      waiting = [];
+      count = 0;
+    }
+    await this.peer.send(Buffer.concat([...waiting, dots.end()]), { signal: this.signal });
+  }
+
+  /** So long the client may be silent from now on; `undefined`: it is our turn. */
+  expectCommand(idleMs: number | undefined): void {
+    this.#timer.set(idleMs === undefined ? undefined : this.reactor.clock.now() + idleMs);
   }
 }

@@ -1,6 +1,6 @@
 import { quote } from "@hawser/core";
 import { MailStoreError } from "./errors.ts";
-import { folderKeywordsMax, keywordOctetsMax } from "./limits.ts";
+import { flagSetsSharedMax, folderKeywordsMax, keywordOctetsMax } from "./limits.ts";
 import type { FlagChange, MailFlag } from "./store.ts";
 
 /** The flags that every message may have (RFC 9051 §2.3.2). */
@@ -11,6 +11,9 @@ const systemSpelling = new Map<string, string>(systemFlags.map((flag) => [flag.t
 /** The keywords of a folder, each spelled as it first came: flags are the same whatever the case of their letters. */
 export class FlagSpelling {
   readonly #keywords = new Map<string, string>();
+  /** Most messages have one of a few sets: they share it, which spares memory and time. */
+  readonly #shared = new Map<string, ReadonlySet<MailFlag>>();
+  readonly #known = new WeakSet<Iterable<MailFlag>>();
 
   /** The keywords that messages here had or have. */
   get keywords(): readonly string[] {
@@ -19,7 +22,16 @@ export class FlagSpelling {
 
   /** A set of flags in the spelling of this folder. @throws {MailStoreError} `bad-name`, `too-many` */
   setOf(flags: Iterable<MailFlag>): ReadonlySet<MailFlag> {
-    return new Set([...flags].map((flag) => this.#spelled(flag)));
+    if (this.#known.has(flags)) return flags as ReadonlySet<MailFlag>;
+    const spelled = [...flags].map((flag) => this.#spelled(flag));
+    const key = spelled.join(" ");
+    const shared = this.#shared.get(key);
+    if (shared !== undefined) return shared;
+    const set: ReadonlySet<MailFlag> = new Set(spelled);
+    if (this.#shared.size >= flagSetsSharedMax) return set;
+    this.#shared.set(key, set);
+    this.#known.add(set);
+    return set;
   }
 
   #spelled(flag: MailFlag): MailFlag {

@@ -20,6 +20,8 @@ export interface FolderIndexState {
   readonly expunged?: readonly ExpungedMail[] | undefined;
   /** Before this mod-sequence it is not known what went. Default: `highestModSeq`. */
   readonly expungedSince?: number | undefined;
+  /** The first UID of which nobody was told that it is new. Default 1: when it is not known, all are (RFC 3501 §2.3.2). */
+  readonly recentFrom?: number | undefined;
 }
 
 /** A message that gets its UID: the next one, or one that somebody else gave it already. */
@@ -54,6 +56,7 @@ export class FolderIndex {
   /** What went, from the first to the last; of what went before this began nothing is known. */
   readonly #expunged: ExpungedMail[];
   #expungedSince: number;
+  #recentFrom: number;
 
   constructor(state: FolderIndexState) {
     this.id = state.id;
@@ -64,6 +67,7 @@ export class FolderIndex {
     this.#counts = this.#messages.reduce((counts, message) => counted(counts, message, 1), nothingCounted);
     this.#expunged = [...(state.expunged ?? [])];
     this.#expungedSince = state.expungedSince ?? state.highestModSeq;
+    this.#recentFrom = state.recentFrom ?? 1;
   }
 
   get messages(): readonly StoredMail[] {
@@ -107,6 +111,16 @@ export class FolderIndex {
     }
   }
 
+  /** Messages with this UID, or a larger one, are new to everybody. */
+  get recentFrom(): number {
+    return this.#recentFrom;
+  }
+
+  /** Somebody was told of all below this UID. */
+  tellRecent(uidNext: number): void {
+    this.#recentFrom = Math.max(this.#recentFrom, uidNext);
+  }
+
   get status(): MailFolderStatus {
     return {
       id: this.id,
@@ -114,6 +128,7 @@ export class FolderIndex {
       uidNext: this.#uidNext,
       highestModSeq: this.#highestModSeq,
       messageCount: this.#messages.length,
+      recentCount: this.#messages.length - this.#placeOf(this.#recentFrom),
       ...this.#counts,
     };
   }

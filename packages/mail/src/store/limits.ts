@@ -18,3 +18,9 @@ export const keywordOctetsMax = 100;
 
 /** Expunged messages that a folder remembers, for those who ask what went since they were here (RFC 7162 §3.2.5). */
 export const expungedRememberedMax = 100_000;
+
+/** Octets of what a store remembers of messages, for all its folders: the envelopes and structures of some fifty thousand. */
+export const memoOctetsMax = 33_554_432;
+
+/** Sets of flags that messages of a folder share: the system's alone make 32. */
+export const flagSetsSharedMax = 1_000;

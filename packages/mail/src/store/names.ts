@@ -1,6 +1,7 @@
 import { quote } from "@hawser/core";
 import { MailStoreError } from "./errors.ts";
 import { folderDepthMax, folderNameOctetsMax } from "./limits.ts";
+import type { MailFolderInfo } from "./store.ts";
 
 /** The one folder that everybody has. */
 export const inbox = "INBOX";
@@ -54,4 +55,10 @@ export function renamedNames(
 
 function folderExists(name: string): MailStoreError {
   return new MailStoreError("folder-exists", `Cannot call the folder ${quote(name)}: there is one`);
+}
+
+/** Names that somebody has subscribed to, and nothing has. */
+export function missingFolders(subscribed: ReadonlySet<string>, there: ReadonlySet<string>): readonly MailFolderInfo[] {
+  const missing = [...subscribed].filter((name) => !there.has(name));
+  return missing.map((name) => ({ name, selectable: false, subscribed: true, isMissing: true }));
 }

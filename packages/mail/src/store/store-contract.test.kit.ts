@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, type TestContext, test } from "node:test";
 import { allParts } from "@hawser/mime";
 import { MailStoreError, type MailStoreErrorCode } from "./errors.ts";
-import type { MailAccount, MailFolder, MailFolderChange, MailStore, NewMail } from "./store.ts";
+import type { MailAccount, MailFolder, MailFolderChange, MailStore, NewMail, ReadManyMailOptions } from "./store.ts";
 
 /** Limits that the suite sets. */
 export interface ContractLimits {
@@ -561,12 +561,74 @@ const promises: Readonly<Record<string, Body>> = {
     await account.subscribe("a", true);
     assert.deepEqual(await subscribed(), ["a"]);
     await account.subscribe("later", true);
+    const later = async (): Promise<unknown> => (await account.folders()).find(({ name }) => name === "later");
+    assert.deepEqual(await later(), { name: "later", selectable: false, subscribed: true, isMissing: true });
     await account.create("later");
+    assert.deepEqual(await later(), { name: "later", selectable: true, subscribed: true });
     assert.deepEqual((await subscribed()).sort(), ["a", "later"]);
     await account.subscribe("a", false);
     await account.subscribe("never", false);
     assert.deepEqual(await subscribed(), ["later"]);
     await refuses("bad-name", account.subscribe("a//b", true));
+  },
+
+  "messages are new until somebody was told of them": async ({ account }) => {
+    await account.append("INBOX", [mail("one"), mail("two")]);
+    const folder = await account.open("INBOX");
+    await using readOnly = await account.open("INBOX", { readOnly: true });
+    readOnly.takeRecent();
+    assert.deepEqual([folder.recentFrom, folder.status.recentCount], [1, 2]);
+    folder.takeRecent();
+    assert.deepEqual([readOnly.recentFrom, (await account.status("INBOX")).recentCount], [3, 0]);
+    await account.append("INBOX", [mail("three")]);
+    assert.deepEqual([folder.recentFrom, folder.status.recentCount], [3, 1]);
+  },
+
+  "many messages are read together, in the order asked for": async ({ account }) => {
+    const texts = [
+      "A: 1\r\n\r\none\r\n",
+      "\r\nonly a body",
+      "A: 3\r\n",
+      "A: 4\n\nline feeds\n",
+      `A: 5\r\n\r\n${"x".repeat(500)}`,
+    ];
+    await account.append(
+      "INBOX",
+      texts.map((text, i) => ({ content: [Buffer.from(text)], flags: i % 2 === 0 ? ["\\Seen"] : [] })),
+    );
+    const folder = await account.open("INBOX");
+    const read = async (uids: readonly number[], options: ReadManyMailOptions): Promise<unknown> => {
+      const found: unknown[] = [];
+      for await (const some of folder.readMany(uids, options))
+        for (const { uid, octets, isWhole } of some) found.push([uid, Buffer.from(octets).toString(), isWhole]);
+      return found;
+    };
+    const wanted = [5, 9, 1, 4, 2, 3];
+    const [cut, ...others] = (await read(wanted, { octetsMax: 100 })) as [number, string, boolean][];
+    const [first, beginning, isWhole] = cut!;
+    assert.deepEqual([first, isWhole, texts[4]!.startsWith(beginning)], [5, false, true]);
+    assert.ok(beginning.length >= 100 && beginning.length < 110); // of a file of whose lines each is an octet shorter
+    assert.deepEqual(
+      others,
+      [1, 4, 2, 3].map((uid) => [uid, texts[uid - 1], true]),
+    );
+    assert.deepEqual(await read(wanted, { octetsMax: 1_000, headerOnly: true }), [
+      [5, "A: 5\r\n\r\n", false],
+      [1, "A: 1\r\n\r\n", false],
+      [4, "A: 4\n\n", false],
+      [2, "\r\n", false],
+      [3, "A: 3\r\n", true],
+    ]);
+    await folder.expunge([1]);
+    assert.deepEqual(await read([1], { octetsMax: 100 }), []);
+    const lines = (await read([3, 4], { octetsMax: 100, anyLines: true })) as [number, string, boolean][];
+    assert.deepEqual(
+      lines.map(([uid, text]) => [uid, text.replaceAll("\r\n", "\n")]),
+      [
+        [3, "A: 3\n"],
+        [4, texts[3]],
+      ],
+    );
   },
 
   "a status tells of messages and octets": async ({ account }) => {
@@ -602,6 +664,14 @@ const promises: Readonly<Record<string, Body>> = {
 
 /** What stores promise that others can use at the same time. */
 const sharedPromises: Readonly<Record<string, Body>> = {
+  "another process knows of which messages somebody was told that they are new": async ({ account, another }) => {
+    await account.append("INBOX", [mail("one"), mail("two")]);
+    await using folder = await account.open("INBOX");
+    folder.takeRecent();
+    await account.append("INBOX", [mail("three")]);
+    assert.equal((await (await another()).open("INBOX")).recentFrom, 3);
+  },
+
   "everything is there again": async ({ account, another }) => {
     await account.create("Sent/2026", { use: "sent" });
     await account.subscribe("Sent", true);

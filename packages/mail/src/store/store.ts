@@ -1,4 +1,5 @@
 import type { MimePart } from "@hawser/mime";
+import type { MailMemo } from "./memo.ts";
 
 /**
  * The mail of one user, as IMAP, POP3, delivery and pages see it: folders with messages in them. A store (Maildir, memory,
@@ -8,7 +9,7 @@ import type { MimePart } from "@hawser/mime";
  * a method of a capability does that a store has not, is absent.
  */
 export interface MailAccount extends AsyncDisposable {
-  /** Every folder, in no order that matters. */
+  /** Every folder, and every other name that the user has subscribed to, in no order that matters. */
   folders(): Promise<readonly MailFolderInfo[]>;
   /** Opens a folder to be read and changed. @throws {MailStoreError} `no-folder` */
   open(name: string, options?: OpenFolderOptions): Promise<MailFolder>;
@@ -52,6 +53,8 @@ export interface MailFolderInfo {
   readonly selectable: boolean;
   readonly subscribed: boolean;
   readonly use?: MailFolderUse | undefined;
+  /** There is no such folder, nor one below it: the user has only subscribed to the name. Default false. */
+  readonly isMissing?: boolean | undefined;
 }
 
 /** What is known of a folder from outside (RFC 9051 §6.3.11). */
@@ -67,6 +70,8 @@ export interface MailFolderStatus {
   readonly messageCount: number;
   readonly unseenCount: number;
   readonly deletedCount: number;
+  /** Of which nobody was told yet that they are new, see {@link MailFolder.takeRecent}. */
+  readonly recentCount: number;
   /** Octets of all messages, lines ending with CRLF (RFC 8438). */
   readonly octets: number;
 }
@@ -102,11 +107,24 @@ export interface MailFolder extends AsyncDisposable {
   readonly status: MailFolderStatus;
   /** As they are now, by ascending UID. The array that is given is never changed: after a change there is another. */
   readonly messages: readonly StoredMail[];
+  /** The keywords that messages here have, or had. */
+  readonly keywords: readonly string[];
+  /** Messages with this UID, or a larger one, are new: nobody was told of them (`\\Recent`, RFC 3501 §2.3.2). */
+  readonly recentFrom: number;
+  /** From now on somebody was told that they are new. Where the folder is open to be read only nothing happens. */
+  takeRecent(): void;
+  /** Room for what others work out of messages, shared by all who have the folder open. */
+  readonly memo: MailMemo;
   /** The octets of a message, lines ending with CRLF, from `start` to before `end`. @throws {MailStoreError} `no-message` when it is gone */
   read(
     uid: number,
     range?: { readonly start?: number | undefined; readonly end?: number | undefined },
   ): AsyncIterable<Uint8Array>;
+  /**
+   * The beginnings of many messages, a few at a time, in the order asked for: what costs little where each alone costs much.
+   * Those that are gone are left out. The next ones are read while these are looked at.
+   */
+  readMany(uids: readonly number[], options: ReadManyMailOptions): AsyncIterable<readonly MailBeginning[]>;
   /** Its parts by their octets, kept for the next time. @throws {MailStoreError} `no-message` */
   structure(uid: number): Promise<MimePart>;
   /** Changes flags. Messages that are gone are passed over. @throws {MailStoreError} `read-only` */
@@ -119,6 +137,24 @@ export interface MailFolder extends AsyncDisposable {
   poll(): Promise<void>;
   /** Calls `listener` after every change, whoever made it, those made here included. Returns what ends it. */
   onChange(listener: (change: MailFolderChange) => void): () => void;
+}
+
+/** What is read of each of many messages. */
+export interface ReadManyMailOptions {
+  /** Of each message about so many octets, where it has more. Several are read at once: keep it below a megabyte. */
+  readonly octetsMax: number;
+  /** Lines may end as they are kept, with LF alone: enough for whoever looks for words, and quicker. Default false. */
+  readonly anyLines?: boolean | undefined;
+  /** Nothing behind the empty line that ends the header is given, where that lies within `octetsMax`. Default false. */
+  readonly headerOnly?: boolean | undefined;
+}
+
+/** What a message begins with. */
+export interface MailBeginning {
+  readonly uid: number;
+  readonly octets: Uint8Array;
+  /** This is all of it. */
+  readonly isWhole: boolean;
 }
 
 /** What happened in a folder. */

@@ -1,11 +1,12 @@
 import { decodeTransfer, type MimePart, partAt } from "@hawser/mime";
 import { MailStoreError } from "../../store/errors.ts";
+import type { MailMemo } from "../../store/memo.ts";
 import type { StoredMail } from "../../store/store.ts";
 import { imapNo } from "../errors.ts";
 import { formatBodyStructure } from "../message/body-structure.ts";
 import { formatEnvelope } from "../message/envelope.ts";
+import type { MailReach, ReadMail } from "../message/read-mail.ts";
 import { formatSection, type ImapSection, locateSection } from "../message/section.ts";
-import { formatFlags } from "../server/flags.ts";
 import type { ImapSession } from "../server/session.ts";
 import { formatImapDateTime } from "../wire/date-time.ts";
 import type { ImapFetchItem } from "./fetch-items.ts";
@@ -13,13 +14,18 @@ import type { ImapFetchItem } from "./fetch-items.ts";
 type SectionItem = Extract<ImapFetchItem, { readonly type: "section" }>;
 
 /** Text is kept until there is so much of it: one write costs more than many responses. */
-const textMax = 16_384;
+const textMax = 32_768;
 
 /** Writes FETCH responses. Bodies are passed on piece by piece, and never kept whole. */
 export class FetchWriter {
   readonly #session: ImapSession;
   readonly #items: readonly ImapFetchItem[];
   readonly #wantsFlags: boolean;
+  readonly #memo: MailMemo;
+  /** What answers are remembered by; `undefined` for those that are not. */
+  readonly #names: readonly (string | undefined)[];
+  /** Places of the items for which a message must be read. */
+  readonly #costlyItems: readonly number[];
   #text = "";
   #flushes = 0;
 
@@ -27,13 +33,55 @@ export class FetchWriter {
     this.#session = session;
     this.#items = items;
     this.#wantsFlags = items.some(({ type }) => type === "FLAGS");
+    this.#memo = session.open.folder.memo;
+    this.#names = items.map((item) => memoName(item, session.isUtf8));
+    this.#costlyItems = [...items.keys()].filter((i) => reachOfItem(items[i]!) !== undefined);
   }
 
-  /** One response. @throws {MailStoreError} `no-message`, before anything of it was written */
-  async message(sequence: number, message: StoredMail): Promise<void> {
+  /** One response that needs nothing but what is known. True: there is so much by now that it was written. */
+  quickMessage(place: number, message: StoredMail): boolean {
+    let text = `* ${place + 1} FETCH (`;
+    for (const [i, item] of this.#items.entries()) text += (i === 0 ? "" : " ") + this.#simple(item, message)!;
+    return this.#add(text, place, message);
+  }
+
+  /** The same with what has been read; `undefined`: more is needed, see {@link message}. */
+  readMessage(place: number, message: StoredMail, mail: ReadMail | undefined): boolean | undefined {
+    let text = `* ${place + 1} FETCH (`;
+    for (const [i, item] of this.#items.entries()) {
+      const told = this.#simple(item, message) ?? this.#remembered(i, message.uid) ?? this.#read(i, message.uid, mail);
+      if (told === undefined) return undefined;
+      text += (i === 0 ? "" : " ") + told;
+    }
+    return this.#add(text, place, message);
+  }
+
+  /** Whether everything is remembered that a message would have to be read for. */
+  isRemembered(uid: number): boolean {
+    return this.#costlyItems.every((i) => this.#remembered(i, uid) !== undefined);
+  }
+
+  #remembered(i: number, uid: number): string | undefined {
+    const name = this.#names[i];
+    return name === undefined ? undefined : this.#memo.get(uid, name);
+  }
+
+  #add(text: string, place: number, message: StoredMail): boolean {
+    this.#text += `${text})\r\n`;
+    this.#told(place, message);
+    if (this.#text.length <= textMax) return false;
+    this.flush();
+    return true;
+  }
+
+  /**
+   * One response, for which the message is read.
+   * @throws {MailStoreError} `no-message`, before anything of it was written
+   */
+  async message(place: number, message: StoredMail): Promise<void> {
     const before = this.#text;
     const flushes = this.#flushes;
-    this.#text += `* ${sequence} FETCH (`;
+    this.#text += `* ${place + 1} FETCH (`;
     let isFirst = true;
     try {
       for (const item of this.#items) {
@@ -47,9 +95,13 @@ export class FetchWriter {
       this.#text = before;
       throw error;
     }
-    if (this.#wantsFlags) this.#session.selected?.told(message);
+    this.#told(place, message);
     this.#text += ")\r\n";
     if (this.#text.length > textMax) this.flush();
+  }
+
+  #told(place: number, message: StoredMail): void {
+    if (this.#wantsFlags) this.#session.selected?.told(message, place);
   }
 
   /** Writes what is kept. */
@@ -62,7 +114,7 @@ export class FetchWriter {
   #simple(item: ImapFetchItem, message: StoredMail): string | undefined {
     switch (item.type) {
       case "FLAGS":
-        return `FLAGS ${formatFlags(message.flags)}`;
+        return `FLAGS ${this.#session.flagsOf(message)}`;
       case "UID":
         return `UID ${message.uid}`;
       case "INTERNALDATE":
@@ -80,11 +132,46 @@ export class FetchWriter {
     }
   }
 
+  /** What can be told from what has been read; `undefined`: more is needed. */
+  #read(i: number, uid: number, mail: ReadMail | undefined): string | undefined {
+    const text = mail && this.#readItem(this.#items[i]!, mail);
+    const name = this.#names[i];
+    if (text !== undefined && name !== undefined) this.#memo.set(uid, name, text);
+    return text;
+  }
+
+  #readItem(item: ImapFetchItem, mail: ReadMail): string | undefined {
+    const whole = wholeMessage(item);
+    if (whole !== undefined) return this.#readRange(whole, mail, { start: 0, end: mail.octets });
+    const { isUtf8 } = this.#session;
+    const { tree } = mail;
+    if (tree === undefined) return undefined;
+    if (item.type === "ENVELOPE") return `ENVELOPE ${formatEnvelope(tree.header, isUtf8)}`;
+    if (item.type === "BODY" || item.type === "BODYSTRUCTURE")
+      return `${item.type} ${formatBodyStructure(tree, item.type === "BODYSTRUCTURE", isUtf8)}`;
+    if (item.type !== "section" || item.binary) return undefined;
+    const content = locateSection(tree, item.section);
+    if (content === undefined) return `${labelOf(item)} NIL`;
+    return content.type === "octets" ? this.#octets(item, content.octets, "") : this.#readRange(item, mail, content);
+  }
+
+  #readRange(
+    item: SectionItem,
+    mail: ReadMail,
+    { start, end }: { readonly start: number; readonly end: number | undefined },
+  ): string | undefined {
+    if (end === undefined) return undefined;
+    const from = Math.min(end, start + (item.partial?.start ?? 0));
+    const to = Math.min(end, from + (item.partial?.count ?? Number.POSITIVE_INFINITY));
+    const text = mail.text(from, to);
+    return text === undefined ? undefined : `${labelOf(item)} {${to - from}}\r\n${text}`;
+  }
+
   /** What needs the parts of the message, or its octets. Gives text, or has written it. */
   async #costly(item: ImapFetchItem, message: StoredMail): Promise<string | undefined> {
     const { isUtf8 } = this.#session;
-    const isWhole = item.type === "section" && item.section.numbers.length === 0 && item.section.text === undefined;
-    if (isWhole && !item.binary) return this.#range(item, message.uid, 0, message.octets);
+    const whole = wholeMessage(item);
+    if (whole !== undefined) return this.#range(whole, message.uid, 0, message.octets);
     const tree = await this.#session.open.folder.structure(message.uid);
     if (item.type === "ENVELOPE") return `ENVELOPE ${formatEnvelope(tree.header, isUtf8)}`;
     if (item.type === "BODY" || item.type === "BODYSTRUCTURE")
@@ -163,6 +250,43 @@ export class FetchWriter {
     if (!["7bit", "8bit", "binary", "base64", "quoted-printable"].includes(part.transferEncoding))
       throw imapNo("UNKNOWN-CTE", "The part has a transfer encoding that nobody knows");
     return decodeTransfer(octets, part.transferEncoding);
+  }
+}
+
+/** What asks for the message as it is. */
+function wholeMessage(item: ImapFetchItem): SectionItem | undefined {
+  if (item.type !== "section" || item.binary) return undefined;
+  return item.section.numbers.length === 0 && item.section.text === undefined ? item : undefined;
+}
+
+/** What is asked for again and again: what clients list. */
+function memoName(item: ImapFetchItem, isUtf8: boolean): string | undefined {
+  if (item.type === "section")
+    return reachOfItem(item) === "header" && item.partial === undefined && !item.binary ? labelOf(item) : undefined;
+  const isListed = item.type === "ENVELOPE" || item.type === "BODY" || item.type === "BODYSTRUCTURE";
+  return isListed ? `${item.type}${isUtf8 ? " UTF-8" : ""}` : undefined;
+}
+
+/** How much of messages must be read to answer; `undefined`: nothing. */
+export function reachOf(items: readonly ImapFetchItem[]): MailReach | undefined {
+  const reaches = items.map(reachOfItem);
+  return reaches.includes("message") ? "message" : reaches.find((reach) => reach !== undefined);
+}
+
+function reachOfItem(item: ImapFetchItem): MailReach | undefined {
+  switch (item.type) {
+    case "ENVELOPE":
+      return "header";
+    case "section":
+      return item.section.numbers.length === 0 && item.section.text?.startsWith("HEADER") === true
+        ? "header"
+        : "message";
+    case "BODY":
+    case "BODYSTRUCTURE":
+    case "binary-size":
+      return "message";
+    default:
+      return undefined;
   }
 }
 

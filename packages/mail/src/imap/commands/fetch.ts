@@ -1,12 +1,14 @@
 import { MailStoreError } from "../../store/errors.ts";
 import type { StoredMail } from "../../store/store.ts";
 import { imapBad, imapNo } from "../errors.ts";
+import { type MailReach, type ReadMail, readTogether } from "../message/read-mail.ts";
 import { type ImapServerCommand, imapCommand } from "../server/command.ts";
+import type { ImapSelected } from "../server/selected.ts";
 import type { ImapSession } from "../server/session.ts";
 import type { ImapNumberSet } from "../wire/number-set.ts";
 import type { ImapScanner } from "../wire/scanner.ts";
 import { type ImapFetchItem, parseFetchItems } from "./fetch-items.ts";
-import { FetchWriter } from "./fetch-writer.ts";
+import { FetchWriter, reachOf } from "./fetch-writer.ts";
 import { vanishedSince } from "./select.ts";
 
 interface FetchArguments {
@@ -39,19 +41,79 @@ export const fetchCommand: ImapServerCommand<unknown> = imapCommand<FetchArgumen
     const items = withImplied(parsed, byUid);
     const places = selected.places(parsed.set, byUid);
     await markSeen(session, places, items);
-    let isMissing = false;
-    const writer = new FetchWriter(session, items);
-    for (const place of places) {
-      const message = selected.current(selected.uids[place]!);
-      if (message === undefined) isMissing = true;
-      else if (message.modSeq > (parsed.changedSince ?? -1)) await fetchOne(writer, place, message).catch(goneOnly);
-      await session.room();
-    }
-    writer.flush();
-    if (isMissing && !byUid) throw imapNo("EXPUNGEISSUED", "Some of the messages are gone");
+    const fetching = new Fetching(session, items, parsed.changedSince);
+    await fetching.run(places);
+    if (fetching.isMissing && !byUid) throw imapNo("EXPUNGEISSUED", "Some of the messages are gone");
     return undefined;
   },
 });
+
+/** Answers for one message after the other; what their files must be read for is read for many at once. */
+class Fetching {
+  /** A message was gone. */
+  isMissing = false;
+  readonly #session: ImapSession;
+  readonly #selected: ImapSelected;
+  readonly #writer: FetchWriter;
+  readonly #reach: MailReach | undefined;
+  readonly #changedSince: number;
+
+  constructor(session: ImapSession, items: readonly ImapFetchItem[], changedSince = -1) {
+    this.#session = session;
+    this.#selected = session.open;
+    this.#writer = new FetchWriter(session, items);
+    this.#reach = reachOf(items);
+    this.#changedSince = changedSince;
+  }
+
+  async run(places: readonly number[]): Promise<void> {
+    if (this.#reach === undefined) await this.#quick(places);
+    else await this.#reading(places, this.#reach);
+    this.#writer.flush();
+  }
+
+  /** Nothing is waited for but the client. */
+  async #quick(places: readonly number[]): Promise<void> {
+    for (const place of places) {
+      const message = this.#current(place);
+      if (message === undefined || !this.#writer.quickMessage(place, message)) continue;
+      const room = this.#session.room();
+      if (room !== undefined) await room;
+    }
+  }
+
+  async #reading(places: readonly number[], reach: MailReach): Promise<void> {
+    const wanted = places.flatMap((place) => {
+      const message = this.#current(place);
+      return message === undefined ? [] : { place, message, isKnown: this.#writer.isRemembered(message.uid) };
+    });
+    for await (const some of readTogether(this.#selected.folder, wanted, reach))
+      for (const { item, mail } of some) {
+        const waiting = this.#tell(item.place, mail);
+        if (waiting !== undefined) await waiting;
+      }
+  }
+
+  /** Seldom is there anything to wait for. */
+  #tell(place: number, mail: ReadMail | undefined): Promise<void> | undefined {
+    const message = this.#current(place); // its flags may be others by now
+    if (message === undefined) return undefined;
+    const isFull = this.#writer.readMessage(place, message, mail);
+    if (isFull !== undefined) return isFull ? this.#session.room() : undefined;
+    return this.#tellSlowly(place, message);
+  }
+
+  async #tellSlowly(place: number, message: StoredMail): Promise<void> {
+    await this.#writer.message(place, message).catch(goneOnly);
+    await this.#session.room();
+  }
+
+  #current(place: number): StoredMail | undefined {
+    const message = this.#selected.currentAt(place);
+    this.isMissing ||= message === undefined;
+    return message !== undefined && message.modSeq > this.#changedSince ? message : undefined;
+  }
+}
 
 const none = { changedSince: undefined, vanished: false };
 
@@ -96,10 +158,6 @@ async function markSeen(
     .map((place) => selected.uids[place]!)
     .filter((uid) => selected.current(uid)?.flags.has("\\Seen") === false);
   if (unseen.length > 0) await selected.folder.changeFlags(unseen, { operation: "add", flags: ["\\Seen"] });
-}
-
-async function fetchOne(writer: FetchWriter, place: number, message: StoredMail): Promise<void> {
-  await writer.message(place + 1, message);
 }
 
 /** A message that went before anything of it was told is passed over. */

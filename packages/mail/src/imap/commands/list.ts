@@ -51,7 +51,7 @@ export const listCommand: ImapServerCommand<unknown> = imapCommand<ListArguments
       session.untagged(
         `LIST (${attributesOf(folder, folders).join(" ")}) "/" ${formatMailbox(folder.name, session.isUtf8)}${childInfo(folder, folders, parsed)}`,
       );
-      if (parsed.status !== undefined && folder.selectable && folder.isThere)
+      if (parsed.status !== undefined && folder.selectable)
         await tellStatus(session, session.account, folder.name, parsed.status).catch(() => {}); // it went meanwhile
       await session.room();
     }
@@ -100,40 +100,37 @@ function parseReturn(scanner: ImapScanner): { readonly items: readonly ImapStatu
   return { items };
 }
 
-type ListedFolder = MailFolderInfo & { readonly isThere: boolean };
-
-/** Folders by their names, in order, INBOX first; and subscribed names of folders that are not there are told by the store, or not. */
-async function foldersFor(session: ImapSession): Promise<readonly ListedFolder[]> {
-  const folders = await session.account.folders();
+/** Folders by their names, in order, INBOX first. */
+async function foldersFor(session: ImapSession): Promise<readonly MailFolderInfo[]> {
   const order = ({ name }: MailFolderInfo): string => (name === "INBOX" ? "" : name);
-  return folders
-    .map((folder) => ({ ...folder, isThere: folder.selectable }))
-    .sort((a, b) => (order(a) < order(b) ? -1 : 1));
+  return [...(await session.account.folders())].sort((a, b) => (order(a) < order(b) ? -1 : 1));
 }
 
-function isListed(folder: ListedFolder, folders: readonly ListedFolder[], parsed: ListArguments): boolean {
+function isListed(folder: MailFolderInfo, folders: readonly MailFolderInfo[], parsed: ListArguments): boolean {
   const { reference, patterns, selection } = parsed;
   if (!patterns.some((pattern) => matchesMailboxPattern(folder.name, reference + pattern))) return false;
   if (selection.has("SPECIAL-USE") && folder.use === undefined) return false;
+  if (folder.isMissing === true && !selection.has("SUBSCRIBED")) return false;
   if (!selection.has("SUBSCRIBED") || folder.subscribed) return true;
   return selection.has("RECURSIVEMATCH") && hasSubscribedBelow(folder, folders);
 }
 
-function hasSubscribedBelow({ name }: ListedFolder, folders: readonly ListedFolder[]): boolean {
+function hasSubscribedBelow({ name }: MailFolderInfo, folders: readonly MailFolderInfo[]): boolean {
   return folders.some((other) => other.subscribed && other.name.startsWith(`${name}/`));
 }
 
 /** RFC 5258 §3.1: what below it was searched for. */
-function childInfo(folder: ListedFolder, folders: readonly ListedFolder[], { selection }: ListArguments): string {
+function childInfo(folder: MailFolderInfo, folders: readonly MailFolderInfo[], { selection }: ListArguments): string {
   const isTold = selection.has("RECURSIVEMATCH") && hasSubscribedBelow(folder, folders);
   return isTold ? ' ("CHILDINFO" ("SUBSCRIBED"))' : "";
 }
 
 function attributesOf(
-  { name, selectable, subscribed, use }: ListedFolder,
-  folders: readonly ListedFolder[],
+  { name, selectable, subscribed, use, isMissing = false }: MailFolderInfo,
+  folders: readonly MailFolderInfo[],
 ): readonly string[] {
-  const hasChildren = folders.some((other) => other.name.startsWith(`${name}/`));
+  const hasChildren = folders.some((other) => other.isMissing !== true && other.name.startsWith(`${name}/`));
+  if (isMissing) return ["\\NonExistent", "\\Subscribed"]; // RFC 9051 §7.3.1
   return [
     hasChildren ? "\\HasChildren" : "\\HasNoChildren",
     ...(selectable ? [] : ["\\Noselect"]),

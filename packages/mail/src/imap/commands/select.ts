@@ -1,4 +1,4 @@
-import type { MailFolder } from "../../store/store.ts";
+import type { MailFolder, StoredMail } from "../../store/store.ts";
 import { imapBad } from "../errors.ts";
 import { type ImapServerCommand, imapCommand } from "../server/command.ts";
 import { flagsInUse, formatFlags } from "../server/flags.ts";
@@ -71,7 +71,7 @@ function selects(readOnly: boolean): ImapServerCommand<unknown> {
       const folder = await session.account.open(name, { readOnly });
       if (condstore) session.enabled.add("CONDSTORE");
       await folder.poll();
-      session.selected = new ImapSelected(folder);
+      session.selected = new ImapSelected(folder, !session.isRev2);
       tellState(session, folder);
       if (resync !== undefined && resync.uidValidity === folder.status.uidValidity) tellResync(session, folder, resync);
       return `[READ-${readOnly ? "ONLY" : "WRITE"}] ${readOnly ? "EXAMINE" : "SELECT"} completed`;
@@ -87,13 +87,13 @@ export const examineCommand: ImapServerCommand<unknown> = selects(true);
 
 function tellState(session: ImapSession, folder: MailFolder): void {
   const { status, messages, readOnly } = folder;
-  const flags = flagsInUse(messages);
+  const flags = flagsInUse(folder);
   session.untagged(`FLAGS ${formatFlags(flags)}`);
   session.untagged(`OK [PERMANENTFLAGS ${readOnly ? "()" : formatFlags([...flags, "\\*"])}] Flags that stay`);
   session.untagged(`${messages.length} EXISTS`);
   if (!session.isRev2) {
-    session.untagged("0 RECENT");
-    const unseen = messages.findIndex((message) => !message.flags.has("\\Seen"));
+    session.untagged(`${session.open.recentCount} RECENT`);
+    const unseen = firstUnseen(messages);
     if (unseen >= 0) session.untagged(`OK [UNSEEN ${unseen + 1}] The first that is not seen`);
   }
   session.untagged(`OK [UIDVALIDITY ${status.uidValidity}] UIDs are valid`);
@@ -103,15 +103,28 @@ function tellState(session: ImapSession, folder: MailFolder): void {
   if (session.isRev2) session.untagged(`LIST () "/" ${formatMailbox(folder.name, true)}`);
 }
 
+/** Found once for each state of a folder. */
+function firstUnseen(messages: readonly StoredMail[]): number {
+  let place = unseenPlaces.get(messages);
+  if (place === undefined) {
+    place = messages.findIndex((message) => !message.flags.has("\\Seen"));
+    unseenPlaces.set(messages, place);
+  }
+  return place;
+}
+
+const unseenPlaces = new WeakMap<readonly StoredMail[], number>();
+
 /** What changed since: first what went, then what is otherwise (RFC 7162 §3.2.5.1). */
 function tellResync(session: ImapSession, folder: MailFolder, known: ImapKnownState): void {
   const gone = vanishedSince(folder, known.modSeq, known.uids);
   if (!gone.isEmpty) session.untagged(`VANISHED (EARLIER) ${gone}`);
   const wanted = known.uids?.ranges(folder.status.uidNext - 1);
-  for (const [place, { uid, modSeq, flags }] of folder.messages.entries()) {
+  for (const [place, message] of folder.messages.entries()) {
+    const { uid, modSeq } = message;
     if (modSeq <= known.modSeq) continue;
     if (wanted !== undefined && !wanted.some(([from, to]) => from <= uid && uid <= to)) continue;
-    session.untagged(`${place + 1} FETCH (UID ${uid} FLAGS ${formatFlags(flags)} MODSEQ (${modSeq}))`);
+    session.untagged(`${place + 1} FETCH (UID ${uid} FLAGS ${session.flagsOf(message)} MODSEQ (${modSeq}))`);
   }
 }
 

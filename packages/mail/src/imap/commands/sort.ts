@@ -1,7 +1,8 @@
 import { type MimePart, mailboxesOf, parseAddressList } from "@hawser/mime";
+import { readTogether } from "../message/read-mail.ts";
 import { baseSubject } from "../search/base-subject.ts";
+import { sentAt } from "../search/content.ts";
 import type { ImapSearchKey } from "../search/keys.ts";
-import { sentAt } from "../search/match.ts";
 import { knownCharset, parseSearchKeys } from "../search/parse.ts";
 import { type ImapSearchReturn, parseSearchReturn, tellFound } from "../search/results.ts";
 import { type ImapServerCommand, imapCommand } from "../server/command.ts";
@@ -39,8 +40,7 @@ export const sortCommand: ImapServerCommand<unknown> = imapCommand<SortArguments
   async run(call, { order, key, wanted }) {
     const places = await findPlaces(call.session, key);
     const wantedNames = order.map(({ name }) => name);
-    const rows: SortRow[] = []; // one after the other: a hundred thousand files are not to be open at once
-    for (const place of places) rows.push(await rowOf(call.session, place, wantedNames));
+    const rows = await rowsOf(call.session, places, wantedNames);
     const sorted = rows.sort((a, b) => compare(a, b, order)).map(({ place }) => place);
     tellFound(call, { places: sorted, isOrdered: true, hasModSeq: mentionsModSeq(call.session, key) }, wanted, "SORT");
     return undefined;
@@ -52,13 +52,33 @@ interface SortRow {
   readonly values: readonly (number | string)[];
 }
 
-async function rowOf(session: ImapSession, place: number, order: readonly SortName[]): Promise<SortRow> {
-  const { folder } = session.open;
-  const message = session.open.at(place);
-  const cheap: Partial<Record<SortName, number>> = { ARRIVAL: message.receivedAt, SIZE: message.octets };
-  const isCheap = order.every((name) => cheap[name] !== undefined);
-  const tree = isCheap ? undefined : await folder.structure(message.uid).catch(() => undefined); // it went: it sorts as if empty
-  return { place, values: order.map((name) => cheap[name] ?? sortValue(name, tree, message.receivedAt)) };
+async function rowsOf(session: ImapSession, places: readonly number[], order: readonly SortName[]): Promise<SortRow[]> {
+  const isCheap = order.every((name) => name === "ARRIVAL" || name === "SIZE");
+  if (isCheap) return places.map((place) => rowOf(session, place, order, undefined));
+  const rows: SortRow[] = [];
+  for await (const { place, tree } of headersOf(session, places)) rows.push(rowOf(session, place, order, tree));
+  return rows;
+}
+
+function rowOf(session: ImapSession, place: number, order: readonly SortName[], tree: MimePart | undefined): SortRow {
+  const { receivedAt, octets } = session.open.at(place);
+  const cheap: Partial<Record<SortName, number>> = { ARRIVAL: receivedAt, SIZE: octets };
+  return { place, values: order.map((name) => cheap[name] ?? sortValue(name, tree, receivedAt)) };
+}
+
+/** The messages of places with their headers, which are read together. One that went has none: it sorts as if empty. */
+export async function* headersOf(
+  session: ImapSession,
+  places: readonly number[],
+): AsyncGenerator<{ readonly place: number; readonly tree: MimePart | undefined }> {
+  const { open: selected } = session;
+  const wanted = places.map((place) => ({ place, message: selected.at(place), isKnown: false }));
+  for await (const some of readTogether(selected.folder, wanted, "header"))
+    for (const { item, mail } of some) {
+      session.gone.signal.throwIfAborted();
+      const tree = mail?.tree ?? (await selected.folder.structure(item.message.uid).catch(() => undefined));
+      yield { place: item.place, tree };
+    }
 }
 
 function sortValue(name: SortName, tree: MimePart | undefined, receivedAt: number): number | string {

@@ -22,7 +22,7 @@ const itemValues: Readonly<
   Record<ImapStatusItem, (status: MailFolderStatus, session: ImapSession) => number | string>
 > = {
   MESSAGES: (status) => status.messageCount,
-  RECENT: () => 0,
+  RECENT: (status, session) => (session.isRev2 ? 0 : status.recentCount),
   UIDNEXT: (status) => status.uidNext,
   UIDVALIDITY: (status) => status.uidValidity,
   UNSEEN: (status) => status.unseenCount,

@@ -78,7 +78,7 @@ function tell(
   const isQuiet = isSilent && isExpected;
   if (isQuiet && !(counts && known.modSeq !== message.modSeq)) return;
   const uid = byUid || session.isRev2 || session.enabled.has("QRESYNC") ? [`UID ${message.uid}`] : [];
-  const told = isQuiet ? [] : [`FLAGS ${formatFlags(message.flags)}`];
+  const told = isQuiet ? [] : [`FLAGS ${session.flagsOf(message)}`];
   session.untagged(
     `${place + 1} FETCH (${[...uid, ...told, ...(counts ? [`MODSEQ (${message.modSeq})`] : [])].join(" ")})`,
   );

@@ -5,7 +5,7 @@ import { knownCharset, parseSearchKeys } from "../search/parse.ts";
 import { formatThread, type ThreadedMail, threadByReferences, threadBySubject } from "../search/threads.ts";
 import { type ImapCommandCall, type ImapServerCommand, imapCommand } from "../server/command.ts";
 import { findPlaces } from "./search.ts";
-import { sentMoment } from "./sort.ts";
+import { headersOf, sentMoment } from "./sort.ts";
 
 /** Message ids of one References field that are looked at: more is no discussion. */
 const referencesMax = 200;
@@ -30,17 +30,15 @@ export const threadCommand: ImapServerCommand<unknown> = imapCommand<{
   async run(call, { algorithm, key }) {
     const places = await findPlaces(call.session, key);
     const mails: ThreadedMail[] = [];
-    for (const place of places) mails.push(await threadedMail(call, place));
+    for await (const { place, tree } of headersOf(call.session, places)) mails.push(threadedMail(call, place, tree));
     const threads = algorithm === "REFERENCES" ? threadByReferences(mails) : threadBySubject(mails);
     call.session.untagged(["THREAD", ...(threads.length === 0 ? [] : [threads.map(formatThread).join("")])].join(" "));
     return undefined;
   },
 });
 
-async function threadedMail({ session, byUid }: ImapCommandCall, place: number): Promise<ThreadedMail> {
-  const { folder } = session.open;
+function threadedMail({ session, byUid }: ImapCommandCall, place: number, tree: MimePart | undefined): ThreadedMail {
   const { uid, receivedAt } = session.open.at(place);
-  const tree = await folder.structure(uid).catch(() => undefined); // it went: it answers nobody
   const { base, isReply } = baseSubject(tree?.header.get("subject") ?? "");
   return {
     number: byUid ? uid : place + 1,

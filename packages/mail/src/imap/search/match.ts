@@ -1,17 +1,21 @@
-import {
-  allParts,
-  decodeCharset,
-  decodeEncodedWords,
-  decodeTransfer,
-  type MimePart,
-  parseMailDate,
-} from "@hawser/mime";
 import { MailStoreError } from "../../store/errors.ts";
-import type { MailFolder, StoredMail } from "../../store/store.ts";
-import { imapSearchOctetsMax } from "../limits.ts";
+import type { MailBeginning, StoredMail } from "../../store/store.ts";
 import type { ImapSelected } from "../server/selected.ts";
 import { imapDayOf } from "../wire/date-time.ts";
+import { isDayWithin, octetsNeeded, SearchedMail, searchedHeaderOctetsMax } from "./content.ts";
 import type { ImapSearchKey } from "./keys.ts";
+import { SearchedTexts } from "./words.ts";
+
+/** Messages whose octets are read for one search before those that fit are told: the store reads several at a time. */
+const windowMessages = 1_024;
+
+/** A message that may fit. */
+interface Candidate {
+  readonly place: number;
+  readonly message: StoredMail;
+  /** Known without its octets. */
+  readonly fits: boolean | undefined;
+}
 
 /** Finds the messages of a mailbox that fit. What costs little is asked first, and only then their octets are read. */
 export class ImapMatcher {
@@ -19,6 +23,7 @@ export class ImapMatcher {
   readonly #nowMs: number;
   readonly #saved: ReadonlySet<number>;
   readonly #lastUid: number;
+  readonly #words = new SearchedTexts();
 
   constructor(selected: ImapSelected, nowMs: number) {
     this.#selected = selected;
@@ -29,30 +34,71 @@ export class ImapMatcher {
 
   /** Places of the messages that fit, in their order. Messages that are gone fit nothing. */
   async *find(key: ImapSearchKey): AsyncGenerator<number> {
-    for (let place = 0; place < this.#selected.count; place++) {
-      const message = this.#selected.current(this.#selected.uids[place]!);
-      if (message !== undefined && (await this.#fits(key, message, place))) yield place;
+    for (let place = 0; place < this.#selected.count; place += windowMessages) {
+      const candidates = this.#candidates(key, place, Math.min(place + windowMessages, this.#selected.count));
+      const unknown = candidates.filter(({ fits }) => fits === undefined);
+      const read = unknown.length === 0 ? new Set<number>() : await this.#findByOctets(key, unknown);
+      for (const { place, fits } of candidates) if (fits ?? read.has(place)) yield place;
     }
   }
 
-  async #fits(key: ImapSearchKey, message: StoredMail, place: number): Promise<boolean> {
-    const quick = this.#quick(key, message, place);
-    if (quick !== undefined) return quick;
+  #candidates(key: ImapSearchKey, from: number, to: number): readonly Candidate[] {
+    const candidates: Candidate[] = [];
+    for (let place = from; place < to; place++) {
+      const message = this.#selected.currentAt(place);
+      const fits = message === undefined ? false : this.#quick(key, message, place);
+      if (fits !== false) candidates.push({ place, message: message!, fits });
+    }
+    return candidates;
+  }
+
+  /** Places of those whose octets say so. */
+  async #findByOctets(key: ImapSearchKey, candidates: readonly Candidate[]): Promise<ReadonlySet<number>> {
+    const found = new Set<number>();
+    const byUid = new Map(candidates.map((candidate) => [candidate.message.uid, candidate]));
+    const octetsMax = octetsNeeded(key);
+    for await (const some of octetsMax === undefined ? [] : this.#read([...byUid.keys()], octetsMax))
+      for (const read of some) {
+        const candidate = byUid.get(read.uid)!;
+        byUid.delete(read.uid);
+        const mail = new SearchedMail(this.#selected.folder, candidate.message, read);
+        const fits =
+          this.#quick(key, candidate.message, candidate.place, mail) ?? (await this.#fits(key, candidate, mail));
+        if (fits) found.add(candidate.place);
+      }
+    for (const candidate of byUid.values()) {
+      const mail = new SearchedMail(this.#selected.folder, candidate.message, undefined);
+      if (await this.#fits(key, candidate, mail)) found.add(candidate.place);
+    }
+    return found;
+  }
+
+  #read(uids: readonly number[], octetsMax: number): AsyncIterable<readonly MailBeginning[]> {
+    const headerOnly = octetsMax === searchedHeaderOctetsMax;
+    return this.#selected.folder.readMany(uids, { octetsMax, headerOnly, anyLines: true });
+  }
+
+  async #fits(key: ImapSearchKey, { message, place }: Candidate, mail: SearchedMail): Promise<boolean> {
     try {
-      return await this.#slow(key, message, place);
+      return await this.#slow(key, message, place, mail);
     } catch (error) {
       if (error instanceof MailStoreError && error.code === "no-message") return false;
       throw error;
     }
   }
 
-  /** Whether it fits, as far as that can be told without its octets. */
-  #quick(key: ImapSearchKey, message: StoredMail, place: number): boolean | undefined {
+  /** Whether a message is new is known to this session alone. */
+  #hasFlag(message: StoredMail, flag: string): boolean {
+    return flag === "\\Recent" ? this.#selected.isRecent(message.uid) : hasFlag(message, flag);
+  }
+
+  /** Whether it fits, as far as that can be told without its octets, or by a look at those that were read. */
+  #quick(key: ImapSearchKey, message: StoredMail, place: number, mail?: SearchedMail): boolean | undefined {
     switch (key.type) {
       case "all":
         return true;
       case "flag":
-        return hasFlag(message, key.flag) === key.isSet;
+        return this.#hasFlag(message, key.flag) === key.isSet;
       case "sequence":
         return key.set.ranges(this.#selected.count).some(([from, to]) => from <= place + 1 && place + 1 <= to);
       case "uid":
@@ -60,7 +106,7 @@ export class ImapMatcher {
       case "saved":
         return this.#saved.has(message.uid);
       case "received":
-        return isWithin(imapDayOf(message.receivedAt), key);
+        return isDayWithin(imapDayOf(message.receivedAt), key);
       case "younger":
         return this.#nowMs - message.receivedAt <= key.seconds * 1_000;
       case "older":
@@ -76,12 +122,17 @@ export class ImapMatcher {
       case "threadid":
         return false;
       default:
-        return this.#quickComposed(key, message, place);
+        return this.#quickComposed(key, message, place, mail);
     }
   }
 
-  #quickComposed(key: ImapSearchKey, message: StoredMail, place: number): boolean | undefined {
-    const ask = (one: ImapSearchKey): boolean | undefined => this.#quick(one, message, place);
+  #quickComposed(
+    key: ImapSearchKey,
+    message: StoredMail,
+    place: number,
+    mail: SearchedMail | undefined,
+  ): boolean | undefined {
+    const ask = (one: ImapSearchKey): boolean | undefined => this.#quick(one, message, place, mail);
     if (key.type === "not") {
       const inner = ask(key.key);
       return inner === undefined ? undefined : !inner;
@@ -90,92 +141,27 @@ export class ImapMatcher {
       const all = key.keys.map(ask);
       return all.includes(false) ? false : all.includes(undefined) ? undefined : true;
     }
-    if (key.type !== "or") return undefined;
+    if (key.type !== "or") return mail?.surelyFitsNot(key, this.#words) === true ? false : undefined;
     const both = [ask(key.one), ask(key.other)];
     return both.includes(true) ? true : both.includes(undefined) ? undefined : false;
   }
 
-  async #slow(key: ImapSearchKey, message: StoredMail, place: number): Promise<boolean> {
+  async #slow(key: ImapSearchKey, message: StoredMail, place: number, mail: SearchedMail): Promise<boolean> {
+    const quick = this.#quick(key, message, place, mail);
+    if (quick !== undefined) return quick;
+    const ask = (one: ImapSearchKey): Promise<boolean> => this.#slow(one, message, place, mail);
     switch (key.type) {
       case "not":
-        return !(await this.#fits(key.key, message, place));
+        return !(await ask(key.key));
       case "or":
-        return (await this.#fits(key.one, message, place)) || (await this.#fits(key.other, message, place));
+        return (await ask(key.one)) || (await ask(key.other));
       case "and":
-        for (const one of key.keys) if (!(await this.#fits(one, message, place))) return false;
+        for (const one of key.keys) if (!(await ask(one))) return false;
         return true;
-      default: {
-        const { folder } = this.#selected;
-        return fitsContent(key, folder, message, await folder.structure(message.uid));
-      }
+      default:
+        return mail.fits(key, this.#words);
     }
   }
-}
-
-async function fitsContent(
-  key: ImapSearchKey,
-  folder: MailFolder,
-  { uid, receivedAt }: StoredMail,
-  tree: MimePart,
-): Promise<boolean> {
-  switch (key.type) {
-    case "header": {
-      const bodies = tree.header.all(key.name);
-      return key.text === "" ? bodies.length > 0 : bodies.some((body) => includes(decodeEncodedWords(body), key.text));
-    }
-    case "sent":
-      return isWithin(imapDayOf(sentAt(tree) ?? receivedAt), key);
-    case "text":
-      if (headersOf(tree).some((text) => includes(text, key.text))) return true;
-      return bodyIncludes(folder, uid, tree, key.text);
-    case "body":
-      return bodyIncludes(folder, uid, tree, key.text);
-    default:
-      return false;
-  }
-}
-
-/** The day that the sender's clock showed, as a moment in UTC (RFC 9051 §6.4.4: without regard to time and zone). */
-export function sentAt(tree: MimePart): number | undefined {
-  try {
-    const { epochMs, offsetMinutes } = parseMailDate(tree.header.get("date") ?? "");
-    return epochMs + offsetMinutes * 60_000;
-  } catch {
-    return undefined;
-  }
-}
-
-function headersOf(tree: MimePart): readonly string[] {
-  return [...allParts(tree)].flatMap(({ header }) =>
-    header.fields.map(({ octets }) => decodeEncodedWords(Buffer.from(octets, "latin1").toString("utf8"))),
-  );
-}
-
-async function bodyIncludes(folder: MailFolder, uid: number, tree: MimePart, wanted: string): Promise<boolean> {
-  let left = imapSearchOctetsMax;
-  for (const part of allParts(tree)) {
-    if (part.parts.length > 0 || !/^(?:text|message)\//.test(part.contentType.value)) continue;
-    left -= part.end - part.bodyStart;
-    if (left < 0) return false;
-    const pieces: Uint8Array[] = [];
-    for await (const piece of folder.read(uid, { start: part.bodyStart, end: part.end })) pieces.push(piece);
-    const octets = decodeTransfer(Buffer.concat(pieces), part.transferEncoding);
-    if (includes(decodeCharset(octets, part.contentType.parameters.get("charset") ?? "utf-8"), wanted)) return true;
-  }
-  return false;
-}
-
-/** Case does not count (RFC 9051 §6.4.4). */
-function includes(text: string, wanted: string): boolean {
-  return folded(text).includes(folded(wanted));
-}
-
-function folded(text: string): string {
-  return text.normalize("NFKC").toLowerCase();
-}
-
-function isWithin(day: number, { from, before }: { readonly from: number; readonly before: number }): boolean {
-  return from <= day && day < before;
 }
 
 function hasFlag({ flags }: StoredMail, wanted: string): boolean {

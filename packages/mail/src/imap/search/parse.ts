@@ -44,7 +44,6 @@ const flagKeys: Readonly<Record<string, readonly [flag: string, isSet: boolean]>
   UNDRAFT: ["\\Draft", false],
   UNFLAGGED: ["\\Flagged", false],
   UNSEEN: ["\\Seen", false],
-  NEW: ["\\Recent", true],
   RECENT: ["\\Recent", true],
   OLD: ["\\Recent", false],
 };
@@ -76,6 +75,7 @@ class KeyParser {
     const flag = Object.hasOwn(flagKeys, name) ? flagKeys[name] : undefined;
     if (flag !== undefined) return { type: "flag", flag: flag[0], isSet: flag[1] };
     if (name === "ALL") return { type: "all" };
+    if (name === "NEW") return { type: "and", keys: ["RECENT", "UNSEEN"].map((one) => this.#named(one)) };
     this.#scanner.space();
     if (headerKeys.has(name)) return { type: "header", name: name.toLowerCase(), text: this.#text() };
     return this.#dated(name) ?? this.#composed(name) ?? this.#other(name);

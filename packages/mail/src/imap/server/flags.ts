@@ -1,13 +1,17 @@
 import { systemFlags } from "../../store/flags.ts";
 
-/** `(\Seen $Forwarded)`. */
+/** `(\Seen $Forwarded)`. Messages share their sets of flags. */
 export function formatFlags(flags: Iterable<string>): string {
-  return `(${[...flags].join(" ")})`;
+  const known = formatted.get(flags);
+  if (known !== undefined) return known;
+  const text = `(${[...flags].join(" ")})`;
+  formatted.set(flags, text);
+  return text;
 }
 
-/** Flags of a mailbox: the system's and the keywords that are in use. */
-export function flagsInUse(messages: Iterable<{ readonly flags: ReadonlySet<string> }>): readonly string[] {
-  const keywords = new Set<string>();
-  for (const { flags } of messages) for (const flag of flags) if (!flag.startsWith("\\")) keywords.add(flag);
+const formatted = new WeakMap<Iterable<string>, string>();
+
+/** Flags of a mailbox: the system's and the keywords that were ever in use. */
+export function flagsInUse({ keywords }: { readonly keywords: readonly string[] }): readonly string[] {
   return [...systemFlags, ...keywords];
 }

@@ -1,5 +1,5 @@
 import type { MailFolder, StoredMail } from "../../store/store.ts";
-import { type ImapNumberSet, placeOf, placesWithin } from "../wire/number-set.ts";
+import { type ImapNumberSet, type ImapRange, placeOf, placesWithin } from "../wire/number-set.ts";
 
 /** What changed between what a client knows and what is. */
 export interface ImapViewChanges {
@@ -22,20 +22,27 @@ export class ImapSelected {
   /** UIDs that `$` stands for (RFC 5182). */
   saved: readonly number[] = [];
   isGone = false;
-  /** What is announced, by sequence number less one. */
-  #known: StoredMail[];
-  #uids: number[];
+  /** What is announced, by sequence number less one: the folder's own lists, until they are not the same any more. */
+  #known: readonly StoredMail[];
+  #uids: readonly number[];
+  #owned: StoredMail[] | undefined;
+  readonly #tellsRecent: boolean;
+  /** UIDs that were new to everybody when this client was told of them. */
+  readonly #recent: ImapRange[] = [];
   #lastUid: number;
   /** The state of the folder that was compared last, and whether messages are gone of which the client was not told. */
   #compared: readonly StoredMail[];
   #hasGhosts = false;
 
-  constructor(folder: MailFolder) {
+  /** @param tellsRecent the client is told which messages are new (RFC 3501 §2.3.2): IMAP4rev2 does not */
+  constructor(folder: MailFolder, tellsRecent: boolean) {
     this.folder = folder;
+    this.#tellsRecent = tellsRecent;
     this.#compared = folder.messages;
-    this.#known = [...folder.messages];
-    this.#uids = this.#known.map(({ uid }) => uid);
+    this.#known = folder.messages;
+    this.#uids = uidsOf(folder.messages);
     this.#lastUid = this.#uids.at(-1) ?? 0;
+    if (tellsRecent) this.#takeRecent();
     folder.onChange(({ type }) => {
       if (type === "gone") this.isGone = true;
     });
@@ -43,6 +50,17 @@ export class ImapSelected {
 
   get count(): number {
     return this.#known.length;
+  }
+
+  /** Whether this client was the first to be told of a message. */
+  isRecent(uid: number): boolean {
+    return this.#recent.some(([from, to]) => from <= uid && uid <= to);
+  }
+
+  /** How many of those there are. */
+  get recentCount(): number {
+    const places = placesWithin(this.#uids, this.#recent);
+    return [...places].length;
   }
 
   /** UIDs by sequence number less one. */
@@ -66,6 +84,13 @@ export class ImapSelected {
       else high = middle;
     }
     return messages[low]?.uid === uid ? messages[low] : undefined;
+  }
+
+  /** The message at a place as it is now; `undefined` when it is gone. */
+  currentAt(place: number): StoredMail | undefined {
+    const uid = this.#uids[place]!;
+    const here = this.folder.messages[place];
+    return here?.uid === uid ? here : this.current(uid);
   }
 
   /** The place of a UID; -1 when it is not announced. */
@@ -92,9 +117,8 @@ export class ImapSelected {
   }
 
   /** The client knows of this state of a message: it need not be told again. */
-  told(message: StoredMail): void {
-    const place = this.placeOfUid(message.uid);
-    if (place >= 0) this.#known[place] = message;
+  told(message: StoredMail, place: number = this.placeOfUid(message.uid)): void {
+    if (place >= 0 && this.#known[place] !== message) this.#ownKnown()[place] = message;
   }
 
   /** What the client has to be told now, which it is taken to know afterwards. */
@@ -144,7 +168,7 @@ export class ImapSelected {
     for (const message of now) {
       while (place < this.#uids.length && this.#uids[place]! < message.uid) place++;
       if (this.#uids[place] !== message.uid || this.#known[place]!.modSeq === message.modSeq) continue;
-      this.#known[place] = message;
+      this.#ownKnown()[place] = message;
       changed.push({ sequence: place + 1, message });
     }
     return changed;
@@ -154,11 +178,38 @@ export class ImapSelected {
     let first = now.length;
     while (first > 0 && now[first - 1]!.uid > this.#lastUid) first--;
     if (first === now.length) return undefined;
-    for (const message of now.slice(first)) {
-      this.#known.push(message);
-      this.#uids.push(message.uid);
-    }
+    const added = now.slice(first);
+    this.#known = this.#known.concat(added);
+    this.#uids = this.#uids.concat(added.map(({ uid }) => uid));
     this.#lastUid = now.at(-1)!.uid;
+    if (this.#tellsRecent) this.#takeRecent();
     return this.count;
   }
+
+  /** What is new becomes ours, unless nothing may be changed here: then others will be told of it as well. */
+  #takeRecent(): void {
+    const from = Math.max(this.folder.recentFrom, (this.#recent.at(-1)?.[1] ?? 0) + 1);
+    if (from > this.#lastUid) return;
+    this.#recent.push([from, this.#lastUid]);
+    this.folder.takeRecent();
+  }
+
+  /** A list that is ours alone, and so may be changed. */
+  #ownKnown(): StoredMail[] {
+    if (this.#owned === undefined || this.#owned !== this.#known) this.#owned = this.#known.slice();
+    this.#known = this.#owned;
+    return this.#owned;
+  }
 }
+
+/** Found once for each state of a folder, and shared by all who see it. */
+function uidsOf(messages: readonly StoredMail[]): readonly number[] {
+  let uids = knownUids.get(messages);
+  if (uids === undefined) {
+    uids = messages.map(({ uid }) => uid);
+    knownUids.set(messages, uids);
+  }
+  return uids;
+}
+
+const knownUids = new WeakMap<readonly StoredMail[], readonly number[]>();

@@ -2,7 +2,7 @@ import type { Login, LoginContext, Portal } from "@hawser/auth/protocol";
 import { ConnectionError, type Driver, isWithinMachine, type Output, type Transport } from "@hawser/core";
 import type { MailStoreError } from "../../store/errors.ts";
 import { mailOctetsMaxDefault } from "../../store/limits.ts";
-import type { MailAccount } from "../../store/store.ts";
+import type { MailAccount, StoredMail } from "../../store/store.ts";
 import { type ImapDeferred, imapDeferred } from "../deferred.ts";
 import { imapNo } from "../errors.ts";
 import { imapLingerMs } from "../limits.ts";
@@ -171,13 +171,19 @@ export class ImapSession {
       this.untagged(`VANISHED ${ImapNumberSet.of(expungedUids)}`);
     else for (const sequence of expunged) this.untagged(`${sequence} EXPUNGE`);
     if (exists !== undefined) this.untagged(`${exists} EXISTS`);
-    if (exists !== undefined && !this.isRev2) this.untagged("0 RECENT");
+    if (exists !== undefined && !this.isRev2) this.untagged(`${selected.recentCount} RECENT`);
     for (const { sequence, message } of changed) {
       const uid = this.byUid || this.isRev2 || this.enabled.has("QRESYNC") ? `UID ${message.uid} ` : "";
       const modSeq = this.enabled.has("CONDSTORE") ? ` MODSEQ (${message.modSeq})` : "";
-      this.untagged(`${sequence} FETCH (${uid}FLAGS ${formatFlags(message.flags)}${modSeq})`);
+      this.untagged(`${sequence} FETCH (${uid}FLAGS ${this.flagsOf(message)}${modSeq})`);
     }
-    void selected;
+  }
+
+  /** Flags of a message as this client is told them: for IMAP4rev1 one of them says that it is new. */
+  flagsOf({ uid, flags }: StoredMail): string {
+    const told = formatFlags(flags);
+    if (this.selected?.isRecent(uid) !== true) return told;
+    return told === "()" ? "(\\Recent)" : `${told.slice(0, -1)} \\Recent)`;
   }
 
   /** @internal */

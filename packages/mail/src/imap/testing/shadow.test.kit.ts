@@ -20,7 +20,7 @@ export class SharedTruth {
   #count = 0;
 
   agree(uid: number, modSeq: number, flags: ReadonlySet<string>): void {
-    const state = [...flags].sort().join(" ");
+    const state = keptFlags(flags);
     const known = this.#states.get(`${uid} ${modSeq}`);
     assert.equal(known ?? state, state, `flags of UID ${uid} at ${modSeq}`);
     this.#states.set(`${uid} ${modSeq}`, state);
@@ -29,6 +29,14 @@ export class SharedTruth {
   newBody(): string {
     return `Subject: message ${++this.#count}\r\n\r\nbody ${this.#count}\r\n`;
   }
+}
+
+/** Flags that are the same for all: who was told first that a message is new is not (RFC 3501 §2.3.2). */
+function keptFlags(flags: ReadonlySet<string>): string {
+  return [...flags]
+    .filter((flag) => flag !== "\\Recent")
+    .sort()
+    .join(" ");
 }
 
 const someFlags = ["\\Seen", "\\Flagged", "\\Deleted", "\\Answered", "$One", "$Two"];
@@ -84,7 +92,7 @@ export class ShadowClient {
   async belief(): Promise<readonly (readonly [uid: number, flags: string])[]> {
     await this.#mail.noop();
     await this.#learn();
-    return this.#view.map(({ uid, flags }) => [uid!, [...flags!].sort().join(" ")]);
+    return this.#view.map(({ uid, flags }) => [uid!, keptFlags(flags!)]);
   }
 
   #pick<Value>(values: readonly Value[]): Value {

@@ -1,5 +1,6 @@
 import type { MimePart } from "@hawser/mime";
 import { Listeners } from "../../store/listeners.ts";
+import type { MailMemo } from "../../store/memo.ts";
 import { folderName } from "../../store/names.ts";
 import type {
   AppendedMail,
@@ -7,12 +8,14 @@ import type {
   FlagChange,
   FlagChangeResult,
   MailAccount,
+  MailBeginning,
   MailFolder,
   MailFolderChange,
   MailFolderInfo,
   MailFolderStatus,
   NewMail,
   OpenFolderOptions,
+  ReadManyMailOptions,
   StoredMail,
 } from "../../store/store.ts";
 import type { MailBook, MailBookChange, MailRecord } from "./book.ts";
@@ -132,16 +135,37 @@ class MailFolderView implements MailFolder {
     return this.#messages;
   }
 
+  get keywords(): readonly string[] {
+    return this.inner.keywords;
+  }
+
+  get recentFrom(): number {
+    return this.inner.recentFrom;
+  }
+
+  get memo(): MailMemo {
+    return this.inner.memo;
+  }
+
   get status(): MailFolderStatus {
-    const { messages } = this;
+    const { messages, recentFrom } = this;
     const without = (flag: string) => messages.filter(({ flags }) => !flags.has(flag)).length;
     return {
       ...this.inner.status,
       messageCount: messages.length,
       unseenCount: without("\\Seen"),
       deletedCount: messages.length - without("\\Deleted"),
+      recentCount: messages.filter(({ uid }) => uid >= recentFrom).length,
       octets: messages.reduce((sum, { octets }) => sum + octets, 0),
     };
+  }
+
+  takeRecent(): void {
+    this.inner.takeRecent();
+  }
+
+  readMany(uids: readonly number[], options: ReadManyMailOptions): AsyncIterable<readonly MailBeginning[]> {
+    return this.inner.readMany(uids, options);
   }
 
   read(uid: number, range?: Parameters<MailFolder["read"]>[1]): AsyncIterable<Uint8Array> {

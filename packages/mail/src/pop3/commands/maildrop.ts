@@ -2,7 +2,6 @@ import type { StoredMail } from "../../store/store.ts";
 import { Pop3ReplyError } from "../errors.ts";
 import { firstLines } from "../first-lines.ts";
 import type { Pop3Maildrop } from "../maildrop.ts";
-import type { Pop3Session } from "../session.ts";
 import type { Pop3Command } from "./command.ts";
 
 const transaction = ["transaction"] as const;
@@ -13,7 +12,8 @@ export const stat: Pop3Command = {
   usage: "",
   takes: [0, 0],
   run(session) {
-    session.ok(totalsOf(session.maildrop).join(" "));
+    const { count, octets } = session.maildrop.totals;
+    session.ok(`${count} ${octets}`);
   },
 };
 
@@ -28,20 +28,19 @@ function scanning(tell: (message: StoredMail, maildrop: Pop3Maildrop) => string,
     states: transaction,
     usage: "[number]",
     takes: [0, 1],
-    run(session, [word]) {
+    async run(session, [word]) {
       const { maildrop } = session;
-      if (word !== undefined) return session.ok(`${word} ${tell(messageAt(session, word), maildrop)}`);
-      const { present } = maildrop;
-      session.list(
-        `${present.length} ${what}`,
-        linesOf(present, (message) => tell(message, maildrop)),
+      if (word !== undefined) return session.ok(`${word} ${tell(maildrop.message(wholeNumber(word)), maildrop)}`);
+      await session.list(
+        `${maildrop.totals.count} ${what}`,
+        linesOf(maildrop, (message) => tell(message, maildrop)),
       );
     },
   };
 }
 
-function* linesOf(present: Pop3Maildrop["present"], tell: (message: StoredMail) => string): Generator<string, void> {
-  for (const [number, message] of present) yield `${number} ${tell(message)}`;
+function* linesOf(maildrop: Pop3Maildrop, tell: (message: StoredMail) => string): Generator<string, void> {
+  for (const [number, message] of maildrop.present()) yield `${number} ${tell(message)}`;
 }
 
 /** A whole message (RFC 1939 §5). */
@@ -50,8 +49,9 @@ export const retr: Pop3Command = {
   usage: "number",
   takes: [1, 1],
   async run(session, [word]) {
-    const message = messageAt(session, word!);
-    await session.content(`${message.octets} octets`, session.maildrop.read(message));
+    const number = wholeNumber(word!);
+    const { octets } = session.maildrop.message(number);
+    await session.content(`${octets} octets`, session.maildrop.read(number));
   },
 };
 
@@ -61,8 +61,9 @@ export const top: Pop3Command = {
   usage: "number lines",
   takes: [2, 2],
   async run(session, [word, lines]) {
-    const message = messageAt(session, word!);
-    await session.content("Top of the message", firstLines(session.maildrop.read(message), wholeNumber(lines!)));
+    const number = wholeNumber(word!);
+    session.maildrop.message(number);
+    await session.content("Top of the message", firstLines(session.maildrop.read(number), wholeNumber(lines!)));
   },
 };
 
@@ -85,21 +86,13 @@ export const rset: Pop3Command = {
   takes: [0, 0],
   run(session) {
     session.maildrop.reset();
-    const [count, octets] = totalsOf(session.maildrop);
+    const { count, octets } = session.maildrop.totals;
     session.ok(`The maildrop has ${count} messages (${octets} octets)`);
   },
 };
 
 /** Nothing (RFC 1939 §5). */
 export const noop: Pop3Command = { states: transaction, usage: "", takes: [0, 0], run: (session) => session.ok() };
-
-function totalsOf({ present }: Pop3Maildrop): readonly [count: number, octets: number] {
-  return [present.length, present.reduce((sum, [, { octets }]) => sum + octets, 0)];
-}
-
-function messageAt(session: Pop3Session, word: string): StoredMail {
-  return session.maildrop.message(wholeNumber(word));
-}
 
 function wholeNumber(word: string): number {
   if (/^\d{1,9}$/.test(word)) return Number(word);

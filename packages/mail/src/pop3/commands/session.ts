@@ -68,7 +68,7 @@ export const lang: Pop3Command = {
   states: everywhere,
   usage: "[language]",
   takes: [0, 1],
-  run(session, [language]) {
+  async run(session, [language]) {
     if (language === undefined) return session.list("Languages", ["en English"]);
     if (!/^(en(-.*)?|\*|i-default)$/i.test(language)) throw new Pop3ReplyError("Only English is spoken here");
     session.ok("en English");

@@ -19,9 +19,10 @@ import { sizesInName, UniqueNames } from "./file-name.ts";
 import { MaildirFolder } from "./folder.ts";
 import type { MaildirPlace } from "./folder-disk.ts";
 import type { MaildirSpelling } from "./folder-names.ts";
-import { type ArrivingMail, toldAsUnavailable } from "./folder-parts.ts";
+import { type ArrivingMail, inParallel, toldAsUnavailable } from "./folder-parts.ts";
 import type { MaildirFolderState } from "./folder-state.ts";
 import { MaildirFolders, noFolder } from "./folders.ts";
+import type { MailFile } from "./journal.ts";
 import { MaildirQuota, type MailUse } from "./quota.ts";
 
 /** What an account is made of. */
@@ -120,18 +121,20 @@ export class MaildirAccount implements MailAccount {
   async copy(from: MailFolder, uids: readonly number[], to: string): Promise<CopiedMail> {
     const source = this.#own(from);
     const target = await told(this.#folders.state(to));
-    const drafts: ArrivingMail[] = [];
+    const drafts: { readonly at: number; readonly mail: ArrivingMail }[] = [];
     try {
-      const copied: number[] = [];
-      for (const uid of uids) {
-        const draft = await this.#copyOf(source, uid);
-        if (draft !== undefined) drafts.push(draft);
-        if (draft !== undefined) copied.push(uid);
-      }
-      const { uidValidity, uids: given } = await this.#takeIn(target, drafts);
-      return { uidValidity, uids: copied.map((uid, i) => [uid, given[i]!] as const) };
+      await inParallel([...uids.entries()], async ([at, uid]) => {
+        const mail = await this.#copyOf(source, uid);
+        if (mail !== undefined) drafts.push({ at, mail });
+      });
+      drafts.sort((one, other) => one.at - other.at);
+      const { uidValidity, uids: given } = await this.#takeIn(
+        target,
+        drafts.map(({ mail }) => mail),
+      );
+      return { uidValidity, uids: drafts.map(({ at }, i) => [uids[at]!, given[i]!] as const) };
     } catch (error) {
-      await this.#removeDrafts(drafts);
+      await this.#removeDrafts(drafts.map(({ mail }) => mail));
       throw error;
     }
   }
@@ -227,13 +230,12 @@ export class MaildirAccount implements MailAccount {
       const [message, file] = [source.index.find(uid), source.fileOf(uid)];
       if (message === undefined || file === undefined) return undefined;
       const path = `tmp/${this.#names.next(this.#parts.reactor.clock.wall())}`;
-      const octets = await this.#copyFile(file.path, path);
+      const octets = await this.#copyFile(file, path, message.receivedAt);
       if (octets === undefined) {
         await source.locked(() => source.lookAgain());
         continue;
       }
       const base = `${path.slice(4)},S=${octets},W=${message.octets}`;
-      await told(this.tree.setAttributes(path, { modified: message.receivedAt }));
       return {
         path,
         base,
@@ -246,18 +248,38 @@ export class MaildirAccount implements MailAccount {
     return undefined;
   }
 
-  async #copyFile(from: string, to: string): Promise<number | undefined> {
-    const limits = { octetsMax: Number.POSITIVE_INFINITY };
+  /** Gives the file one more name where that can be; messages are never changed. Gives its octets; `undefined`: it is not there. */
+  async #copyFile(from: MailFile & { readonly path: string }, to: string, came: number): Promise<number | undefined> {
     try {
-      const source = await this.tree.open(from);
-      try {
-        return (await writeContent(this.tree, to, rawPieces(source), { ...limits, isAsItIs: true })).file;
-      } finally {
-        await source.close();
-      }
+      if (await this.#link(from.path, to)) return sizesInName(from.base).file ?? (await this.tree.stat(to)).octets;
+      const octets = await this.#copyOctets(from.path, to);
+      await this.tree.setAttributes(to, { modified: came });
+      return octets;
     } catch (error) {
       if (error instanceof FileError && error.code === "not-found") return undefined;
       throw toldAsUnavailable(error);
+    }
+  }
+
+  /** False: there are no such names here. */
+  async #link(from: string, to: string): Promise<boolean> {
+    if (this.tree.link === undefined) return false;
+    try {
+      await this.tree.link(from, to);
+      return true;
+    } catch (error) {
+      if (error instanceof FileError && ["failed", "not-permitted"].includes(error.code)) return false;
+      throw error;
+    }
+  }
+
+  async #copyOctets(from: string, to: string): Promise<number> {
+    const source = await this.tree.open(from);
+    try {
+      const limits = { octetsMax: Number.POSITIVE_INFINITY, isAsItIs: true };
+      return (await writeContent(this.tree, to, rawPieces(source), limits)).file;
+    } finally {
+      await source.close();
     }
   }
 

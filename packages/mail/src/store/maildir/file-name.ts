@@ -103,10 +103,7 @@ export function compareBases(one: string, other: string): number {
 
 /** What IMAP calls a message by, made of what is its own in a name: the part before its sizes (RFC 8474 §4). */
 export function mailIdOf(guid: string): string {
-  return (
-    guid
-      .split(",")[0]!
-      .replace(/[^A-Za-z0-9_-]/g, "_")
-      .slice(0, 255) || "_"
-  );
+  const comma = guid.indexOf(",");
+  const own = (comma === -1 ? guid : guid.slice(0, comma)).slice(0, 255);
+  return own.replace(/[^A-Za-z0-9_-]/g, "_") || "_";
 }

@@ -7,9 +7,9 @@ import { lettersOfFlags, secondsInName } from "./file-name.ts";
 import { FolderDisk, statOf } from "./folder-disk.ts";
 import { FolderFiles } from "./folder-files.ts";
 import type { MaildirFolderParts } from "./folder-parts.ts";
-import { formatChange, type JournalEntry } from "./journal.ts";
+import { formatChange, formatRecent, type JournalEntry } from "./journal.ts";
 import { withKeywords } from "./keywords-file.ts";
-import { draftAgeMaxMs } from "./limits.ts";
+import { draftAgeMaxMs, unclaimedMax } from "./limits.ts";
 import type { UidRecord } from "./uid-list.ts";
 
 /** What a book is told of its folder, and whom it tells of changes. */
@@ -30,6 +30,9 @@ export class FolderBook {
   isDoubtful = false;
   readonly #parts: FolderBookParts;
   #index: FolderIndex | undefined;
+  #recentWritten = 1;
+  /** Lines of the list of UIDs that are of no message here, as far as they are few, and which state of the list that was. */
+  #unclaimed: { readonly reading: number; readonly records: Map<string, UidRecord> } | undefined;
 
   constructor(parts: FolderBookParts) {
     this.#parts = parts;
@@ -51,8 +54,23 @@ export class FolderBook {
     return this.isKnown ? this.#readNews() : this.#load();
   }
 
-  /** Writes lists anew that have become long. */
+  /** What the list of UIDs says of files that belong to no message known, and which UIDs are given. */
+  async unclaimed(): Promise<{ readonly records: ReadonlyMap<string, UidRecord>; readonly uidNext: number }> {
+    const { uidNext } = (await this.disk.uidList())!;
+    const known = this.#unclaimed;
+    if (known?.reading === this.disk.uidListReadings) return { records: known.records, uidNext };
+    const list = (await this.disk.wholeUidList())!;
+    const others = list.records.filter(({ base }) => !this.files.hasBase(base));
+    const records = new Map(others.map((record) => [record.base, record]));
+    this.#unclaimed = others.length > unclaimedMax ? undefined : { reading: this.disk.uidListReadings, records };
+    return { records, uidNext: list.uidNext };
+  }
+
+  /** Writes down what could wait until now, and lists anew that have become long. */
   async tidy(): Promise<void> {
+    const { recentFrom } = this.index;
+    if (recentFrom !== this.#recentWritten) await this.disk.addToJournal(formatRecent(recentFrom), false);
+    this.#recentWritten = recentFrom;
     if (!this.disk.isJournalLong(this.index)) return;
     await this.disk.writeJournal(this.index, (uid) => this.files.get(uid)!);
     await this.#shortenUidList();
@@ -71,10 +89,19 @@ export class FolderBook {
     this.index.apply(change);
     if (change.type === "expunged")
       for (const uid of change.uids) {
+        this.#disclaim(uid);
         this.files.delete(uid);
         this.structures.delete(uid);
       }
     this.#parts.tell(change);
+  }
+
+  /** Its line in the list is of no message any more. */
+  #disclaim(uid: number): void {
+    const file = this.files.get(uid);
+    if (file === undefined || this.#unclaimed === undefined) return;
+    this.#unclaimed.records.set(file.base, { uid, base: file.base, extensions: [] });
+    if (this.#unclaimed.records.size > unclaimedMax) this.#unclaimed = undefined;
   }
 
   /** Letters for flags; keywords get letters while there are some left. Those without stand in the journal alone. */
@@ -114,6 +141,10 @@ export class FolderBook {
   }
 
   #hear(entry: JournalEntry): void {
+    if (entry.type === "recent") {
+      this.index.tellRecent(entry.from);
+      this.#recentWritten = Math.max(this.#recentWritten, entry.from);
+    }
     if (entry.type !== "change") return;
     const { change } = entry;
     if (change.type === "added") {
@@ -138,7 +169,10 @@ export class FolderBook {
     if (isOurs && journaled.intent !== undefined) await this.#finish(journaled.intent);
     this.#refuseOtherUids(list.uidValidity);
     const state = isOurs ? journaled.state : this.#stateWithoutJournal(list.records.length > 0, list.uidValidity);
+    this.#unclaimed = undefined;
     this.#index = new FolderIndex({ ...state, id: list.guid! });
+    this.#recentWritten = this.#index.recentFrom;
+    if (known !== undefined) this.#index.tellRecent(known.recentFrom);
     this.files = new FolderFiles();
     if (isOurs) for (const [uid, file] of journaled.files) this.files.add(uid, file);
     if (!isOurs) await this.disk.writeJournal(this.#index, (uid) => this.files.get(uid)!);

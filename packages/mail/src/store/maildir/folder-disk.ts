@@ -1,6 +1,7 @@
 import { FileError, type FileStat, type FileTree, type Reactor } from "@hawser/core";
 import { MailStoreError } from "../errors.ts";
 import type { FolderIndex } from "../folder-index.ts";
+import type { MailMemoRoom } from "../memo.ts";
 import {
   formatIntent,
   formatJournal,
@@ -23,6 +24,8 @@ export interface MaildirPlace {
   readonly reactor: Pick<Reactor, "clock" | "random">;
   /** The whole mailbox: `INBOX` with the directories of the other folders in it. */
   readonly tree: FileTree;
+  /** What the store remembers of messages. */
+  readonly memo: MailMemoRoom;
 }
 
 /** The files about the files of a folder: the list of UIDs, our journal, the keywords. All is done under the folder's lock. */
@@ -31,6 +34,8 @@ export class FolderDisk {
   readonly #pathOf: (name: string) => string;
   #uidListMark = "";
   #uidList: UidListHeader | undefined;
+  /** How often the list of UIDs was read whole: whoever knows its lines asks whether they are the last ones. */
+  uidListReadings = 0;
   #keywordsMark = "";
   #keywords: readonly (string | undefined)[] = [];
   #journal: { readonly head: string; readonly identity: string; octets: number; lines: number } | undefined;
@@ -60,6 +65,7 @@ export class FolderDisk {
     const list = octets === undefined ? undefined : parseUidList(octets.toString());
     this.#uidListMark = mark;
     this.#uidList = list === undefined ? undefined : headerOf(list);
+    this.uidListReadings++;
     return list;
   }
 
@@ -139,13 +145,13 @@ export class FolderDisk {
 
   /** Writes a journal of what is; nothing before it can be told any more but what the index remembers. */
   async writeJournal(index: FolderIndex, fileOf: (uid: number) => MailFile): Promise<void> {
-    const { uidValidity, uidNext, highestModSeq, messages, expunged } = index;
+    const { uidValidity, uidNext, highestModSeq, recentFrom, messages, expunged } = index;
     const nonce = Buffer.from(this.#place.reactor.random.bytes(9)).toString("base64url");
     const header = { nonce, uidValidity, uidNext, highestModSeq, expungedSince: expunged.since };
-    const text = formatJournal(header, { messages, expunged: expunged.mails, fileOf });
+    const text = formatJournal(header, { messages, recentFrom, expunged: expunged.mails, fileOf });
     await this.#place.tree.writeFile(this.#pathOf("hawser-journal"), text);
     const stat = await this.#place.tree.stat(this.#pathOf("hawser-journal"));
-    const lines = messages.length + expunged.mails.length;
+    const lines = messages.length + expunged.mails.length + 1;
     this.#journal = { head: formatJournalHeader(header), identity: stat.identity, octets: stat.octets, lines };
   }
 

@@ -55,6 +55,12 @@ export function unlessNotFound(error: unknown): undefined {
   if (!(error instanceof FileError && error.code === "not-found")) throw error;
 }
 
+/** The same, where it matters whether it was there: false. */
+export function wasNotFound(error: unknown): false {
+  unlessNotFound(error);
+  return false;
+}
+
 /** Does something with each, a few at a time. */
 export async function inParallel<Item>(items: readonly Item[], act: (item: Item) => Promise<void>): Promise<void> {
   let next = 0;

@@ -3,6 +3,7 @@ import type { MimePart } from "@hawser/mime";
 import { MailStoreError } from "../errors.ts";
 import type { FolderIndex } from "../folder-index.ts";
 import { Listeners } from "../listeners.ts";
+import type { MailMemo } from "../memo.ts";
 import type { FlagChange, FlagChangeResult, MailFolderChange, StoredMail } from "../store.ts";
 import { DotLock } from "./dot-lock.ts";
 import { lettersOfFlags, parseFileName } from "./file-name.ts";
@@ -15,7 +16,7 @@ import {
   type MaildirFolderParts,
   placeFor,
   recordOf,
-  unlessNotFound,
+  wasNotFound,
 } from "./folder-parts.ts";
 import { FolderScan } from "./folder-scan.ts";
 import type { MailFile } from "./journal.ts";
@@ -33,6 +34,7 @@ export class MaildirFolderState {
   /** How many have it open. */
   openCount = 0;
   readonly listeners: Listeners<MailFolderChange> = new Listeners("MailFolder.onChange");
+  readonly memo: MailMemo;
   readonly #parts: MaildirFolderParts;
   readonly #book: FolderBook;
   readonly #scan: FolderScan;
@@ -42,6 +44,7 @@ export class MaildirFolderState {
     this.name = name;
     this.directory = directory;
     this.#parts = parts;
+    this.memo = parts.memo.folder();
     const pathOf = (file: string): string => this.pathOf(file);
     const tell = (change: MailFolderChange): void => this.listeners.tell(change);
     this.#book = new FolderBook({ ...parts, pathOf, tell, nameOf: () => this.name, goAway: () => this.goAway() });
@@ -70,6 +73,11 @@ export class MaildirFolderState {
     return file?.path === undefined ? undefined : { ...file, path: this.pathOf(file.path) };
   }
 
+  /** The same below the folder's own directory: `cur/1.M2.host:2,S`. */
+  placeOf(uid: number): string | undefined {
+    return this.#book.files.get(uid)?.path;
+  }
+
   /**
    * Calls `task` when what is known is what is, and nobody else changes anything.
    * @throws {MailStoreError} `no-folder` when it is gone, `unavailable` when the disk fails
@@ -80,7 +88,8 @@ export class MaildirFolderState {
       return await this.#lock.run(async () => {
         this.#refuseIfGone();
         const isNew = await this.#book.catchUp();
-        if (isNew || !(await this.#scan.isUnchanged())) await this.#scan.scan();
+        if (isNew) await this.#scan.scan();
+        else if (!(await this.#scan.isUnchanged())) await this.#scan.scanChanged();
         await this.#book.tidy();
         return await task();
       });
@@ -98,7 +107,7 @@ export class MaildirFolderState {
       const { isDue } = this.#scan;
       if (this.#book.isKnown && !isDue && (await this.#scan.isUnchanged()) && !(await this.#book.disk.isNew())) return;
       await this.locked(async () => {
-        if (isDue) await this.#scan.scan();
+        if (isDue) await this.#scan.scanChanged();
       });
     } catch (error) {
       const told = error instanceof FileError ? await this.#failure(error) : error;
@@ -130,15 +139,14 @@ export class MaildirFolderState {
     mails: readonly Mail[],
   ): Promise<readonly { readonly mail: Mail; readonly uid: number }[]> {
     const places = await this.#places(mails);
-    const [carried, placed]: [Mail[], string[]] = [[], []];
-    for (const [i, mail] of mails.entries()) {
-      const to = places[i]!;
-      const done = await this.#parts.tree
-        .rename(mail.path, this.pathOf(to), { takePlace: true })
-        .then(() => true, unlessNotFound);
-      if (done) carried.push(mail);
-      if (done) placed.push(to);
-    }
+    const isCarried = mails.map(() => false);
+    await inParallel([...mails.entries()], async ([i, mail]) => {
+      const to = this.pathOf(places[i]!);
+      isCarried[i] = await this.#parts.tree.rename(mail.path, to).then(() => true, wasNotFound);
+    });
+    const carried = mails.filter((_, i) => isCarried[i]);
+    const placed = places.filter((_, i) => isCarried[i]);
+    await this.#syncNames(placed);
     const added = await this.#welcome(carried, placed);
     return carried.map((mail, i) => ({ mail, uid: added[i]!.uid }));
   }
@@ -213,17 +221,32 @@ export class MaildirFolderState {
 
   async #carryIn(moves: readonly (readonly [from: string, to: string])[]): Promise<void> {
     const { tree } = this.#parts;
+    const [only] = moves;
+    if (only !== undefined && moves.length === 1)
+      return tree.rename(only[0], this.pathOf(only[1]), { takePlace: true });
     const done: (readonly [string, string])[] = [];
     try {
-      for (const move of moves) {
-        await tree.rename(move[0], this.pathOf(move[1]), { takePlace: true });
+      await inParallel(moves, async (move) => {
+        await tree.rename(move[0], this.pathOf(move[1]));
         done.push(move);
-      }
+      });
+      await this.#syncNames(done.map(([, to]) => to));
     } catch (error) {
       for (const [from, to] of done) await tree.rename(this.pathOf(to), from);
       if (moves.length > 1) await this.#book.disk.endIntent();
       throw error;
     }
+  }
+
+  /** Waits until the names in `cur` and `new` are on the medium: for each directory once, since one name brings all of them along. */
+  async #syncNames(places: readonly string[]): Promise<void> {
+    const { tree } = this.#parts;
+    for (const directory of ["cur", "new"])
+      for (const place of places) {
+        if (!place.startsWith(directory)) continue;
+        const path = this.pathOf(place);
+        if (await tree.rename(path, path, { takePlace: true }).then(() => true, wasNotFound)) break; // else somebody was quick
+      }
   }
 
   async #changeFlags(

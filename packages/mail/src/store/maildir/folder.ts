@@ -1,18 +1,22 @@
 import { FileError, type OpenFile } from "@hawser/core";
 import { type MimePart, MimeTreeReader } from "@hawser/mime";
 import { MailStoreError } from "../errors.ts";
+import type { MailMemo } from "../memo.ts";
 import type {
   FlagChange,
   FlagChangeResult,
+  MailBeginning,
   MailFolder,
   MailFolderChange,
   MailFolderStatus,
+  ReadManyMailOptions,
   StoredMail,
 } from "../store.ts";
 import type { MaildirAccount } from "./account.ts";
 import { type ContentPlace, readContent } from "./content.ts";
 import type { MaildirFolderState } from "./folder-state.ts";
 import { structuresKeptMax } from "./limits.ts";
+import { readManyFiles } from "./read-many.ts";
 
 /** One who has a folder of a Maildir open. */
 export class MaildirFolder implements MailFolder {
@@ -44,6 +48,23 @@ export class MaildirFolder implements MailFolder {
     return this.state.index.messages;
   }
 
+  get recentFrom(): number {
+    return this.state.index.recentFrom;
+  }
+
+  /** Written down by whoever takes the folder's lock next: if nobody does, they are new once more. */
+  takeRecent(): void {
+    if (!this.readOnly) this.state.index.tellRecent(this.state.index.uidNext);
+  }
+
+  get memo(): MailMemo {
+    return this.state.memo;
+  }
+
+  get keywords(): readonly string[] {
+    return this.state.index.keywords;
+  }
+
   async *read(
     uid: number,
     { start = 0, end = Number.POSITIVE_INFINITY }: { readonly start?: number; readonly end?: number } = {},
@@ -60,6 +81,10 @@ export class MaildirFolder implements MailFolder {
     } finally {
       await file.close();
     }
+  }
+
+  readMany(uids: readonly number[], options: ReadManyMailOptions): AsyncIterable<readonly MailBeginning[]> {
+    return readManyFiles({ tree: this.#account.tree, state: this.state, folder: this }, uids, options);
   }
 
   async structure(uid: number): Promise<MimePart> {

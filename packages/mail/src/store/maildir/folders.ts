@@ -2,7 +2,7 @@ import { every, FileError, type FileTree, quote, type Repetition } from "@hawser
 import { MailStoreError } from "../errors.ts";
 import { mailFoldersMax } from "../limits.ts";
 import { Listeners } from "../listeners.ts";
-import { folderName, inbox, namesAbove, renamedNames } from "../names.ts";
+import { folderName, inbox, missingFolders, namesAbove, renamedNames } from "../names.ts";
 import type { MailFolderInfo, MailFolderUse } from "../store.ts";
 import type { UniqueNames } from "./file-name.ts";
 import type { MaildirPlace } from "./folder-disk.ts";
@@ -51,11 +51,12 @@ export class MaildirFolders {
     const directories = await this.directories();
     const [{ uses }, subscribed] = [await this.#files.folders(), await this.#files.subscriptions()];
     const names = new Set([...directories.keys(), ...[...directories.keys()].flatMap(namesAbove)]);
-    return [...names].map((name) => {
+    const there = [...names].map((name) => {
       const selectable = directories.has(name);
       const use = selectable && Object.hasOwn(uses, name) ? { use: uses[name] } : {};
       return { name, selectable, subscribed: subscribed.has(name), ...use };
     });
+    return [...there, ...missingFolders(subscribed, names)];
   }
 
   async create(text: string, { use }: { readonly use?: MailFolderUse | undefined } = {}): Promise<void> {

@@ -30,6 +30,7 @@ export type IntendedMoves = readonly (readonly [from: string, to: string])[];
 export type JournalEntry =
   | { readonly type: "change"; readonly change: MailFolderChange; readonly files: ReadonlyMap<number, MailFile> }
   | { readonly type: "intent"; readonly moves: IntendedMoves }
+  | { readonly type: "recent"; readonly from: number }
   | { readonly type: "done" };
 
 const format = "hawser-journal 1";
@@ -66,6 +67,11 @@ export function formatIntent(moves: IntendedMoves): string {
   return `p\t${moves.flat().join("\t")}\n`;
 }
 
+/** From this UID on nobody was told of messages that they are new. */
+export function formatRecent(from: number): string {
+  return `r\t${from}\n`;
+}
+
 /** What ends an intent that was not carried out. */
 export const journalDone = "d\n";
 
@@ -73,12 +79,13 @@ export const journalDone = "d\n";
 export function formatJournal(header: JournalHeader, state: JournalState): string {
   const expunged = state.expunged.map(({ uid, modSeq }) => `x\t${modSeq}\t${uid}\n`).join("");
   const added = state.messages.map((message) => formatAdded(message, state.fileOf(message.uid))).join("");
-  return formatJournalHeader(header) + expunged + added;
+  return formatJournalHeader(header) + added + expunged + formatRecent(state.recentFrom);
 }
 
 export interface JournalState {
   readonly messages: readonly StoredMail[];
   readonly expunged: readonly ExpungedMail[];
+  readonly recentFrom: number;
   readonly fileOf: (uid: number) => MailFile;
 }
 
@@ -101,17 +108,27 @@ function parseLine(line: string): JournalEntry | undefined {
   if (fields[0] === "f") return parseFlags(fields);
   if (fields[0] === "x") return parseExpunged(fields);
   if (fields[0] === "p") return parseIntent(fields);
+  if (fields[0] === "r") return parseRecent(fields);
   return line === "d" ? { type: "done" } : undefined;
 }
 
 function parseAdded(fields: readonly string[]): JournalEntry | undefined {
+  const added = addedOf(fields);
+  if (added === undefined) return undefined;
+  const { message, file } = added;
+  return { type: "change", change: { type: "added", messages: [message] }, files: new Map([[message.uid, file]]) };
+}
+
+function addedOf(fields: readonly string[]): { readonly message: StoredMail; readonly file: MailFile } | undefined {
   if (fields.length !== 8) return undefined;
-  const [uid, modSeq, receivedAt, octets] = fields.slice(1, 5).map(Number) as [number, number, number, number];
-  if (![uid, modSeq, octets].every(isCount) || !Number.isFinite(receivedAt) || fields[6] === "") return undefined;
+  const [uid, modSeq, receivedAt, octets] = [fields[1], fields[2], fields[3], fields[4]].map(Number);
+  if (!isCount(uid!) || !isCount(modSeq!) || !isCount(octets!) || !Number.isFinite(receivedAt)) return undefined;
   const base = fields[6]!;
+  if (base === "") return undefined;
   const guid = fields[5]! || base;
-  const message = { uid, flags: flagsOf(fields[7]!), modSeq, receivedAt, octets, id: mailIdOf(guid) };
-  return { type: "change", change: { type: "added", messages: [message] }, files: new Map([[uid, { base, guid }]]) };
+  const flags = flagsOf(fields[7]!);
+  const message = { uid: uid!, flags, modSeq: modSeq!, receivedAt: receivedAt!, octets: octets!, id: mailIdOf(guid) };
+  return { message, file: { base, guid } };
 }
 
 /** Only uid, flags and mod-sequence are told: whoever has the folder knows the rest. */
@@ -126,6 +143,11 @@ function parseExpunged(fields: readonly string[]): JournalEntry | undefined {
   const [modSeq, ...uids] = [Number(fields[1]), ...(fields[2] ?? "").split(" ").map(Number)];
   if (fields.length !== 3 || ![modSeq!, ...uids].every(isCount)) return undefined;
   return { type: "change", change: { type: "expunged", uids, modSeq: modSeq! }, files: new Map() };
+}
+
+function parseRecent(fields: readonly string[]): JournalEntry | undefined {
+  const from = Number(fields[1]);
+  return fields.length === 2 && isCount(from) ? { type: "recent", from } : undefined;
 }
 
 function parseIntent(fields: readonly string[]): JournalEntry | undefined {
@@ -151,12 +173,34 @@ function joined(last: JournalEntry | undefined, next: JournalEntry): boolean {
 
 const noFlags: ReadonlySet<string> = new Set();
 
+/** The same set for the same text, as long as it was the text before as well: neighbours are alike. */
 function flagsOf(text: string): ReadonlySet<string> {
-  return text === "" ? noFlags : new Set(text.split(" "));
+  if (text === "") return noFlags;
+  if (text !== lastFlags.text) lastFlags = { text, flags: new Set(text.split(" ")) };
+  return lastFlags.flags;
 }
+
+let lastFlags: { readonly text: string; readonly flags: ReadonlySet<string> } = { text: "", flags: noFlags };
 
 function isCount(value: number): boolean {
   return Number.isSafeInteger(value) && value >= 0;
+}
+
+/** Most of a journal are messages that were added, at its beginning. Gives where something else comes. */
+function readAdded(
+  text: string,
+  start: number,
+  messages: Map<number, StoredMail>,
+  files: Map<number, MailFile>,
+): number {
+  for (let at = start; ; ) {
+    const end = text.indexOf("\n", at);
+    const added = end === -1 || !text.startsWith("a\t", at) ? undefined : addedOf(text.slice(at, end).split("\t"));
+    if (added === undefined) return at;
+    messages.set(added.message.uid, added.message);
+    files.set(added.message.uid, added.file);
+    at = end + 1;
+  }
 }
 
 /** A folder as its journal tells it, and the files of its messages. */
@@ -171,13 +215,21 @@ export interface JournaledFolder {
 export function readJournal(text: string): (JournaledFolder & { readonly header: JournalHeader }) | undefined {
   const end = text.indexOf("\n");
   const header = end === -1 ? undefined : parseJournalHeader(text.slice(0, end));
-  const entries = header === undefined ? undefined : parseEntries(text.slice(end + 1));
-  if (header === undefined || entries === undefined) return undefined;
+  if (header === undefined) return undefined;
   const messages = new Map<number, StoredMail>();
   const files = new Map<number, MailFile>();
+  const rest = readAdded(text, end + 1, messages, files);
+  const entries = parseEntries(text.slice(rest));
+  if (entries === undefined) return undefined;
   const expunged: ExpungedMail[] = [];
   let { uidNext, highestModSeq } = header;
+  let recentFrom = 1;
+  for (const { uid, modSeq } of messages.values()) {
+    uidNext = Math.max(uidNext, uid + 1);
+    highestModSeq = Math.max(highestModSeq, modSeq);
+  }
   for (const entry of entries) {
+    if (entry.type === "recent") recentFrom = Math.max(recentFrom, entry.from);
     if (entry.type !== "change" || entry.change.type === "gone") continue;
     const { change } = entry;
     if (change.type === "expunged") {
@@ -203,6 +255,6 @@ export function readJournal(text: string): (JournaledFolder & { readonly header:
   const intent = last?.type === "intent" ? { intent: last.moves } : {};
   const { uidValidity, expungedSince } = header;
   const sorted = [...messages.values()].sort((a, b) => a.uid - b.uid);
-  const state = { uidValidity, uidNext, highestModSeq, expungedSince, expunged, messages: sorted };
+  const state = { uidValidity, uidNext, highestModSeq, expungedSince, recentFrom, expunged, messages: sorted };
   return { header, state, files, ...intent };
 }

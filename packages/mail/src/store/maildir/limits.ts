@@ -30,3 +30,10 @@ export const draftAgeMaxMs = 129_600_000;
 
 /** Files that are changed at once. */
 export const filesAtOnce = 8;
+
+/** Files that are read at once, and about how many octets of them: enough that a thread is worth its while. */
+export const manyFilesMax = 128;
+export const manyOctetsMax = 1_048_576;
+
+/** Lines of `dovecot-uidlist` that are remembered though they are of no message: more are read again when they are needed. */
+export const unclaimedMax = 10_000;

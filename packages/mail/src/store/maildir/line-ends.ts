@@ -61,21 +61,37 @@ export class ToNetworkLines {
   }
 
   convert(chunk: Uint8Array): Uint8Array {
-    if (chunk.length === 0) return chunk;
-    const pieces: Uint8Array[] = [];
-    let from = 0;
-    for (let at = chunk.indexOf(lineFeed); at !== -1; at = chunk.indexOf(lineFeed, at + 1)) {
-      if (at === 0 ? this.#endsWithReturn : chunk[at - 1] === carriageReturn) continue;
-      pieces.push(chunk.subarray(from, at), lineEnd);
-      from = at + 1;
-    }
-    this.#endsWithReturn = chunk[chunk.length - 1] === carriageReturn;
-    if (from === 0) return chunk;
-    pieces.push(chunk.subarray(from));
-    return Buffer.concat(pieces);
+    const missing = this.#returnsMissing(chunk);
+    const endedWithReturn = this.#endsWithReturn;
+    if (chunk.length > 0) this.#endsWithReturn = chunk[chunk.length - 1] === carriageReturn;
+    return missing === 0 ? chunk : withReturns(chunk, missing, endedWithReturn);
   }
+
+  #returnsMissing(chunk: Uint8Array): number {
+    let count = 0;
+    let before = this.#endsWithReturn ? carriageReturn : 0;
+    for (let at = 0; at < chunk.length; at++) {
+      const octet = chunk[at]!;
+      if (octet === lineFeed && before !== carriageReturn) count++;
+      before = octet;
+    }
+    return count;
+  }
+}
+
+/** Octet by octet: lines are so short that a call for each costs more. */
+function withReturns(chunk: Uint8Array, missing: number, endedWithReturn: boolean): Uint8Array {
+  const whole = Buffer.allocUnsafe(chunk.length + missing);
+  let before = endedWithReturn ? carriageReturn : 0;
+  let to = 0;
+  for (let at = 0; at < chunk.length; at++) {
+    const octet = chunk[at]!;
+    if (octet === lineFeed && before !== carriageReturn) whole[to++] = carriageReturn;
+    whole[to++] = octet;
+    before = octet;
+  }
+  return whole;
 }
 
 const nothing = new Uint8Array(0);
 const returnAlone = Uint8Array.of(carriageReturn);
-const lineEnd = Uint8Array.of(carriageReturn, lineFeed);

@@ -35,6 +35,8 @@ export class SimulatedDisk {
       stat: (path) => this.#look(() => tree.stat(path)),
       list: (path, options) => this.#look(() => tree.list(path, options)),
       names: (path) => this.#look(() => tree.names!(path)),
+      readFiles: (path, names, options) => this.#look(() => tree.readFiles!(path, names, options)),
+      link: (from, to) => this.#change(() => tree.link!(from, to)),
       readFile: (path, options) => this.#look(() => tree.readFile(path, options)),
       open: (path, mode) => this.#open(tree, path, mode),
       writeFile: (path, content) => this.#change(() => tree.writeFile(path, content)),

@@ -1,6 +1,7 @@
 import { type FileTree, quote, type Reactor } from "@hawser/core";
 import { MailStoreError } from "../errors.ts";
-import { mailOctetsMaxDefault } from "../limits.ts";
+import { mailOctetsMaxDefault, memoOctetsMax } from "../limits.ts";
+import { MailMemoRoom } from "../memo.ts";
 import type { MailAccount, MailStore } from "../store.ts";
 import { MaildirAccount } from "./account.ts";
 import type { MaildirSpelling } from "./folder-names.ts";
@@ -46,6 +47,7 @@ class MaildirStore implements MailStore {
   readonly #reactor: Pick<Reactor, "clock" | "random">;
   readonly #tree: FileTree;
   readonly #options: MaildirMailOptions;
+  readonly #memo = new MailMemoRoom(memoOctetsMax);
   readonly #accounts = new Map<string, Promise<MaildirAccount>>();
 
   constructor(reactor: Pick<Reactor, "clock" | "random">, tree: FileTree, options: MaildirMailOptions) {
@@ -79,7 +81,16 @@ class MaildirStore implements MailStore {
       for (const [i] of levels.entries()) await makeDirectory(this.#tree, levels.slice(0, i + 1).join("/"));
       for (const name of ["tmp", "new", "cur"]) await makeDirectory(this.#tree, `${directory}/${name}`);
       const tree = this.#tree.at(directory);
-      const parts = { reactor: this.#reactor, tree, spelling, mailOctetsMax, quotaOctets, quotaMessages, pollMs };
+      const parts = {
+        reactor: this.#reactor,
+        memo: this.#memo,
+        tree,
+        spelling,
+        mailOctetsMax,
+        quotaOctets,
+        quotaMessages,
+        pollMs,
+      };
       const account = new MaildirAccount(parts);
       await account.begin();
       return account;

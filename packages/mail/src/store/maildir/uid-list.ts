@@ -61,6 +61,8 @@ function numberOf(text: string | undefined): number | undefined {
 function parseRecord(line: string): UidRecord | undefined {
   const colon = line.startsWith(":") ? 0 : line.indexOf(" :") + 1;
   if (colon <= 0) return undefined;
+  const plain = plainRecord.exec(line); // most lines: a UID and a name
+  if (plain !== null) return { uid: Number(plain[1]), base: plain[2]!, extensions: noExtensions };
   const [uid, ...extensions] = line.slice(0, colon).trimEnd().split(" ");
   if (!/^\d{1,10}$/.test(uid!)) return undefined;
   const { base } = parseFileName(line.slice(colon + 1));
@@ -68,6 +70,9 @@ function parseRecord(line: string): UidRecord | undefined {
     ? undefined
     : { uid: Number(uid), base, extensions: extensions.filter((one) => /^[A-Za-z]/.test(one)) };
 }
+
+const plainRecord = /^(\d{1,10}) :([^:]+)$/;
+const noExtensions: readonly string[] = [];
 
 function parseOldRecord(line: string): UidRecord | undefined {
   const [, uid, name] = /^(\d{1,10}) (.+)$/.exec(line) ?? [];

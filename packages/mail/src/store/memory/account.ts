@@ -2,7 +2,8 @@ import { quote, type Reactor } from "@hawser/core";
 import { MailStoreError } from "../errors.ts";
 import { mailFoldersMax, mailOctetsMaxDefault } from "../limits.ts";
 import { Listeners } from "../listeners.ts";
-import { folderName, inbox, namesAbove, renamedNames } from "../names.ts";
+import type { MailMemoRoom } from "../memo.ts";
+import { folderName, inbox, missingFolders, namesAbove, renamedNames } from "../names.ts";
 import type {
   AppendedMail,
   CopiedMail,
@@ -33,6 +34,7 @@ export interface MemoryAccountParts {
   readonly reactor: Pick<Reactor, "clock" | "random">;
   readonly limits: MemoryMailLimits;
   readonly nextUidValidity: () => number;
+  readonly memo: MailMemoRoom;
 }
 
 /** The mail of one user in memory: everybody who opens it gets this. */
@@ -50,11 +52,13 @@ export class MemoryAccount implements MailAccount {
 
   async folders(): Promise<readonly MailFolderInfo[]> {
     const above = [...this.#folders.keys()].flatMap(namesAbove);
-    return [...new Set([...this.#folders.keys(), ...above])].map((name) => {
+    const names = new Set([...this.#folders.keys(), ...above]);
+    const there = [...names].map((name) => {
       const folder = this.#folders.get(name);
       const use = folder?.use === undefined ? {} : { use: folder.use };
       return { name, selectable: folder !== undefined, subscribed: this.#subscribed.has(name), ...use };
     });
+    return [...there, ...missingFolders(this.#subscribed, names)];
   }
 
   async open(name: string, { readOnly = false }: OpenFolderOptions = {}): Promise<MailFolder> {
@@ -204,7 +208,10 @@ export class MemoryAccount implements MailAccount {
   }
 
   #add(name: string, use: MailFolderUse | undefined): void {
-    this.#folders.set(name, new MemoryFolderState(name, use, this.#newId(), this.#parts.nextUidValidity()));
+    this.#folders.set(
+      name,
+      new MemoryFolderState(name, use, this.#newId(), this.#parts.nextUidValidity(), this.#parts.memo.folder()),
+    );
   }
 
   #newId(): string {

@@ -1,14 +1,18 @@
 import { type MimePart, readMimeTree } from "@hawser/mime";
 import { MailStoreError } from "../errors.ts";
 import { FolderIndex } from "../folder-index.ts";
+import { headerEnd } from "../header-end.ts";
 import { Listeners } from "../listeners.ts";
+import type { MailMemo } from "../memo.ts";
 import type {
   FlagChange,
   FlagChangeResult,
+  MailBeginning,
   MailFolder,
   MailFolderChange,
   MailFolderStatus,
   MailFolderUse,
+  ReadManyMailOptions,
   StoredMail,
 } from "../store.ts";
 
@@ -27,12 +31,14 @@ export class MemoryFolderState {
   readonly index: FolderIndex;
   readonly contents: Map<number, Buffer> = new Map();
   readonly structures: Map<number, MimePart> = new Map();
+  readonly memo: MailMemo;
   readonly listeners: Listeners<MailFolderChange> = new Listeners("MailFolder.onChange");
   /** It was deleted; some may have it open still. */
   isGone = false;
 
-  constructor(name: string, use: MailFolderUse | undefined, id: string, uidValidity: number) {
+  constructor(name: string, use: MailFolderUse | undefined, id: string, uidValidity: number, memo: MailMemo) {
     this.name = name;
+    this.memo = memo;
     this.use = use;
     this.index = new FolderIndex({ id, uidValidity, uidNext: 1, highestModSeq: 1, messages: [] });
   }
@@ -70,6 +76,9 @@ export class MemoryFolderState {
 /** How much is given at once. */
 const pieceOctets = 65_536;
 
+/** How many messages are given at once. */
+const manyMessages = 128;
+
 /** One who has a folder open. */
 export class MemoryFolder implements MailFolder {
   readonly readOnly: boolean;
@@ -94,12 +103,42 @@ export class MemoryFolder implements MailFolder {
     return this.state.index.messages;
   }
 
+  get recentFrom(): number {
+    return this.state.index.recentFrom;
+  }
+
+  takeRecent(): void {
+    if (!this.readOnly) this.state.index.tellRecent(this.state.index.uidNext);
+  }
+
+  get memo(): MailMemo {
+    return this.state.memo;
+  }
+
+  get keywords(): readonly string[] {
+    return this.state.index.keywords;
+  }
+
   async *read(
     uid: number,
     { start = 0, end }: { readonly start?: number; readonly end?: number } = {},
   ): AsyncGenerator<Uint8Array> {
     const content = this.#content(uid).subarray(start, end);
     for (let at = 0; at < content.length; at += pieceOctets) yield content.subarray(at, at + pieceOctets);
+  }
+
+  async *readMany(
+    uids: readonly number[],
+    { octetsMax, headerOnly = false }: ReadManyMailOptions,
+  ): AsyncGenerator<readonly MailBeginning[]> {
+    const beginning = (uid: number): readonly MailBeginning[] => {
+      const content = this.state.contents.get(uid);
+      if (content === undefined) return [];
+      const read = content.subarray(0, octetsMax);
+      const octets = headerOnly ? read.subarray(0, headerEnd(read)) : read;
+      return [{ uid, octets, isWhole: octets.length === content.length }];
+    };
+    for (let at = 0; at < uids.length; at += manyMessages) yield uids.slice(at, at + manyMessages).flatMap(beginning);
   }
 
   async structure(uid: number): Promise<MimePart> {

@@ -1,4 +1,6 @@
 import type { Reactor } from "@hawser/core";
+import { memoOctetsMax } from "../limits.ts";
+import { MailMemoRoom } from "../memo.ts";
 import type { MailAccount, MailStore } from "../store.ts";
 import { MemoryAccount, type MemoryMailLimits } from "./account.ts";
 
@@ -19,6 +21,7 @@ export function memoryMail(reactor: Pick<Reactor, "clock" | "random">, limits: M
 class MemoryStore implements MailStore {
   readonly #reactor: Pick<Reactor, "clock" | "random">;
   readonly #limits: MemoryMailLimits;
+  readonly #memo = new MailMemoRoom(memoOctetsMax);
   readonly #accounts = new Map<string, MailAccount>();
   #uidValidity: number;
 
@@ -32,7 +35,8 @@ class MemoryStore implements MailStore {
     const known = this.#accounts.get(user);
     if (known !== undefined) return known;
     const nextUidValidity = (): number => ++this.#uidValidity;
-    const account = new MemoryAccount({ reactor: this.#reactor, limits: this.#limits, nextUidValidity });
+    const parts = { reactor: this.#reactor, limits: this.#limits, nextUidValidity, memo: this.#memo };
+    const account = new MemoryAccount(parts);
     this.#accounts.set(user, account);
     return account;
   }
