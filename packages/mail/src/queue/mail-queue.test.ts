@@ -334,6 +334,38 @@ queueTest(
   },
 );
 
+queueTest("a process that has lost its lease leaves everything to others, and comes back", async (given) => {
+  const { open, transport, world, events } = given;
+  const store = memoryMailQueueStore();
+  const takeLease = store.takeLease.bind(store);
+  const losing = new AbortController();
+  let isFirst = true;
+  store.takeLease = async () => {
+    const lease = await takeLease();
+    if (lease === undefined || !isFirst) return lease;
+    isFirst = false;
+    return { ...lease, lost: losing.signal };
+  };
+  transport.answer = async (_, { signal }) => {
+    await world.clock.sleep(5 * minute, { signal });
+    return delivered;
+  };
+  await using queue = await open({ store, times: { pollMs: 1_000 } });
+  await queue.submit(mailFor("a@one.example"));
+  await world.clock.sleep(1_000);
+  losing.abort(new Error("Another process runs the queue now"));
+  assert.equal(queue.isRunning, false);
+  await queue.settled();
+  await world.clock.sleep(10_000);
+  assert.equal(queue.isRunning, true);
+  assert.equal((await queue.list())[0]!.to[0]!.attempts, 0);
+  await world.clock.sleep(10 * minute);
+  assert.deepEqual(await queue.list(), []);
+  assert.equal(transport.asked.length, 2);
+  const runs = events.flatMap((event) => (event.type === "running" ? [event.runs] : []));
+  assert.deepEqual(runs, [true, false, true]);
+});
+
 queueTest("nonsense is refused, and so is too much", async ({ open, world }) => {
   await using queue = await open({
     limits: { messagesMax: 2, recipientsMax: 2, messageOctetsMax: 10 },

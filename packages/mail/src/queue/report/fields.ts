@@ -18,11 +18,16 @@ function recipientFields({ recipient, action, result, expiresAt }: ReportedRecip
     field("Final-Recipient", typedAddress(recipient.address)),
     field("Action", action),
     field("Status", statusOf(result)),
-    ...(result.by === undefined ? [] : [field("Remote-MTA", `dns; ${result.by}`)]),
+    ...(result.by === undefined ? [] : [field("Remote-MTA", `dns; ${hostOf(result.by)}`)]),
     ...diagnosticOf(result),
     field("Last-Attempt-Date", dateOf(now)),
     ...(action === "delayed" ? [field("Will-Retry-Until", dateOf(expiresAt))] : []),
   ];
+}
+
+/** `mx.example.net[192.0.2.1]` without what is for people. */
+function hostOf(by: string): string {
+  return by.startsWith("[") ? by : by.replace(/\[.*$/, "");
 }
 
 /** Three numbers (RFC 3463 §2), of the class that fits what has happened. */

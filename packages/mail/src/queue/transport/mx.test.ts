@@ -193,6 +193,20 @@ placeTest("a server that takes some recipients at a time gets them all", async (
   assert.equal(old.messages.flatMap(({ envelope }) => envelope.to).length, 8);
 });
 
+placeTest("a server that ends sessions with many refusals in them is told of all recipients", async (place) => {
+  const recipient = ({ local }: { readonly local: string }) =>
+    local.startsWith("no") ? smtpReject("550 5.1.1 No such user") : undefined;
+  const strict = await place.server("strict.example", { recipient: async (to) => recipient(to) });
+  await using mx = place.mx();
+  const to = Array.from({ length: 45 }, (_, i) => `${i % 5 === 0 ? "yes" : "no"}${i}@strict.example`);
+  const results = brief(await deliver(mx, to));
+  assert.deepEqual(
+    results,
+    to.map((address) => (address.startsWith("no") ? "failed 5.1.1" : "passed")),
+  );
+  assert.equal(strict.messages.flatMap(({ envelope }) => envelope.to).length, 9);
+});
+
 placeTest("connections carry several messages, and a stale one costs nothing", async (place) => {
   const server = await place.server("a.example", {}, { limits: { commandTimeoutMs: 2_000 } });
   await using mx = place.mx({ connectionMessagesMax: 3, connectionIdleMs: 60_000 });
@@ -209,11 +223,17 @@ placeTest("what a server cannot take is told with its status (RFC 6531 §3.5, RF
   const without = (...names: string[]) => ({
     extensions: smtpExtensions.filter(({ keyword }) => !names.includes(keyword)),
   });
-  await place.server("plain.example", {}, without("SMTPUTF8", "8BITMIME", "BINARYMIME", "DSN"));
+  const plain = await place.server("plain.example", {}, without("SMTPUTF8", "8BITMIME", "BINARYMIME", "DSN"));
   await using mx = place.mx();
   assert.deepEqual(brief(await deliver(mx, ["bob@small.example"])), ["failed 5.3.4"]);
   assert.deepEqual(brief(await deliver(mx, ["b\u00f6b@plain.example"])), ["failed 5.6.7"]);
   assert.deepEqual(brief(await deliver(mx, ["bob@plain.example"])), ["relayed"]);
+  const eight = (header: string) => ({ content: `${header}\r\n\r\nGr\u00fc\u00dfe\r\n` });
+  assert.deepEqual(brief(await deliver(mx, ["bob@plain.example"], eight("Subject: Hi"))), ["relayed"]);
+  assert.ok(
+    Buffer.from(plain.messages.at(-1)!.content).toString().endsWith("quoted-printable\r\n\r\nGr=C3=BC=C3=9Fe\r\n"),
+  );
+  assert.deepEqual(brief(await deliver(mx, ["bob@plain.example"], eight("Subject: \u00fc"))), ["failed 5.6.3"]);
 });
 
 placeTest("where TLS fails mail goes in clear, unless it must not (RFC 7435 §3)", async (place) => {
@@ -250,6 +270,15 @@ function brokenTls(answer: string): Factory {
     }
   });
 }
+
+placeTest("a smart host that does not want us bounces nothing: somebody can put that right", async (place) => {
+  await place.server("smart.example", { connected: () => smtpReject("554 5.7.1 Who are you?") });
+  await using smart = smartHostTransport({ reactor: place.world.reactor, via: "tcp:smart.example:25" });
+  const [result] = await deliver(smart, ["bob@far.example"]);
+  assert.ok(result?.outcome === "deferred" && result.status === "4.7.1" && result.isBlocked === true);
+  await using mx = place.mx();
+  assert.deepEqual(brief(await deliver(mx, ["bob@smart.example"])), ["failed 5.7.1"]);
+});
 
 placeTest("a smart host takes all, from who logs in, and choice is by domain", async (place) => {
   const host = await place.server("smart.example");

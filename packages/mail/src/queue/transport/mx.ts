@@ -108,12 +108,14 @@ class MxTransport implements AsyncDisposable, MailTransport {
         return [];
       });
       const client = (await security?.(domain, name)) ?? { startTls: "opportunistic" };
+      const of = security === undefined ? undefined : domain;
       for (const address of all.slice(0, addressesMax)) {
         isOurs ||= this.#isOwn(address);
         if (this.#isOwn(address)) continue;
         found = true;
         yield {
           ...this.#serverAt(name, address, port),
+          domain: of,
           client: { ...client, tls: { serverName: name, ...client.tls } },
         };
       }

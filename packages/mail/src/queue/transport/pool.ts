@@ -23,7 +23,7 @@ export class SmtpPool implements AsyncDisposable {
   readonly #options: SmtpPoolOptions;
   /** Oldest first. */
   readonly #idle = new Set<Idle>();
-  readonly #carried = new WeakMap<SmtpClient, number>();
+  readonly #carried = new WeakMap<SmtpClient, { messages: number; refusals: number }>();
   /** Connections that say goodbye. */
   readonly #leaving = new Set<Promise<void>>();
   #isClosed = false;
@@ -42,11 +42,18 @@ export class SmtpPool implements AsyncDisposable {
     return undefined;
   }
 
-  /** Keeps a connection after a message, if it is still good for another one. */
-  give(key: string, client: SmtpClient): void {
-    const carried = (this.#carried.get(client) ?? 0) + 1;
+  /** Keeps a connection after a message, if it is still good for another one. Servers end those that they refuse much on. */
+  give(key: string, client: SmtpClient, refusals: number): void {
+    const carried = this.#carried.get(client) ?? { messages: 0, refusals: 0 };
     this.#carried.set(client, carried);
-    if (this.#isClosed || client.isClosed || carried >= messagesOf(client, this.#options.messagesMax))
+    carried.messages++;
+    carried.refusals += refusals;
+    if (
+      this.#isClosed ||
+      client.isClosed ||
+      carried.messages >= messagesOf(client, this.#options.messagesMax) ||
+      carried.refusals > refusalsMax
+    )
       return this.#leave(client);
     for (const one of this.#idle) {
       if (this.#idle.size < this.#options.idleMax) break;
@@ -83,6 +90,9 @@ export class SmtpPool implements AsyncDisposable {
     this.#leaving.add(leaving);
   }
 }
+
+/** Postfix and we end a session after 20. */
+export const refusalsMax = 10;
 
 /** As many as the server says itself (RFC 9422 §5.1), but not more than we want. */
 function messagesOf({ extensions }: SmtpClient, messagesMax: number): number {

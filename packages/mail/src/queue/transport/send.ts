@@ -1,9 +1,11 @@
+import type { SmtpMessage } from "../../smtp/client/message.ts";
 import { SmtpRecipientsError, type SmtpSendResult } from "../../smtp/client/transaction.ts";
 import type { SmtpClient } from "../../smtp/client.ts";
 import { SmtpClientError, type SmtpClientErrorCode, SmtpOutcomeError, SmtpReplyError } from "../../smtp/errors.ts";
 import { describeSmtpReply, type SmtpReply } from "../../smtp/wire/reply.ts";
 import { SmtpCode } from "../../smtp/words.ts";
 import type { MailConsignment, MailTransportResult, QueuedRecipient } from "../queue.ts";
+import { toSevenBit } from "./seven-bit.ts";
 
 /** What a server is to the sender of a message. */
 export interface SendParts {
@@ -42,8 +44,10 @@ async function sendTo(
 ): Promise<readonly MailTransportResult[]> {
   const { from, body, utf8, ret, envid, octets: size } = mail;
   const message = { from, to: recipients, content: content(), body, utf8, ret, envid, size };
+  const send = (one: SmtpMessage) => parts.client.send(one, { signal });
   try {
-    return resultsOf(recipients, await parts.client.send(message, { signal }), parts);
+    const sending = send(message).catch(async (error: unknown) => send(await sevenBitOf(message, content, error)));
+    return resultsOf(recipients, await sending, parts);
   } catch (error) {
     signal.throwIfAborted();
     if (error instanceof SmtpRecipientsError)
@@ -52,6 +56,21 @@ async function sendTo(
     if (result === undefined) throw error;
     return recipients.map(() => result);
   }
+}
+
+/** The message for a server that takes seven bits, when that is what is wrong. @throws {unknown} what was wrong otherwise */
+async function sevenBitOf(
+  message: SmtpMessage,
+  content: MailConsignment["content"],
+  error: unknown,
+): Promise<SmtpMessage> {
+  const isBits = error instanceof SmtpClientError && ["needs-8bitmime", "needs-binarymime"].includes(error.code);
+  if (!isBits || message.size! > sevenBitOctetsMax) throw error;
+  const pieces: Uint8Array[] = [];
+  for await (const piece of content()) pieces.push(piece);
+  const octets = toSevenBit(Buffer.concat(pieces));
+  if (octets === undefined) throw error;
+  return { ...message, content: octets, size: octets.length, body: "7BIT" };
 }
 
 function resultsOf(
@@ -102,6 +121,9 @@ function isTooMany(result: MailTransportResult): boolean {
 function recipientsMaxOf({ extensions }: SmtpClient): number {
   return Number(/\bRCPTMAX=(\d{1,6})\b/.exec(extensions.get("LIMITS") ?? "")?.[1] ?? 0) || Number.POSITIVE_INFINITY;
 }
+
+/** A message is held whole to be converted. */
+const sevenBitOctetsMax = 10_485_760;
 
 /** What a message is told as that this server cannot take (RFC 3463, RFC 6531 §3.5). */
 const statuses: Readonly<Partial<Record<SmtpClientErrorCode, string>>> = {

@@ -2,7 +2,7 @@ import { ConnectionError, type Endpoint, HawserError, quote, type Reactor } from
 import { connectSmtp, type SmtpClient, type SmtpClientOptions } from "../../smtp/client.ts";
 import { SmtpClientError, SmtpReplyError } from "../../smtp/errors.ts";
 import type { MailConsignment, MailTransportResult } from "../queue.ts";
-import { SmtpPool } from "./pool.ts";
+import { refusalsMax, SmtpPool } from "./pool.ts";
 import { resultOfReply, sendConsignment } from "./send.ts";
 
 /** What transports over SMTP have in common. */
@@ -29,6 +29,10 @@ export interface MailServer {
   readonly client: SmtpClientOptions;
   /** It puts mail into mailboxes. */
   readonly isLast: boolean;
+  /** Connections for one domain alone are not used for another: it may want more of TLS. Default: for all. */
+  readonly domain?: string | undefined;
+  /** It is ours to use, by name or by login: when it does not want to talk to us, somebody can put that right. */
+  readonly isChosen?: boolean | undefined;
   /** Whether it is we ourselves, by what it calls itself. Default: nobody is. */
   readonly isOwnName?: ((name: string) => boolean) | undefined;
 }
@@ -76,7 +80,7 @@ export class MailServers implements AsyncDisposable {
   }
 
   async #sendBy(server: MailServer, consignment: MailConsignment): Promise<readonly MailTransportResult[]> {
-    const key = `${server.name} ${JSON.stringify(server.endpoint)}`;
+    const key = JSON.stringify([server.name, server.domain, server.endpoint]);
     const kept = this.#pool.take(key);
     if (kept !== undefined) {
       try {
@@ -91,7 +95,36 @@ export class MailServers implements AsyncDisposable {
       await client.quit();
       throw new MailLoopError(greetingName);
     }
-    return this.#sendOver(client, server, consignment, key);
+    try {
+      return await this.#sendOver(client, server, consignment, key);
+    } catch (error) {
+      consignment.signal.throwIfAborted();
+      if (consignment.recipients.length <= refusalsMax) throw error;
+      return this.#sendToFew(server, consignment, error);
+    }
+  }
+
+  /** A session that ended on the way may have had too many refusals in it: a few recipients at a time have not. */
+  async #sendToFew(
+    server: MailServer,
+    consignment: MailConsignment,
+    error: unknown,
+  ): Promise<readonly MailTransportResult[]> {
+    const results: MailTransportResult[] = [];
+    let failure = error;
+    for (let at = 0; at < consignment.recipients.length; at += refusalsMax) {
+      const recipients = consignment.recipients.slice(at, at + refusalsMax);
+      const told = await this.#sendBy(server, { ...consignment, recipients }).catch((again: unknown) => {
+        consignment.signal.throwIfAborted();
+        failure = again;
+        return undefined;
+      });
+      if (told === undefined) break;
+      results.push(...told);
+    }
+    if (results.length === 0) throw failure;
+    const rest = failureAt(server, failure);
+    return consignment.recipients.map((_, i) => results[i] ?? rest);
   }
 
   async #sendOver(
@@ -100,11 +133,14 @@ export class MailServers implements AsyncDisposable {
     consignment: MailConsignment,
     key: string,
   ): Promise<readonly MailTransportResult[]> {
+    let refusals = 0;
     try {
-      return await sendConsignment(consignment, { client, name, isLast });
+      const results = await sendConsignment(consignment, { client, name, isLast });
+      refusals = results.filter(({ outcome }) => outcome === "deferred" || outcome === "failed").length;
+      return results;
     } finally {
       if (consignment.signal.aborted) client.abort();
-      else this.#pool.give(key, client);
+      else this.#pool.give(key, client, refusals);
     }
   }
 
@@ -127,10 +163,11 @@ function isTlsFailure(error: unknown): boolean {
 }
 
 /** A server that cannot be reached, or does not want to talk to us. */
-function failureAt({ name }: MailServer, error: unknown): MailTransportResult {
+function failureAt({ name, isChosen }: MailServer, error: unknown): MailTransportResult {
   if (error instanceof SmtpReplyError) {
     const result = resultOfReply(error.reply, name);
-    return result.outcome === "failed" ? result : { ...result, isBlocked: true };
+    if (result.outcome === "failed" && isChosen !== true) return result;
+    return { ...result, outcome: "deferred", status: result.status.replace(/^5/, "4"), isBlocked: true };
   }
   if (error instanceof MailLoopError) return { outcome: "failed", status: "5.4.6", text: error.message };
   const text = `${name}: ${error instanceof Error ? error.message : String(error)}`;

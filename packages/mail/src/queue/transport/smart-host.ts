@@ -32,7 +32,7 @@ class SmartHost implements AsyncDisposable, MailTransport {
     this.#all = endpoints.map((one) => {
       const endpoint = typeof one === "string" ? parseEndpoint(one) : one;
       const client = { login, kind, startTls, tls };
-      return { name: nameOf(endpoint), endpoint, client, isLast: kind === "lmtp" };
+      return { name: nameOf(endpoint), endpoint, client, isLast: kind === "lmtp", isChosen: true };
     });
     this.#name = `via ${this.#all.map(({ name }) => name).join(", ")}`;
   }
