@@ -10,7 +10,7 @@ import { memoryMailAliases } from "../aliases/memory.ts";
 import { mailRouter } from "../router/router.ts";
 import { mailSenderRewriting } from "../router/srs.ts";
 import { consignmentOf, QueueOfTests } from "../testing/queue.test.kit.ts";
-import { scene } from "../testing/scene.test.kit.ts";
+import { fullStore, scene } from "../testing/scene.test.kit.ts";
 import { type LocalDeliveryOptions, localDelivery } from "./local.ts";
 
 const mail = "Return-Path: <old@x.example>\r\nSubject: Hi\r\n\r\nFrom here\r\n>From there\r\n.\r\nEnd";
@@ -244,6 +244,32 @@ describe("localDelivery in a scene", () => {
       const apart = whole.recipients.map((recipient) => local.deliver({ ...whole, recipients: [recipient] }));
       assert.deepEqual((await Promise.all(apart)).flat(), [{ outcome: "delivered" }, { outcome: "delivered" }]);
       assert.equal((await one.folder("alice@example.org")).length, 1);
+    }));
+
+  test("what is sent on is not sent on again the next day, though its sender is called otherwise then", () => {
+    let wall = 0;
+    const clock = { wall: () => wall } as never;
+    const srs = mailSenderRewriting({ domain: "example.org", secrets: ["a secret of ours"], clock });
+    return scene(
+      { aliases: "both: dave@far.example, full\n", local: { srs }, store: fullStore },
+      async ({ queue, local }) => {
+        await queue.submit({ from, to: [{ address: "both@example.org" }], content: mail });
+        const consignment = consignmentOf(queue.waiting[0]!);
+        for (const day of [0, 1, 2]) {
+          wall = day * 86_400_000;
+          assert.equal((await local.deliver(consignment))[0]!.outcome, "deferred");
+        }
+        assert.equal(queue.waiting.length, 2, "the message, and what was sent on of it");
+      },
+    );
+  });
+
+  test("a delivery that is given up is no fault", () =>
+    scene({}, async ({ queue, local }) => {
+      await queue.submit({ from, to: [{ address: "alice@example.org" }], content: mail });
+      const signal = AbortSignal.abort(new Error("stopped"));
+      const results = await local.deliver({ ...consignmentOf(queue.waiting[0]!), signal });
+      assert.deepEqual(results, [{ outcome: "deferred", status: "4.3.2", text: "The delivery was given up for now" }]);
     }));
 
   test("a message that was here is sent back, and so is one for nobody", () =>

@@ -97,7 +97,7 @@ class LocalAttempt {
       await this.#lookAtHeader();
       return await this.#deliverAll(route.to);
     } catch (error) {
-      return outcomeOf(error, this.#options.overQuota ?? "defer");
+      return this.#outcomeOf(error);
     }
   }
 
@@ -110,9 +110,8 @@ class LocalAttempt {
 
   async #deliverAll(to: readonly MailDestination[]): Promise<MailTransportResult> {
     const outcomes: MailTransportResult[] = [];
-    for (const group of grouped(to, (one) => forwardedSender(this.#consignment.mail.from, one, this.#options))) {
-      outcomes.push(await this.#served.once(JSON.stringify(group), () => this.#deliver(group)));
-    }
+    for (const group of grouped(to, (one) => forwardedSender(this.#consignment.mail.from, one, this.#options)))
+      outcomes.push(await this.#served.once(keyOf(group), () => this.#deliver(group)));
     return joinedOutcome(outcomes);
   }
 
@@ -134,8 +133,13 @@ class LocalAttempt {
           return group satisfies never;
       }
     } catch (error) {
-      return outcomeOf(error, this.#options.overQuota ?? "defer");
+      return this.#outcomeOf(error);
     }
+  }
+
+  #outcomeOf(error: unknown): MailTransportResult {
+    if (this.#consignment.signal.aborted) return deferred("4.3.2", "The delivery was given up for now");
+    return outcomeOf(error, this.#options.overQuota ?? "defer");
   }
 
   /** One message in the queue for all who hear of it from the same sender. */
@@ -203,4 +207,9 @@ class LocalAttempt {
     const received = queuedField(this.#options.name, mail.id, address, this.#options.reactor.clock.wall());
     yield* wholeMail(tracedHeader(header, { from: mail.from, to: address, received }), body);
   }
+}
+
+/** The same for each attempt: a rewritten sender is another every day. */
+function keyOf(group: DestinationGroup): string {
+  return JSON.stringify(group.type === "forward" ? { ...group, from: undefined } : group);
 }

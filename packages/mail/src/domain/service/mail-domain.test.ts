@@ -6,11 +6,9 @@ import { dkimDnsRecord, generateDkimKey } from "../../sender/dkim/keys.ts";
 import { verifyDkim } from "../../sender/dkim/verifier.ts";
 import { memoryLookups } from "../../sender/lookups/memory-lookups.ts";
 import { splitMessage } from "../../sender/split-message.ts";
-import { MailStoreError } from "../../store/errors.ts";
-import { memoryMail } from "../../store/memory/store.ts";
 import { MailAliasError } from "../errors.ts";
 import { mailSenderRewriting } from "../router/srs.ts";
-import { aliceLogsIn, bringing, Scene, scene, submitting } from "../testing/scene.test.kit.ts";
+import { aliceLogsIn, bringing, fullStore, Scene, scene, submitting } from "../testing/scene.test.kit.ts";
 
 const hello = "Subject: Tea?\nFrom: carol@far.example\n\nAt five.";
 
@@ -349,22 +347,3 @@ describe("LMTP", () => {
       await one.play(far, { port: 24 });
     }));
 });
-
-/** Nobody can put anything into the mailbox of full. */
-function fullStore(world: { readonly reactor: Parameters<typeof memoryMail>[0] }) {
-  const store = memoryMail(world.reactor);
-  return {
-    ...store,
-    [Symbol.asyncDispose]: () => store[Symbol.asyncDispose](),
-    async account(user: string) {
-      const account = await store.account(user);
-      if (!user.startsWith("full")) return account;
-      return Object.assign(Object.create(account), {
-        folders: () => account.folders(),
-        append: async () => {
-          throw new MailStoreError("over-quota", "Cannot add the message: the mailbox is full");
-        },
-      });
-    },
-  };
-}

@@ -3,6 +3,7 @@ import { memoryUsers, portal } from "@hawser/auth";
 import { Connection } from "@hawser/core";
 import { simulate, type World } from "@hawser/core/simulation";
 import { lmtpServer, type SmtpServerOptions, smtpServer, submissionServer } from "../../smtp/server.ts";
+import { MailStoreError } from "../../store/errors.ts";
 import { memoryMail } from "../../store/memory/store.ts";
 import type { MailStore } from "../../store/store.ts";
 import { memoryMailAliases } from "../aliases/memory.ts";
@@ -146,3 +147,22 @@ export function submitting(from: string, to: string | readonly string[], message
 
 /** `alice@example.org`, `wonderland`. */
 export const aliceLogsIn: string = `C: AUTH PLAIN ${Buffer.from("\0alice@example.org\0wonderland").toString("base64")}\nS: 235 …`;
+
+/** Nobody can put anything into the mailbox of full. */
+export function fullStore(world: Pick<World, "reactor">): MailStore {
+  const store = memoryMail(world.reactor);
+  return {
+    ...store,
+    [Symbol.asyncDispose]: () => store[Symbol.asyncDispose](),
+    async account(user: string) {
+      const account = await store.account(user);
+      if (!user.startsWith("full")) return account;
+      return Object.assign(Object.create(account), {
+        folders: () => account.folders(),
+        append: async () => {
+          throw new MailStoreError("over-quota", "Cannot add the message: the mailbox is full");
+        },
+      });
+    },
+  };
+}

@@ -51,7 +51,7 @@ export const mailLocalPage: string = `<!doctype html>
       <span class="space"></span>
       <button id="mark" type="button" class="quiet">Mark unread</button>
       <button id="release" type="button" class="quiet" aria-haspopup="dialog" hidden>Send on</button>
-      <a id="download" class="button quiet" href="#/" download>Download</a>
+      <a id="download" class="button quiet" href="#/" download>Save</a>
       <button id="delete" type="button" class="quiet danger">Delete</button>
     </div>
     <h2 id="subject" tabindex="-1"></h2>

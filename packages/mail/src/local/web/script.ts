@@ -271,7 +271,7 @@ const sourceView = async (place) => {
   const lines = shown.slice(0, linesMax).map((line) => make("span", { textContent: line + "\n" }));
   const rest = shown.length > linesMax ? shown.slice(linesMax).join("\n") : "";
   place.replaceChildren(make("pre", { className: "source" }, ...lines, rest));
-  if (text.length > sourceMax) place.append(make("p", { className: "note", textContent: "The rest is in the download." }));
+  if (text.length > sourceMax) place.append(make("p", { className: "note", textContent: "There is more: save the message to see it." }));
   const marked = markedLine && lines[markedLine - 1];
   markedLine = undefined;
   if (marked) { marked.className = "marked"; marked.scrollIntoView({ block: "center" }); }

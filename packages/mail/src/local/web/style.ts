@@ -147,8 +147,8 @@ kbd { font: 12px/1 ui-monospace, Menlo, Consolas, monospace; padding: .15rem .4r
   #none, .reading nav, .reading header { display: none; }
   article { overflow: visible; min-height: 100vh; padding: .7rem .9rem 1.5rem; }
   #back { visibility: visible; }
-  .bar { flex-wrap: wrap; position: sticky; top: 0; background: var(--card); padding: .4rem 0; margin-bottom: .4rem; z-index: 1; gap: .35rem; }
-  .bar .quiet { padding: .3rem .6rem; font-size: .8rem; }
+  .bar { flex-wrap: wrap; position: sticky; top: 0; background: var(--card); padding: .4rem 0; margin-bottom: .4rem; z-index: 1; gap: .3rem; }
+  .bar .quiet { padding: .3rem .45rem; font-size: .78rem; }
   h2#subject { font-size: 1.2rem; }
   #people div { grid-template-columns: 4.5rem minmax(0, 1fr); }
   #view.html { min-height: 70vh; }
