@@ -59,7 +59,7 @@ M.logout()
   const said = await runProgram("python3", ["-c", script]);
   assert.match(said, /\[b'2'\]\n\[b'1'\]/);
   assert.match(said, /Subject: IMAP4rev2 WG mtg summary and minutes/);
-  assert.match(said, /\[b'1 \(FLAGS \(\\\\Deleted\)\)'\]/);
+  assert.match(said, /\[b'1 \(FLAGS \(\\\\Deleted \\\\Recent\)\)'\]/);
   assert.match(said, /\('OK', \[b'1'\]\)/);
   assert.match(said, /\[b'3'\] \[b'2 3 4'\]/);
   assert.equal((await contents(account, "Entwürfe")).length, 3);
