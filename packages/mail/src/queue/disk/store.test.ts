@@ -135,3 +135,13 @@ test("reports that are owed come into the queue when somebody takes over", async
   assert.deepEqual([...(await other.store.marks()).keys()].sort(), ["one00000", "report00"]);
   await other.release();
 });
+
+test("a message that is in the queue was taken, whether its runner could be told or not", async () => {
+  const tree = newTree();
+  const { store: runner, release } = await open(tree);
+  const { store } = await open(tree);
+  await tree.makeDirectory("queue/wake"); // where the file should be
+  const { id } = await store.add(draftOf("one"), { octetsMax });
+  assert.deepEqual([...(await runner.marks()).keys()], [id]);
+  await release();
+});
