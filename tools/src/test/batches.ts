@@ -27,7 +27,7 @@ export function batchModule(urls: readonly string[]): string {
 function needsProcess(text: string): boolean {
   return (
     /^(before|after|beforeEach|afterEach|mock)\b/m.test(text) ||
-    /\bprocess\.(env|exitCode|chdir|on|once|emit)\b|child_process|diagnostics_channel|\bspawn|\bgc\b|\bseeds\(/.test(
+    /\bprocess\.(env|exitCode|chdir|on|once|emit)\b|child_process|diagnostics_channel|\bspawn|\bgc\b|\bseeds\(|HAWSER_SEED/.test(
       text,
     )
   );

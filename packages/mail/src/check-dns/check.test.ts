@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { createPrivateKey } from "node:crypto";
 import { describe, test } from "node:test";
 import { ManualClock } from "@hawser/core/testing";
 import { dkimDnsRecord, generateDkimKey } from "../sender/dkim/keys.ts";
@@ -330,4 +331,9 @@ test("a server that has the domain's own name needs no second record", async () 
     { host: "example.org", addresses: ["192.0.2.1"] },
   );
   assert.equal(findings.filter(({ about }) => about === "SPF").length, 1);
+});
+
+test("keys of two types are compared without a trace in OpenSSL, which would spoil the next private key", async () => {
+  await check({ "s1._domainkey.example.org": { TXT: [small.text] } });
+  createPrivateKey(generateDkimKey("ed25519"));
 });

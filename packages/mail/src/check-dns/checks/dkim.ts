@@ -52,7 +52,12 @@ async function checkKey(
 }
 
 function isSameKey(one: KeyObject, other: KeyObject | undefined): boolean {
-  return other !== undefined && one.equals(other);
+  // Not equals(): of keys of two types OpenSSL keeps an error there, and Node refuses the next private key for it.
+  return other !== undefined && encoded(one).equals(encoded(other));
+}
+
+function encoded(key: KeyObject): Buffer {
+  return key.export({ format: "der", type: "spki" });
 }
 
 const wantedBits = 2_048;
