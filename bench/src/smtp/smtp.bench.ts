@@ -21,7 +21,7 @@ export const smtpBench: Bench = {
 
 /** V8 compiles in earnest what has run some thousand times; a server that waits before its greeting gets no further in that time. */
 const warmUpMessages = 20_000;
-const warmUpSeconds = 10;
+const warmUpSeconds = 20;
 
 function workload(name: string, question: string, words: readonly string[]): Workload {
   return {

@@ -42,7 +42,8 @@ function greeting(isExtended: boolean): SmtpVerb {
     isAlwaysAllowed: true,
     run(argument) {
       // A name or an address literal (RFC 5321 §4.1.1.1). Clients call themselves all sorts of things; none is trusted.
-      const name = argument.split(" ")[0]!;
+      const space = argument.indexOf(" ");
+      const name = space === -1 ? argument : argument.slice(0, space);
       if (/^[\w.:[\]\u0080-\u{10ffff}-]{1,255}$/u.test(name))
         return { type: "ask", event: { type: "hello", name, isExtended } };
       return answer(replyWith(SmtpCode.badArguments, "5.5.4", "Say your name"));
