@@ -17,7 +17,9 @@ export async function readInThread(
 ): Promise<readonly (FileBeginning | undefined)[]> {
   const module = new URL(import.meta.resolve("#disk-reading"));
   const parameters = [directory, names, octetsMax, until];
-  const { octets, lengths, sizes, times } = await threads.run<FilesRead>(module, "readBeginnings", parameters);
+  const read = await threads.run<FilesRead>(module, "readBeginnings", parameters).catch(() => undefined);
+  if (read === undefined) return names.map(() => undefined); // a process that may have no threads opens each
+  const { octets, lengths, sizes, times } = read;
   let at = 0;
   return names.map((_, i) => {
     const length = lengths[i]!;

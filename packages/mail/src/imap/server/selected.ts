@@ -126,6 +126,10 @@ export class ImapSelected {
     const now = this.folder.messages;
     if (now === this.#compared && !(mayExpunge && this.#hasGhosts)) return nothing;
     this.#compared = now;
+    if (this.#isBeginningOf(now)) {
+      this.#hasGhosts = false;
+      return { ...nothing, exists: this.#add(now) };
+    }
     const gone = this.#gone(now);
     this.#hasGhosts = gone.length > 0 && !mayExpunge;
     const expungedUids = mayExpunge ? gone.map((place) => this.#uids[place]!) : [];
@@ -141,6 +145,13 @@ export class ImapSelected {
 
   get #lastUidKnown(): number {
     return this.#uids.at(-1) ?? 0;
+  }
+
+  /** Nothing is otherwise than the client knows it, but for what has come. */
+  #isBeginningOf(now: readonly StoredMail[]): boolean {
+    const known = this.#known;
+    for (let place = 0; place < known.length; place++) if (known[place] !== now[place]) return false;
+    return true;
   }
 
   /** Places of what is there no more, from the last to the first. */
