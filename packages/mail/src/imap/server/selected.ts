@@ -59,8 +59,8 @@ export class ImapSelected {
 
   /** How many of those there are. */
   get recentCount(): number {
-    const places = placesWithin(this.#uids, this.#recent);
-    return [...places].length;
+    const within = ([from, to]: ImapRange): number => placeOf(this.#uids, to + 1) - placeOf(this.#uids, from);
+    return this.#recent.reduce((count, range) => count + within(range), 0);
   }
 
   /** UIDs by sequence number less one. */
@@ -201,7 +201,9 @@ export class ImapSelected {
   #takeRecent(): void {
     const from = Math.max(this.folder.recentFrom, (this.#recent.at(-1)?.[1] ?? 0) + 1);
     if (from > this.#lastUid) return;
-    this.#recent.push([from, this.#lastUid]);
+    const last = this.#recent.at(-1);
+    if (last?.[1] === from - 1) this.#recent[this.#recent.length - 1] = [last[0], this.#lastUid];
+    else this.#recent.push([from, this.#lastUid]);
     this.folder.takeRecent();
   }
 
