@@ -29,6 +29,23 @@ test("exec: and stdio: are the two ends of a child's pipes", async () => {
   assert.equal(await peer.isAtEnd(), true);
 });
 
+test("stdio: is closed when both ends are, and who waits for that hears of it", async () => {
+  const node = new URL("../node/index.js", import.meta.url).href;
+  const program = `
+    import { nodeReactor, stdioTransport } from ${JSON.stringify(node)};
+    const transport = stdioTransport(nodeReactor);
+    const closed = new Promise((resolve) => transport.start({ data() {}, end() {}, closed: resolve }));
+    transport.write("bye");
+    transport.end();
+    await closed;
+    process.exitCode = 7;
+  `;
+  const child = spawn(process.execPath, ["--input-type=module", "-e", program], { stdio: ["pipe", "pipe", "inherit"] });
+  assert.equal(String((await once(child.stdout!, "data"))[0]), "bye");
+  child.stdin!.end();
+  assert.deepEqual(await once(child, "exit"), [7, null]);
+});
+
 test("exec: says why a program cannot be started", async () => {
   await assert.rejects(connectTo("exec:/nowhere/program"), (error) => {
     assert.ok(error instanceof ConnectionError);

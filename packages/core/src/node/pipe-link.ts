@@ -12,6 +12,8 @@ export class PipeLink implements Link {
   readonly security: Security | undefined = undefined;
   readonly #input: Readable | undefined;
   readonly #output: Writable | undefined;
+  /** Those that are not closed yet. By their events: `closed` of standard output is false again after it was closed. */
+  readonly #open = new Set<Readable | Writable>();
   #owner: LinkOwner | undefined;
   #paused = false;
   #lost = false;
@@ -25,8 +27,10 @@ export class PipeLink implements Link {
     input?.pause().on("data", (chunk: Uint8Array) => this.#received(chunk));
     input?.on("end", () => this.#owner?.receivedEnd());
     for (const stream of [input, output]) {
-      stream?.on("close", () => this.#closed());
-      stream?.on("error", ignore); // a reader that went away closes its pipe; what it wrote is still worth reading
+      if (stream === undefined || stream.closed) continue;
+      this.#open.add(stream);
+      stream.on("close", () => this.#closed(stream));
+      stream.on("error", ignore); // a reader that went away closes its pipe; what it wrote is still worth reading
     }
   }
 
@@ -37,7 +41,7 @@ export class PipeLink implements Link {
   start(owner: LinkOwner): void {
     this.#owner = owner;
     if (!this.#paused) this.#input?.resume();
-    this.#closed();
+    this.#lookLost();
   }
 
   send(chunk: Output): void {
@@ -67,7 +71,7 @@ export class PipeLink implements Link {
   abort(): void {
     this.#input?.destroy();
     this.#output?.destroy();
-    this.#closed();
+    this.#lookLost();
   }
 
   pause(): void {
@@ -92,10 +96,14 @@ export class PipeLink implements Link {
     this.#input!.unshift(chunk);
   }
 
+  #closed(stream: Readable | Writable): void {
+    this.#open.delete(stream);
+    this.#lookLost();
+  }
+
   /** Gone when both ways are. In the next turn, since this may be inside a call of the owner. */
-  #closed(): void {
-    if (this.#lost || this.#owner === undefined) return;
-    if (this.#input?.closed === false || this.#output?.closed === false) return;
+  #lookLost(): void {
+    if (this.#lost || this.#owner === undefined || this.#open.size > 0) return;
     this.#lost = true;
     process.nextTick(() => this.#owner!.lost());
   }
