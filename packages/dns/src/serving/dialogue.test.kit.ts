@@ -90,7 +90,7 @@ const manners: Readonly<Record<Manner, (server: () => Factory, text: string) => 
     writeFileSync(join(folder, "server.pem"), `${certificate}${key}`);
     await reactor.files("/").writeFile("authority.pem", Buffer.from(certificate)); // and whom to trust by the reactor
     await using _ = await listen(`tls:853:cert=${join(folder, "server.pem")}`, server(), { reactor });
-    rmSync(folder, { recursive: true });
+    process.once("exit", () => rmSync(folder, { recursive: true })); // not before: it is looked at again for every connection
     const transport = await connect("tls:localhost:853:ca=/authority.pem:alpn=dot", undefined, { reactor });
     assert.equal(transport.security?.alpn, "dot");
     await play(text, asking(transport, reactor));
