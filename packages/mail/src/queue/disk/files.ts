@@ -172,10 +172,16 @@ export class QueueFiles {
       await unlessMissing(this.#tree.rename(pathOf(id, kind), `aside/${id}.${kind}`, { takePlace: true }));
   }
 
-  /** Tells the process that runs the queue that there is something new. */
+  /**
+   * Tells the process that runs the queue that there is something new. Never rejects: what was said is in the queue already, and
+   * is found when that is looked through.
+   */
   async wake(): Promise<void> {
-    const file = await this.#tree.open("wake", { write: true, create: true, mode: 0o600 });
-    await file.write(0, Buffer.from(Buffer.from(this.#random.bytes(12)).toString("hex"))).finally(() => file.close());
+    try {
+      const file = await this.#tree.open("wake", { write: true, create: true, mode: 0o600 });
+      const text = Buffer.from(this.#random.bytes(12)).toString("hex");
+      await file.write(0, Buffer.from(text)).finally(() => file.close());
+    } catch {} // a file of another owner, perhaps
   }
 
   async wakeText(): Promise<string> {

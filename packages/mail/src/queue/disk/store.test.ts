@@ -136,12 +136,14 @@ test("reports that are owed come into the queue when somebody takes over", async
   await other.release();
 });
 
-test("a message that is in the queue was taken, whether its runner could be told or not", async () => {
+test("what is in the queue was taken, and what was said of it counts, whether its runner could be told or not", async () => {
   const tree = newTree();
   const { store: runner, release } = await open(tree);
   const { store } = await open(tree);
   await tree.makeDirectory("queue/wake"); // where the file should be
   const { id } = await store.add(draftOf("one"), { octetsMax });
   assert.deepEqual([...(await runner.marks()).keys()], [id]);
+  assert.equal(await store.setHeld(id, true), true);
+  assert.equal((await runner.marks()).get(id)?.held, true);
   await release();
 });

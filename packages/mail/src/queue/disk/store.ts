@@ -56,7 +56,7 @@ class DiskQueueStore implements MailQueueStore {
       if (mail.held) await this.#files.mark(mail.id, "hold");
       await this.#files.publish(mail.id, "part");
       if (this.#isOurs) this.#known.set(mail.id, { mail, logOctets: 0, isLogTorn: false });
-      else await this.#files.wake().catch(() => {}); // it is in the queue already, and found when that is looked through
+      else await this.#files.wake();
       return mail;
     });
   }
