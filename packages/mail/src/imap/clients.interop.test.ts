@@ -374,7 +374,7 @@ test("mutt", async (t) => {
   ];
   writeFileSync(join(home, "rc"), config.join("\n"));
   const command = `env TERM=xterm mutt -F ${home}/rc -f imap://127.0.0.1:${port}/INBOX`;
-  await runProgram("script", ["-qec", `timeout -k 5 40 ${command}`, join(home, "screen")], {
+  await runProgram("script", ["-qec", `timeout --foreground -k 5 40 ${command}`, join(home, "screen")], {
     home,
     input: "open",
   }).catch((error: unknown) => {
