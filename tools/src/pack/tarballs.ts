@@ -34,7 +34,7 @@ export async function installInto(project: string, tarballs: readonly Tarball[])
   const dependencies = Object.fromEntries([...ours, ...othersOf(ours)]);
   const manifest = { name: "pack-test", version: "1.0.0", private: true, type: "module", dependencies };
   writeFileSync(join(project, "package.json"), JSON.stringify(manifest, null, 2));
-  const flags = ["--install-links", "--prefer-offline", "--ignore-scripts", "--no-audit", "--no-fund"];
+  const flags = ["--install-links", "--offline", "--ignore-scripts", "--no-audit", "--no-fund"];
   await npm(["install", ...flags], project);
 }
 
