@@ -2,6 +2,7 @@ import type { Address } from "../address.ts";
 import type { ConnectionError } from "../errors.ts";
 import type { Output } from "../machine.ts";
 import type { Security, TlsOptions } from "../security.ts";
+import type { FlushBatch } from "./flush-batch.ts";
 
 /** Where a link delivers: the transport that stands on it. */
 export interface LinkOwner {
@@ -28,6 +29,8 @@ export interface Link {
   readonly pendingOctets: number;
   /** True when a chunk is not looked at any more once `pendingOctets` is 0. Absent where the other side gets the very same chunk. */
   readonly copies?: boolean | undefined;
+  /** Where sending costs a call of the system: what may have it done with others, at the end of the loop's turn. */
+  readonly batch?: FlushBatch | undefined;
   /** Begins delivery. Called again, it replaces the owner. */
   start(owner: LinkOwner): void;
   /** Takes octets, or text of one octet per character. Between `cork` and `uncork` the pieces are one write. */

@@ -6,6 +6,7 @@ import { nextTick } from "../process-calls.ts";
 import type { Reactor } from "../reactor.ts";
 import type { Security, TlsOptions } from "../security.ts";
 import type { Receiver, Transport, WaterMarks } from "../transport.ts";
+import type { Flushable } from "./flush-batch.ts";
 import type { Link, LinkOwner } from "./link.ts";
 import { OutputQueue } from "./output-queue.ts";
 
@@ -22,7 +23,7 @@ const joinOctetsMax = 4_096;
  * The transport of every stream: the order of calls, coalesced writes, water marks and the state of both sides, over a
  * {@link Link} that can be replaced while it lives (`startTls`).
  */
-export class StreamTransport implements Transport, LinkOwner {
+export class StreamTransport implements Transport, LinkOwner, Flushable {
   readonly reactor: Reactor;
   octetsIn = 0;
   octetsOut = 0;
@@ -160,7 +161,7 @@ export class StreamTransport implements Transport, LinkOwner {
       this.#crashed(error);
     }
     this.#delivering = false;
-    this.#flush();
+    this.#flushSoon();
   }
 
   receivedEnd(): void {
@@ -188,6 +189,11 @@ export class StreamTransport implements Transport, LinkOwner {
       this.#crashed(error);
     }
     this.#delivering = false;
+    this.#flush();
+  }
+
+  flush(): void {
+    this.#flushScheduled = false;
     this.#flush();
   }
 
@@ -231,6 +237,13 @@ export class StreamTransport implements Transport, LinkOwner {
     if (this.#flushScheduled || this.#delivering) return;
     this.#flushScheduled = true;
     nextTick(flushLater, this);
+  }
+
+  /** What was said leaves now, or with what others say in this turn. */
+  #flushSoon(): void {
+    if (this.#flushScheduled) return;
+    if (this.#queue.octets > 0 && this.#link.batch?.add(this) === true) this.#flushScheduled = true;
+    else this.#flush();
   }
 
   #flush(): void {
@@ -281,9 +294,9 @@ export class StreamTransport implements Transport, LinkOwner {
     return new ConnectionError("aborted", `Connection given up by this side: ${reason.message}`, { cause: reason });
   }
 
-  static flushNow(transport: StreamTransport): void {
+  static flushSoon(transport: StreamTransport): void {
     transport.#flushScheduled = false;
-    transport.#flush();
+    transport.#flushSoon();
   }
 }
 
@@ -294,7 +307,7 @@ function loseLater(transport: StreamTransport): void {
 
 /** One function for all transports: no closure per turn. */
 function flushLater(transport: StreamTransport): void {
-  StreamTransport.flushNow(transport);
+  StreamTransport.flushSoon(transport);
 }
 
 function join(chunks: readonly Output[], octets: number): Uint8Array {
