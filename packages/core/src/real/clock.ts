@@ -12,11 +12,24 @@ export const realClock: Clock = {
     if (ms > reachMs) return afterLong(ms, run, options);
     const timeout = setTimeout(run, ms);
     if (options?.idle) timeout.unref();
-    return { cancel: () => clearTimeout(timeout) };
+    return new RealTimer(timeout);
   },
   sleep: (ms, options) => sleepOn(realClock, ms, options?.signal),
   deadline: (ms) => deadlineOn(realClock, ms),
 };
+
+/** Every connection has one: an object of one field is smaller than a closure, its context and the object that has it. */
+class RealTimer implements Timer {
+  readonly #timeout: NodeJS.Timeout;
+
+  constructor(timeout: NodeJS.Timeout) {
+    this.#timeout = timeout;
+  }
+
+  cancel(): void {
+    clearTimeout(this.#timeout);
+  }
+}
 
 /** A wait beyond the reach is made of several. */
 function afterLong(ms: number, run: () => void, options: Parameters<Clock["after"]>[2]): Timer {

@@ -5,7 +5,7 @@ import type { Output } from "../machine.ts";
  * number of buffers; octets are kept as they came, because copying a large body costs more than writing it beside its head.
  */
 export class OutputQueue {
-  #chunks: Output[] = [];
+  #chunks: Output[] = none;
   #text = "";
   #octets = 0;
 
@@ -21,7 +21,7 @@ export class OutputQueue {
 
   addBytes(chunk: Uint8Array): void {
     this.#closeText();
-    this.#chunks.push(chunk);
+    this.#add(chunk);
     this.#octets += chunk.length;
   }
 
@@ -51,7 +51,7 @@ export class OutputQueue {
   }
 
   clear(): void {
-    if (this.#chunks.length > 0) this.#chunks = [];
+    this.#chunks = none;
     this.#text = "";
     this.#octets = 0;
   }
@@ -66,7 +66,15 @@ export class OutputQueue {
 
   #closeText(): void {
     if (this.#text === "") return;
-    this.#chunks.push(this.#text);
+    this.#add(this.#text);
     this.#text = "";
   }
+
+  #add(chunk: Output): void {
+    if (this.#chunks === none) this.#chunks = [chunk];
+    else this.#chunks.push(chunk);
+  }
 }
+
+/** Nothing waits: one for all, since most queues are empty most of the time. Never changed. */
+const none: Output[] = [];

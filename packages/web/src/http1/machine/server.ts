@@ -2,12 +2,13 @@ import { type Instant, type Machine, type Output, ReceiveBuffer, StateError } fr
 
 import { Http1ProtocolError } from "../errors.ts";
 import { type Http1Limits, http1Limits } from "../limits.ts";
+import { HeadScanner } from "../wire/head-scanner.ts";
 import type { Http1RequestHead } from "../wire/request-head.ts";
 import { BodyReader } from "./body-reader.ts";
 import { BodyWriter } from "./body-writer.ts";
 import { OutputQueue } from "./output.ts";
 import { Patience } from "./patience.ts";
-import { RequestHeadReader } from "./request-head-reader.ts";
+import { RequestHeadReader, type SharedScanner } from "./request-head-reader.ts";
 import { ResponseHeadWriter } from "./response-head-writer.ts";
 import type {
   Http1InformationalAction,
@@ -47,7 +48,7 @@ export class Http1ServerMachine implements Machine<Http1ServerEvent, Http1Server
   readonly #now: () => Instant;
   readonly #input = new ReceiveBuffer();
   readonly #heads: RequestHeadReader;
-  readonly #body: BodyReader;
+  #bodies: BodyReader | undefined;
   readonly #patience: Patience;
   readonly #output = new OutputQueue();
   readonly #responseHead: ResponseHeadWriter;
@@ -58,8 +59,7 @@ export class Http1ServerMachine implements Machine<Http1ServerEvent, Http1Server
     this.limits = shared.limits;
     this.#now = options.now;
     this.#responseHead = shared.responseHead;
-    this.#heads = new RequestHeadReader(this.limits);
-    this.#body = new BodyReader(this.limits);
+    this.#heads = new RequestHeadReader(shared);
     this.#patience = new Patience(this.limits, options.now);
     this.#patience.waitFor("first-head");
   }
@@ -235,6 +235,12 @@ export class Http1ServerMachine implements Machine<Http1ServerEvent, Http1Server
     return { type: "end" };
   }
 
+  /** Most connections never see a body: they have no reader for it. */
+  get #body(): BodyReader {
+    this.#bodies ??= new BodyReader(this.limits);
+    return this.#bodies;
+  }
+
   #nextOfBody(): Http1ServerEvent | undefined {
     const chunk = this.#readBody();
     if (chunk !== undefined) return { type: "body", chunk };
@@ -311,7 +317,11 @@ export class Http1ServerMachine implements Machine<Http1ServerEvent, Http1Server
       return;
     }
     this.#writing = "idle";
-    this.#reading = this.#reading === "waiting" ? "idle" : "discarding";
+    if (this.#reading === "waiting") {
+      this.#reading = "idle";
+      return;
+    }
+    this.#reading = "discarding";
     this.#discardUntil = this.#body.octetsRead + this.limits.drainOctetsMax;
   }
 
@@ -353,8 +363,7 @@ export class Http1ServerMachine implements Machine<Http1ServerEvent, Http1Server
 }
 
 /** What the machines of one server have in common: ten thousand idle connections hold one of it. */
-interface Shared {
-  readonly limits: Http1Limits;
+interface Shared extends SharedScanner {
   /** Holds a plan from one call to the next and nothing longer, so all may use it in turn. */
   readonly responseHead: ResponseHeadWriter;
 }
@@ -365,7 +374,11 @@ function sharedOf(options: Http1ServerOptions): Shared {
   let shared = sharedByOptions.get(options);
   if (shared === undefined) {
     const limits = { ...http1Limits, ...options.limits };
-    shared = { limits, responseHead: new ResponseHeadWriter(options, limits) };
+    shared = {
+      limits,
+      responseHead: new ResponseHeadWriter(options, limits),
+      scanner: new HeadScanner(limits, "head"),
+    };
     sharedByOptions.set(options, shared);
   }
   return shared;
