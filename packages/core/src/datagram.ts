@@ -15,7 +15,10 @@ export interface DatagramSocket {
   readonly reactor: Reactor;
   readonly local: IpAddress;
   start(receiver: DatagramReceiver): void;
-  /** Sends one datagram. `to` is a literal address; names are resolved before. Lost datagrams are nobody's error. */
+  /**
+   * Sends one datagram, which must not be changed afterwards. `to` is a literal address; names are resolved before. Lost
+   * datagrams are nobody's error.
+   */
   send(payload: Uint8Array, to: IpAddress): void;
   close(): void;
   /** Joins a multicast group (RFC 1112) on one interface, or on the system's choice. */

@@ -86,6 +86,25 @@ describe("a datagram socket", () => {
     a.socket.send(Buffer.from("too late"), b.socket.local);
   });
 
+  it("sends all of many in their order, and what was sent before it is closed", async () => {
+    const [a, b] = [await bound(loopback), await bound(loopback)];
+    const texts = Array.from({ length: 100 }, (_, at) => `number ${at}`);
+    const heard: string[] = [];
+    const all = new Promise<void>((resolve) => {
+      b.box.datagram = (payload) => {
+        heard.push(Buffer.from(payload).toString());
+        if (heard.length === texts.length + 1) resolve();
+      };
+    });
+    for (const text of texts) a.socket.send(Buffer.from(text), b.socket.local);
+    a.socket.send(Buffer.from("to nowhere"), { ...loopback, port: 0 }); // nobody's error
+    a.socket.send(Buffer.from("the last"), b.socket.local);
+    a.socket.close();
+    await all;
+    assert.deepEqual(heard, [...texts, "the last"]);
+    b.socket.close();
+  });
+
   it("joins a multicast group (RFC 1112) and hears itself", async () => {
     const { socket, box } = await bound({ family: "ipv4", host: "0.0.0.0", port: 0 });
     socket.setMulticast({ ttl: 0, loopback: true, interface: "127.0.0.1" });

@@ -4,6 +4,8 @@ import { formatAddress, type IpAddress } from "../address.ts";
 import type { DatagramOptions, DatagramReceiver, DatagramSocket } from "../datagram.ts";
 import { reportFault } from "../faults.ts";
 import type { Reactor } from "../reactor.ts";
+import { nextTurn } from "../real/turn.ts";
+import { FlushBatch } from "../transports/flush-batch.ts";
 import { connectionError } from "./errors.ts";
 import { mappedHost, socketIpAddress } from "./socket-address.ts";
 
@@ -44,6 +46,15 @@ function literal(host: string, _options: unknown, found: (error: null, address: 
   found(null, host, host.includes(":") ? 6 : 4);
 }
 
+/** A datagram that leaves at the end of this turn. */
+interface Waiting {
+  readonly socket: UdpSocket;
+  readonly payload: Uint8Array;
+  readonly to: IpAddress;
+}
+
+const batch = new FlushBatch<Waiting>(({ socket, payload, to }) => socket.sendNow(payload, to), nextTurn);
+
 class UdpSocket implements DatagramSocket {
   readonly reactor: Reactor;
   readonly local: IpAddress;
@@ -78,7 +89,13 @@ class UdpSocket implements DatagramSocket {
   }
 
   send(payload: Uint8Array, to: IpAddress): void {
-    if (this.#closed || this.#isChoked()) return;
+    if (this.#closed || to.port === 0) return; // who writes from port 0 wants no answer (RFC 768)
+    if (!batch.add({ socket: this, payload, to })) this.sendNow(payload, to);
+  }
+
+  /** Without waiting for the end of the turn. */
+  sendNow(payload: Uint8Array, to: IpAddress): void {
+    if (this.#isChoked()) return;
     const sent = this.#receiver?.failed === undefined ? undefined : this.#sent; // to nobody it costs 5 % of a DNS answer
     this.#socket.send(payload, to.port, this.#isIpv6 ? mappedHost(to) : to.host, sent);
   }
@@ -95,6 +112,7 @@ class UdpSocket implements DatagramSocket {
 
   close(): void {
     if (this.#closed) return;
+    batch.flush(); // what was sent before is sent
     this.#closed = true;
     this.#socket.close();
   }

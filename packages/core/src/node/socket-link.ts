@@ -6,13 +6,13 @@ import { nextTick } from "../process-calls.ts";
 import { nextTurn } from "../real/turn.ts";
 import type { Security, TlsOptions } from "../security.ts";
 import { FlushBatch } from "../transports/flush-batch.ts";
-import type { Link, LinkOwner } from "../transports/link.ts";
+import type { Flushable, Link, LinkOwner } from "../transports/link.ts";
 import { connectionError } from "./errors.ts";
 import { socketIpAddress } from "./socket-address.ts";
 
 const link: unique symbol = Symbol("link");
 
-const batch = new FlushBatch(nextTurn);
+const batch = new FlushBatch<Flushable>((transport) => transport.flush(), nextTurn);
 
 type LinkedSocket = Socket & { [link]?: SocketLink };
 
@@ -37,7 +37,7 @@ export class SocketLink implements Link {
   readonly socket: LinkedSocket;
   readonly security: Security | undefined;
   readonly copies = true;
-  readonly batch: FlushBatch = batch;
+  readonly batch: FlushBatch<Flushable> = batch;
   readonly #carrier: Socket;
   readonly #explain: (cause: Error) => ConnectionError;
   readonly #addresses: SocketAddresses | undefined;

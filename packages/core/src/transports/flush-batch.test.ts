@@ -4,13 +4,16 @@ import { FlushBatch } from "./flush-batch.ts";
 
 /** A loop whose turns are taken by hand. */
 class Loop {
-  readonly batch: FlushBatch = new FlushBatch((run) => this.#ends.push(run));
+  readonly batch: FlushBatch<() => void> = new FlushBatch(
+    (run) => run(),
+    (run) => this.#ends.push(run),
+  );
   #ends: (() => void)[] = [];
 
   /** So many transports have something to say in one turn. @returns who waited for its end */
   turn(speakers: number): readonly number[] {
     const waited: number[] = [];
-    for (let at = 0; at < speakers; at++) this.batch.add({ flush: () => waited.push(at) });
+    for (let at = 0; at < speakers; at++) this.batch.add(() => waited.push(at));
     assert.deepEqual(waited, [], "nobody is flushed within the turn");
     const ends = this.#ends;
     this.#ends = [];
@@ -43,11 +46,14 @@ describe("FlushBatch", () => {
 
   test("takes who speaks while it flushes into the next turn", () => {
     const ends: (() => void)[] = [];
-    const batch = new FlushBatch((run) => ends.push(run));
+    const batch = new FlushBatch<() => void>(
+      (run) => run(),
+      (run) => ends.push(run),
+    );
     const log: string[] = [];
-    const crowd = Array.from({ length: 40 }, () => ({ flush: () => log.push("flushed") }));
+    const crowd = Array.from({ length: 40 }, () => () => log.push("flushed"));
     for (const one of crowd) batch.add(one);
-    batch.add({ flush: () => batch.add({ flush: () => log.push("later") }) });
+    batch.add(() => batch.add(() => log.push("later")));
     ends.shift()!();
     assert.equal(log.includes("later"), false);
     ends.shift()!();

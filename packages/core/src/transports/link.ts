@@ -4,6 +4,11 @@ import type { Output } from "../machine.ts";
 import type { Security, TlsOptions } from "../security.ts";
 import type { FlushBatch } from "./flush-batch.ts";
 
+/** What has something to send. */
+export interface Flushable {
+  flush(): void;
+}
+
 /** Where a link delivers: the transport that stands on it. */
 export interface LinkOwner {
   received(chunk: Uint8Array): void;
@@ -30,7 +35,7 @@ export interface Link {
   /** True when a chunk is not looked at any more once `pendingOctets` is 0. Absent where the other side gets the very same chunk. */
   readonly copies?: boolean | undefined;
   /** Where sending costs a call of the system: what may have it done with others, at the end of the loop's turn. */
-  readonly batch?: FlushBatch | undefined;
+  readonly batch?: FlushBatch<Flushable> | undefined;
   /** Begins delivery. Called again, it replaces the owner. */
   start(owner: LinkOwner): void;
   /** Takes octets, or text of one octet per character. Between `cork` and `uncork` the pieces are one write. */

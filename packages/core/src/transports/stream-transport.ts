@@ -6,8 +6,7 @@ import { nextTick } from "../process-calls.ts";
 import type { Reactor } from "../reactor.ts";
 import type { Security, TlsOptions } from "../security.ts";
 import type { Receiver, Transport, WaterMarks } from "../transport.ts";
-import type { Flushable } from "./flush-batch.ts";
-import type { Link, LinkOwner } from "./link.ts";
+import type { Flushable, Link, LinkOwner } from "./link.ts";
 import { OutputQueue } from "./output-queue.ts";
 
 const highWaterOctetsDefault = 65_536;
