@@ -20,8 +20,8 @@ describe("batches", () => {
       'from "node:child_process"',
     ])
       assert.deepEqual(cut({ "packages/a/src/x.test.ts": "", "packages/a/src/y.test.ts": text }), [
-        ["packages/a/src/y.test.ts"],
         ["packages/a/src/x.test.ts"],
+        ["packages/a/src/y.test.ts"],
       ]);
   });
 

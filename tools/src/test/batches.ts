@@ -5,7 +5,7 @@ const filesPerBatch = 10;
  * Which test files run in one process. Most of the time of a small test file is the start of its process and the loading of
  * what its neighbours load as well; so neighbours share one. A file has a process of its own when it would see what others
  * do, or they it: hooks outside of any suite, faults of the whole process, its environment, children. So has one whose seeds
- * are replayed by its name.
+ * are replayed by its name. The long ones come first: at the end no processor waits for another.
  */
 export function batches(files: readonly string[], text: (path: string) => string): readonly (readonly string[])[] {
   const batched = new Map<string, string[]>();
@@ -16,7 +16,7 @@ export function batches(files: readonly string[], text: (path: string) => string
     else if (neighbours === undefined) batched.set(packageOf(path), [path]);
     else neighbours.push(path);
   }
-  return [...alone, ...[...batched.values()].flatMap(cut)];
+  return [...[...batched.values()].flatMap(cut), ...alone];
 }
 
 /** The module that runs a batch: one import a file, which is how Node registers tests. */
