@@ -66,6 +66,8 @@ export interface HawserSurroundings {
   readonly directory?: string | undefined;
   /** Added to the environment. */
   readonly environment?: Readonly<Record<string, string>> | undefined;
+  /** Words that start it elsewhere: `ip netns exec NAME`. They must become the command, not start it as a child. */
+  readonly within?: readonly string[] | undefined;
   /** What stands on its standard input. Default: nothing. */
   readonly input?: string | undefined;
 }
@@ -87,8 +89,12 @@ export async function runHawser(
   return { status: await exit(child), output, errors };
 }
 
-function spawnHawser(words: readonly string[], { directory, environment, input = "" }: HawserSurroundings) {
-  const child = spawn(process.execPath, [main, ...words], {
+function spawnHawser(
+  words: readonly string[],
+  { directory, environment, within = [], input = "" }: HawserSurroundings,
+) {
+  const [program, ...all] = [...within, process.execPath, main, ...words];
+  const child = spawn(program!, all, {
     stdio: ["pipe", "pipe", "pipe"],
     cwd: directory,
     env: { ...process.env, ...environment },
