@@ -28,6 +28,9 @@ export const mailAddressesMax = 10_000;
 /** Octets of an encoded word (RFC 2047 §2). */
 export const encodedWordOctetsMax = 75;
 
+/** A line that has an encoded word in it (RFC 2047 §2). */
+export const encodedLineOctetsMax = 76;
+
 /** Octets of a local part (RFC 5321 §4.5.3.1.1). */
 export const localPartOctetsMax = 64;
 

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
+import { formatMailAddress } from "../address/format.ts";
 import { decodeEncodedWords, encodedWordsOf } from "./encoded-words.ts";
+import { formatField, formatTextField } from "./format-field.ts";
 
 describe("decodeEncodedWords", () => {
   const rows: readonly (readonly [text: string, meaning: string])[] = [
@@ -51,5 +53,29 @@ describe("encodedWordsOf", () => {
         for (const word of words) assert.match(word, /^[!-~]{1,75}$/);
       }),
     );
+  });
+});
+
+describe("a field with encoded words", () => {
+  test("has lines of 76 octets at most (RFC 2047 §2), and means its text", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "grapheme", minLength: 1, maxLength: 200 }), (text) => {
+        const field = formatTextField("Subject", `é${text}`);
+        for (const line of field.split("\r\n")) assert.ok(line.length <= 76, line);
+        assert.equal(decodeEncodedWords(field.slice("Subject: ".length, -2)), `é${text}`);
+      }),
+    );
+  });
+
+  test("so has one that begins with a name", () => {
+    for (let length = 1; length < 120; length++) {
+      const from = formatMailAddress({
+        type: "mailbox",
+        name: "ü".repeat(length),
+        localPart: "a",
+        domain: "example.org",
+      });
+      for (const line of formatField("Resent-Sender", from).split("\r\n")) assert.ok(line.length <= 76, line);
+    }
   });
 });

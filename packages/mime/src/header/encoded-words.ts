@@ -1,5 +1,5 @@
 import { decodeCharset } from "../charset.ts";
-import { encodedWordOctetsMax } from "../limits.ts";
+import { encodedLineOctetsMax, encodedWordOctetsMax } from "../limits.ts";
 
 /** `=?charset*language?encoding?text?=` (RFC 2047 §2, RFC 2231 §5). */
 const encodedWord = /=\?([^?*\s]{1,64})(?:\*[^?\s]{0,64})?\?([bBqQ])\?([^?\r\n]*)\?=/g;
@@ -53,16 +53,30 @@ const plainCharacters: Readonly<Record<EncodedWordPlace, RegExp>> = {
 /** `=?UTF-8?Q?` and `?=`. */
 const frameOctets = 12;
 
+/** `Resent-Reply-To: `, the longest before a phrase that is usual. */
+const fieldNameOctets = 17;
+
+/** Room for a few characters, however long the name of the field is: one takes up to twelve. */
+const wordOctetsMin = 36;
+
 /**
  * Writes text as encoded words in UTF-8, each of at most 75 octets and of whole characters (RFC 2047 §5), "B" or "Q", as is
- * shorter. They are to be put side by side with folds between them.
+ * shorter. They are to be put side by side with folds between them. The first stands behind `before` octets of its line, such as
+ * the name of its field. Default: what is enough for those with a phrase.
  */
-export function encodedWordsOf(text: string, place: EncodedWordPlace = "text"): readonly string[] {
+export function encodedWordsOf(
+  text: string,
+  place: EncodedWordPlace = "text",
+  before: number = fieldNameOctets,
+): readonly string[] {
+  const firstMax = Math.max(wordOctetsMin, Math.min(encodedWordOctetsMax, encodedLineOctetsMax - before));
   const characters = [...text];
   const q = characters.map((character) => encodeQ(character, plainCharacters[place]));
   const qOctets = q.reduce((sum, one) => sum + one.length, 0);
   const bOctets = Math.ceil(Buffer.byteLength(text) / 3) * 4;
-  return qOctets <= bOctets ? packed(q).map((part) => `=?UTF-8?Q?${part}?=`) : baseWords(characters);
+  return qOctets <= bOctets
+    ? packed(q, firstMax).map((part) => `=?UTF-8?Q?${part}?=`)
+    : baseWords(characters, firstMax);
 }
 
 function encodeQ(character: string, plain: RegExp): string {
@@ -71,11 +85,12 @@ function encodeQ(character: string, plain: RegExp): string {
   return [...Buffer.from(character)].map((octet) => `=${octet.toString(16).toUpperCase().padStart(2, "0")}`).join("");
 }
 
-function packed(pieces: readonly string[]): readonly string[] {
+function packed(pieces: readonly string[], firstMax: number): readonly string[] {
   const words: string[] = [];
   let word = "";
   for (const piece of pieces) {
-    if (word.length + piece.length > encodedWordOctetsMax - frameOctets) {
+    const octetsMax = words.length === 0 ? firstMax : encodedWordOctetsMax;
+    if (word.length + piece.length > octetsMax - frameOctets) {
       words.push(word);
       word = "";
     }
@@ -84,14 +99,14 @@ function packed(pieces: readonly string[]): readonly string[] {
   return [...words, word];
 }
 
-function baseWords(characters: readonly string[]): readonly string[] {
-  const octetsMax = Math.floor((encodedWordOctetsMax - frameOctets) / 4) * 3;
+function baseWords(characters: readonly string[], firstMax: number): readonly string[] {
   const words: string[] = [];
   let word = "";
   let octets = 0;
   for (const character of characters) {
     const more = Buffer.byteLength(character);
-    if (octets + more > octetsMax) {
+    const octetsMax = words.length === 0 ? firstMax : encodedWordOctetsMax;
+    if (octets + more > Math.floor((octetsMax - frameOctets) / 4) * 3) {
       words.push(word);
       word = "";
       octets = 0;

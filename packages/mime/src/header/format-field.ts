@@ -1,6 +1,6 @@
 import { quote } from "@hawser/core/protocol";
 import { MimeError } from "../errors.ts";
-import { mailLineOctetsMax, mailLineOctetsWanted } from "../limits.ts";
+import { encodedLineOctetsMax, mailLineOctetsMax, mailLineOctetsWanted } from "../limits.ts";
 import { encodedWordsOf } from "./encoded-words.ts";
 import { isAscii, utf8TextOf } from "./octet-text.ts";
 
@@ -12,7 +12,7 @@ export interface FormatFieldOptions {
 
 /**
  * Writes a field whose body is structured already, or plain: folded at its spaces so that lines have 78 octets where that can
- * be (RFC 5322 §2.1.1). Characters beyond US-ASCII stand in UTF-8 (RFC 6532 §3.2).
+ * be (RFC 5322 §2.1.1), or 76 with an encoded word (RFC 2047 §2). Characters beyond US-ASCII stand in UTF-8 (RFC 6532 §3.2).
  *
  * @throws {MimeError} `bad-header` for names that are none, for CR, LF and NUL in the body (nobody may begin a field of their
  * own), and for a piece without spaces that no line can hold
@@ -32,7 +32,10 @@ export function formatField(name: string, body: string): string {
 
 /** Writes a field of text for people, such as `Subject` (RFC 5322 §3.6.5): in encoded words, where it must be. */
 export function formatTextField(name: string, text: string, options: FormatFieldOptions = {}): string {
-  return formatField(name, needsEncodedWords(text, options) ? encodedWordsOf(text).join(" ") : text);
+  return formatField(
+    name,
+    needsEncodedWords(text, options) ? encodedWordsOf(text, "text", name.length + 2).join(" ") : text,
+  );
 }
 
 /** Whether text cannot stand as it is: for its characters, since it looks encoded, or since no line can hold a word of it. */
@@ -48,12 +51,16 @@ function foldedLines(text: string): readonly string[] {
   const lines: string[] = [];
   let line = "";
   for (const word of text.split(/(?<![ \t])(?=[ \t])/)) {
-    if (line !== "" && /\S/.test(word) && line.length + word.length > mailLineOctetsWanted && !isName(line)) {
+    if (line !== "" && /\S/.test(word) && isTooLong(line + word) && !isName(line)) {
       lines.push(line);
       line = word;
     } else line += word;
   }
   return [...lines, line];
+}
+
+function isTooLong(line: string): boolean {
+  return line.length > (line.includes("=?") ? encodedLineOctetsMax : mailLineOctetsWanted);
 }
 
 /** The first line should say more than its name: some take an empty first line for an empty field. */
