@@ -32,7 +32,7 @@ export interface SaslClientOptions extends SaslClientCredentials {
   readonly peer?: Address | undefined;
   /** What may be used, by name, or mechanisms of your own. Default: all but the old ones (CRAM-MD5, DIGEST-MD5, APOP). */
   readonly mechanisms?: readonly (string | SaslMechanism)[] | undefined;
-  /** Sends passwords and tokens that can be read on the way. Default: only on TLS, to loopback, and on UNIX sockets. */
+  /** Sends passwords and tokens that can be read on the way. Default false: only on TLS, to loopback, and on UNIX sockets. */
   readonly allowPlainText?: boolean | undefined;
   /** The fewest iterations of SCRAM that we use. Default 4,096 (RFC 7677 §4). */
   readonly iterationsMin?: number | undefined;
@@ -76,7 +76,7 @@ export function saslClient(options: SaslClientOptions): SaslClient {
   const offered = new Set(options.offered.map((name) => name.toUpperCase()));
   const surroundings = {
     bindings,
-    private: options.allowPlainText ?? (options.security !== undefined || isWithinMachine(options.peer)),
+    private: options.allowPlainText === true || options.security !== undefined || isWithinMachine(options.peer),
     certificate: options.certificate === true,
   };
   const usable = mechanismsInClient(options.mechanisms).filter((one) => canSpeak(one, options, surroundings));

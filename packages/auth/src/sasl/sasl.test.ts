@@ -88,6 +88,10 @@ describe("what is offered", () => {
       offered({ server: { context: { protocol: "imap", peer: { family: "unix", path: "" } } } }).includes("PLAIN"),
     );
     assert.ok(!offered({ server: { context: { protocol: "imap", peer: undefined } } }).includes("PLAIN"));
+    for (const allowPlainText of [false, undefined]) {
+      assert.ok(!offered({ server: { allowPlainText } }).includes("PLAIN"));
+      assert.ok(offered({ tls: fakeTls(), server: { allowPlainText } }).includes("PLAIN"), "TLS is no plain text");
+    }
   });
 
   test("only what a checker can judge", () => {

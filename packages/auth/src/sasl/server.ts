@@ -30,7 +30,7 @@ export interface SaslServerOptions<Avatar> {
    * it says who it is.
    */
   readonly mechanisms?: readonly (string | SaslMechanism)[] | undefined;
-  /** Takes passwords and tokens that can be read on the way. Default: only on TLS, from loopback, and on UNIX sockets. */
+  /** Takes passwords and tokens that can be read on the way. Default false: only on TLS, from loopback, and on UNIX sockets. */
   readonly allowPlainText?: boolean | undefined;
   /**
    * Lets somebody who is logged in act as somebody else: gives the login to have instead, or `undefined` to refuse. Default:
@@ -215,7 +215,7 @@ class PortalSaslServer<Avatar> implements SaslServer<Avatar> {
     const { context, allowPlainText } = this.#options;
     const surroundings = {
       bindings: this.#channel,
-      private: allowPlainText ?? (context.security !== undefined || isWithinMachine(context.peer)),
+      private: allowPlainText === true || context.security !== undefined || isWithinMachine(context.peer),
       certificate: verifiedCertificate(context) !== undefined,
     };
     return this.#on.filter((one) => canServe(one, this.#portal, surroundings));

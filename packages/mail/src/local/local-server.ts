@@ -54,13 +54,12 @@ export class MailLocalServer implements MailLocal {
   }
 
   async listen(options: MailLocalOptions): Promise<void> {
-    const { tls } = options;
-    const allowPlainText = options.allowPlainText || undefined; // false would mean loopback, too
+    const { tls, allowPlainText } = options;
     const portal = anyLogin(this.#book, this.#reactor);
     this.#closers.push(() => portal.close());
     const on = (places: MailLocalPlaces | undefined, scheme: string, factory: Factory) =>
       this.#listenOn(places ?? anywhere, scheme, factory, options);
-    this.smtpUrl = await on(options.smtp, "smtp", this.#smtp({ ...options, allowPlainText }, portal));
+    this.smtpUrl = await on(options.smtp, "smtp", this.#smtp(options, portal));
     this.pop3Url = await on(options.pop3, "pop3", pop3Server(portal, { tls, allowPlainText }));
     this.imapUrl = await on(options.imap, "imap", imapServer(portal, { tls, allowPlainText }));
     if (options.web === false) return;

@@ -16,7 +16,7 @@ export interface Pop3ConnectOptions extends ConnectOptions {
   readonly startTls?: "never" | "preferred" | "required" | undefined;
   /** The name that the server's certificate must have. Default: the host of the endpoint. */
   readonly serverName?: string | undefined;
-  /** Sends passwords in clear to everywhere. Default: over TLS, to this machine and on UNIX sockets alone. */
+  /** Sends passwords in clear to everywhere. Default false: over TLS, to this machine and on UNIX sockets alone. */
   readonly allowPlainText?: boolean | undefined;
   /** APOP where there is nothing better than a password in clear (RFC 1939 §7). Default false. */
   readonly apop?: boolean | undefined;

@@ -23,7 +23,7 @@ const contentOctets = 32_768;
 export interface Pop3ServerOptions {
   /** Certificates for STLS (RFC 2595 §4). Default: none, and no STLS. */
   readonly tls?: Omit<TlsServerOptions, "side"> | undefined;
-  /** Takes passwords in clear from everywhere. Default: over TLS, from this machine and on UNIX sockets alone. */
+  /** Takes passwords in clear from everywhere. Default false: over TLS, from this machine and on UNIX sockets alone. */
   readonly allowPlainText?: boolean | undefined;
   /** What the greeting calls this server; in APOP's challenge too. Default: what TLS was asked for, else `localhost`. */
   readonly host?: string | undefined;
@@ -78,7 +78,7 @@ export class Pop3Session {
 
   /** Whether a password may be sent that others could read. */
   get isPrivate(): boolean {
-    return this.options.allowPlainText ?? (this.peer.security !== undefined || isWithinMachine(this.peer.peer));
+    return this.options.allowPlainText === true || this.peer.security !== undefined || isWithinMachine(this.peer.peer);
   }
 
   /** The maildrop, once there was a login. */

@@ -15,6 +15,6 @@ export interface LoginOptions extends LoginMemoryOptions {
   readonly digestAlgorithms?: readonly DigestAlgorithm[] | undefined;
   /** How long a nonce of Digest is good; an older one is replaced without asking anybody. Default 300,000 ms. */
   readonly nonceLifetimeMs?: number | undefined;
-  /** Takes passwords and tokens that can be read on the way. Default: only on TLS, from loopback, and on UNIX sockets. */
+  /** Takes passwords and tokens that can be read on the way. Default false: only on TLS, from loopback, and on UNIX sockets. */
   readonly allowPlainText?: boolean | undefined;
 }

@@ -32,7 +32,7 @@ export async function logIntoImap(place: ImapLoginPlace, login: ImapLogin): Prom
 /** LOGIN is for servers of old, over a line that nobody reads. */
 function mayLogin({ commands, capabilities, allowPlainText }: ImapLoginPlace, login: ImapLogin): boolean {
   const { security, peer } = commands.transport;
-  const isPrivate = allowPlainText ?? (security !== undefined || isWithinMachine(peer));
+  const isPrivate = allowPlainText === true || security !== undefined || isWithinMachine(peer);
   return isPrivate && login.password !== undefined && !capabilities.has("LOGINDISABLED");
 }
 

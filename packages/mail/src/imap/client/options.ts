@@ -18,7 +18,7 @@ export interface ImapConnectOptions extends ConnectOptions {
   readonly startTls?: "never" | "offered" | "required" | undefined;
   /** The name to verify after STARTTLS. Default: the host of the endpoint. */
   readonly serverName?: string | undefined;
-  /** Sends passwords in clear. Default: to this machine only. */
+  /** Sends passwords in clear to everywhere. Default false: to this machine only. */
   readonly allowPlainText?: boolean | undefined;
   /** Turned on after the login, where they are offered (RFC 5161). Default `["IMAP4rev2"]`. */
   readonly enable?: readonly string[] | undefined;

@@ -7,7 +7,7 @@ export interface ImapServerOptions {
   readonly tls?: Omit<TlsServerOptions, "side"> | undefined;
   /** SASL mechanisms, by name. Default: those of `saslServer`. */
   readonly mechanisms?: readonly (string | SaslMechanism)[] | undefined;
-  /** Takes passwords in clear. Default: only from loopback and UNIX sockets. */
+  /** Takes passwords in clear from everywhere. Default false: only from loopback and UNIX sockets. */
   readonly allowPlainText?: boolean | undefined;
   /** The largest message that APPEND takes (RFC 7889). Default 52,428,800 octets. */
   readonly appendOctetsMax?: number | undefined;

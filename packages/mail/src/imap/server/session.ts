@@ -55,7 +55,7 @@ export class ImapSession {
   /** Whether a password may be sent as it is. */
   get isPrivate(): boolean {
     const { security, peer } = this.transport;
-    return this.options.allowPlainText ?? (security !== undefined || isWithinMachine(peer));
+    return this.options.allowPlainText === true || security !== undefined || isWithinMachine(peer);
   }
 
   get account(): MailAccount {
