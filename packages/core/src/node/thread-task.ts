@@ -1,5 +1,7 @@
 /** What runs in a worker thread: finds the function, calls it, and brings its error over whole. */
 
+import { movedBuffers, movesBuffers } from "./moved-buffers.ts";
+
 /** A call, as it goes to a thread. */
 export interface ThreadTask {
   readonly module: string;
@@ -25,10 +27,18 @@ export default async function run(task: ThreadTask): Promise<ThreadResult> {
     const call = exported[task.name];
     if (typeof call !== "function")
       throw new TypeError(`Cannot run "${task.name}": the module exports no such function`);
-    return { value: await call(...task.parameters) };
+    const value: unknown = await call(...task.parameters);
+    return movesBuffers(value) ? await moved({ value }, value[movedBuffers]) : { value };
   } catch (error) {
     return { error: describe(error) };
   }
+}
+
+/** The pool moves what stands under its own symbols. */
+async function moved(result: ThreadResult, buffers: readonly ArrayBuffer[]): Promise<ThreadResult> {
+  const { move, transferableSymbol, valueSymbol } = (await import("tinypool")).Tinypool;
+  const marked: unknown = { [transferableSymbol]: buffers, [valueSymbol]: result };
+  return move(marked as ArrayBuffer) as unknown as ThreadResult;
 }
 
 function describe(thrown: unknown): ThreadError {

@@ -12,6 +12,13 @@ const work = new URL(
     export function fail() { throw Object.assign(new RangeError("too far"), { code: "far" }); }
     export function spin() { for (;;); }
     export const nothing = 7;
+    const given = [];
+    export function give() {
+      const octets = new Uint8Array(4).fill(7);
+      given.push(octets);
+      return { octets, [Symbol.for("hawser.movedBuffers")]: [octets.buffer] };
+    }
+    export const left = () => given.map(({ length }) => length);
   `)}`,
 );
 
@@ -25,6 +32,12 @@ describe("worker threads", () => {
       await threads.run(work, "later", [new Map([[1, new Uint8Array(2)]])]),
       new Map([[1, new Uint8Array(2)]]),
     );
+  });
+
+  it("give buffers away that a result names, in place of copies", async () => {
+    assert.deepEqual(await threads.run(work, "give", []), { octets: new Uint8Array(4).fill(7) });
+    const everywhere = Array.from({ length: 16 }, () => threads.run<readonly number[]>(work, "left", []));
+    assert.deepEqual(new Set((await Promise.all(everywhere)).flat()), new Set([0]));
   });
 
   it("bring errors over with name, code and stack", () =>

@@ -1,4 +1,5 @@
-import { closeSync, constants, lstatSync, openSync, readSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from "node:fs";
+import { type MovesBuffers, movedBuffers } from "../moved-buffers.ts";
 
 /** What was read of many files. */
 export interface FilesRead {
@@ -11,30 +12,27 @@ export interface FilesRead {
   readonly times: Float64Array;
 }
 
-/** Runs in a worker thread: it blocks. Links are not followed, and what is no plain file is not opened. */
+/** Runs in a worker thread: it blocks. Links are not followed, and of what is no plain file nothing is read. */
 export function readBeginnings(
   directory: string,
   names: readonly string[],
   octetsMax: number,
   until: Uint8Array | undefined,
-): FilesRead {
+): FilesRead & MovesBuffers {
   const lengths = new Float64Array(names.length).fill(-1);
   const sizes = new Float64Array(names.length);
   const times = new Float64Array(names.length);
   let used = 0;
   for (const [i, name] of names.entries()) {
-    const path = `${directory}/${name}`;
-    const stats = lstatSync(path, { throwIfNoEntry: false });
-    if (stats?.isFile() !== true) continue;
-    const wanted = Math.min(stats.size, octetsMax);
-    if (used + wanted > room.length) room = grown(room, used, used + wanted);
-    if (wanted > 0 && readOne(path, room, used, wanted) < wanted) continue; // it was cut meanwhile, or may not be read
-    lengths[i] = lengthUntil(room, used, wanted, until);
+    const stats = readOne(`${directory}/${name}`, used, octetsMax);
+    if (stats === undefined) continue;
+    lengths[i] = lengthUntil(room, used, Math.min(stats.size, octetsMax), until);
     sizes[i] = stats.size;
     times[i] = stats.mtimeMs;
     used += lengths[i]!;
   }
-  return { octets: room.slice(0, used), lengths, sizes, times };
+  const octets = room.slice(0, used);
+  return { octets, lengths, sizes, times, [movedBuffers]: [octets.buffer] };
 }
 
 function lengthUntil(octets: Uint8Array, from: number, length: number, until: Uint8Array | undefined): number {
@@ -42,23 +40,29 @@ function lengthUntil(octets: Uint8Array, from: number, length: number, until: Ui
   return at === -1 ? length : at + until!.length;
 }
 
-/** Its octets from the first on; -1: it cannot be opened. */
-function readOne(path: string, into: Uint8Array, start: number, wanted: number): number {
+/** Takes its octets, from the first on, into {@link room}; `undefined`: it cannot be read, or was cut meanwhile. */
+function readOne(path: string, start: number, octetsMax: number): Stats | undefined {
   let file: number | undefined;
   try {
-    file = openSync(path, flags);
-    let length = 0;
-    while (length < wanted) {
-      const more = readSync(file, into, start + length, wanted - length, length);
-      if (more === 0) break;
-      length += more;
-    }
-    return length;
+    file = openSync(path, flags); // to look at it first would take its path once more
+    const stats = fstatSync(file);
+    if (!stats.isFile()) return undefined;
+    const wanted = Math.min(stats.size, octetsMax);
+    if (start + wanted > room.length) room = grown(room, start, start + wanted);
+    return readWhole(file, start, wanted) ? stats : undefined;
   } catch {
-    return -1; // whoever wants to know why opens it
+    return undefined; // whoever wants to know why opens it
   } finally {
     if (file !== undefined) closeSync(file);
   }
+}
+
+function readWhole(file: number, start: number, wanted: number): boolean {
+  for (let length = 0, more = 0; length < wanted; length += more) {
+    more = readSync(file, room, start + length, wanted - length, length);
+    if (more === 0) return false;
+  }
+  return true;
 }
 
 function grown(before: Uint8Array, used: number, octets: number): Uint8Array {
