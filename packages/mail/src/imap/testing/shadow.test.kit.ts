@@ -118,9 +118,10 @@ export class ShadowClient {
         if (this.#isResyncing) return void this.#vanishedEarlier.push(...uids);
         assert.ok(!this.#keepsSequence, "VANISHED came while sequence numbers were in use");
         for (const uid of uids) {
-          // One of which only EXISTS was told is any of those without a UID.
+          // One of which only EXISTS was told is any of those without a UID, behind all that have a smaller one.
           const known = this.#view.findIndex((one) => one.uid === uid);
-          const place = known >= 0 ? known : this.#view.findIndex((one) => one.uid === undefined);
+          const smaller = this.#view.findLastIndex((one) => one.uid !== undefined && one.uid < uid);
+          const place = known >= 0 ? known : this.#view.findIndex((one, at) => at > smaller && one.uid === undefined);
           assert.ok(place >= 0, `VANISHED of UID ${uid}, which is not there`);
           this.#view.splice(place, 1);
         }
