@@ -147,3 +147,17 @@ test("what is in the queue was taken, and what was said of it counts, whether it
   assert.equal((await runner.marks()).get(id)?.held, true);
   await release();
 });
+
+test("a message that another process took out is gone at the next step, for each of its recipients", async () => {
+  const tree = newTree();
+  const ours = await open(tree);
+  const theirs = await open(tree);
+  const to = [{ address: "a@one.example" }, { address: "b@two.example" }];
+  await ours.store.add(draftOf("one", { to }), { octetsMax });
+  assert.equal((await ours.store.step("one00000", stepOf({ progress: [waits(0)] }))).mail?.to.length, 2);
+  assert.equal(await theirs.store.remove("one00000"), true);
+  // Told that it is there still, a runner would forget of each what it has learnt of the other, and never come to rest.
+  for (const number of [0, 1])
+    assert.equal((await ours.store.step("one00000", stepOf({ progress: [waits(number)] }))).mail, undefined);
+  await ours.release();
+});

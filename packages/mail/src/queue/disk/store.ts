@@ -164,22 +164,25 @@ class DiskQueueStore implements MailQueueStore {
     const reports: QueuedMail[] = [];
     for (const draft of step.reports)
       reports.push(await this.#files.write(draft, "report", { octetsMax: Number.POSITIVE_INFINITY }));
-    if (known !== undefined && mail !== undefined && (mail.to.length > 0 || reports.length > 0))
-      await this.#log(known, mail, step);
+    const isLogged = known !== undefined && mail !== undefined && (mail.to.length > 0 || reports.length > 0);
+    const isGone = isLogged && !(await this.#log(known, mail, step));
     for (const report of reports) {
       await this.#files.publish(report.id, "report");
       this.#known.set(report.id, { mail: report, logOctets: 0, isLogTorn: false });
     }
-    if (mail?.to.length === 0) await this.#finish(id, known!.logOctets > 0 || reports.length > 0);
-    return { mail: mail?.to.length === 0 ? undefined : mail, reports };
+    if (isGone) this.#known.delete(id);
+    else if (mail?.to.length === 0) await this.#finish(id, known!.logOctets > 0 || reports.length > 0);
+    return { mail: isGone || mail?.to.length === 0 ? undefined : mail, reports };
   }
 
-  async #log(known: ReadMail, mail: QueuedMail, step: MailQueueStep): Promise<void> {
-    if (!(await this.#files.has(mail.id, "mail"))) return; // somebody has taken it out
+  /** @returns false when somebody has taken the message out: nothing can be written down any more, and each step would begin anew */
+  async #log(known: ReadMail, mail: QueuedMail, step: MailQueueStep): Promise<boolean> {
+    if (!(await this.#files.has(mail.id, "mail"))) return false;
     let logOctets = await this.#files.log(mail.id, step, known);
     if (logOctets > queueLogOctetsMax && mail.to.length > 0 && step.reports.length === 0)
       logOctets = await this.#files.rewriteLog(mail.id, await this.#summary(mail, step.at));
     this.#known.set(mail.id, { mail, logOctets, isLogTorn: false });
+    return true;
   }
 
   /** All that a long log says, in one step. */
