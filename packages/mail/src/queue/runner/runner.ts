@@ -323,8 +323,13 @@ export class QueueRunner {
   async #report(mail: QueuedMail, reported: Conclusion["reported"]): Promise<readonly MailQueueDraft[]> {
     const { reactor, store, limits, reports, newId } = this.#parts;
     const content = () => store.read(mail.id);
-    const report = await reportMail({ mail, reported, content, reactor, limits, settings: reports });
-    return report === undefined ? [] : [{ ...report, id: newId(), submittedAt: this.#now }];
+    try {
+      const report = await reportMail({ mail, reported, content, reactor, limits, settings: reports });
+      return report === undefined ? [] : [{ ...report, id: newId(), submittedAt: this.#now }];
+    } catch (error) {
+      if (error instanceof MailQueueError && error.code === "no-message") return []; // of what was taken out nobody hears
+      throw error;
+    }
   }
 }
 
