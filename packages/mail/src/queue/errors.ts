@@ -15,3 +15,8 @@ export type MailQueueErrorCode =
 
 /** A queue cannot do what it was asked to. */
 export class MailQueueError extends HawserError<MailQueueErrorCode> {}
+
+/** Whether a message was not there: others may take it out at any time. */
+export function isGone(error: unknown): error is MailQueueError {
+  return error instanceof MailQueueError && error.code === "no-message";
+}

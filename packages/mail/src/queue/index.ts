@@ -4,7 +4,7 @@
  * @packageDocumentation
  */
 export { diskMailQueueStore } from "./disk/store.ts";
-export * from "./errors.ts";
+export { MailQueueError, type MailQueueErrorCode } from "./errors.ts";
 export type * from "./events.ts";
 export * from "./limits.ts";
 export * from "./mail-queue.ts";

@@ -334,6 +334,24 @@ queueTest(
   },
 );
 
+queueTest("nobody hears of what another process takes out while it is being tried", async (given) => {
+  const { open, transport, world, events } = given;
+  const tree = memoryTree({}, { now: () => world.clock.wall() });
+  const host = (name: string) => withFiles(world.host(name), tree);
+  const store = (name: string) => diskMailQueueStore(host(name), "queue");
+  await using runner = await open({ reactor: host("runner"), store: await store("runner") });
+  await using visitor = await open({ reactor: host("visitor"), store: await store("visitor"), transport: undefined });
+  transport.answer = async (_, { mail }) => {
+    await visitor.remove(mail.id);
+    return refused;
+  };
+  await runner.submit(mailFor("a@one.example"));
+  await runner.settled();
+  assert.equal(transport.asked.length, 1);
+  assert.deepEqual(await runner.list(), [], "not even a report is there");
+  assert.ok(!events.some(({ type }) => type === "reported" || type === "trouble"));
+});
+
 queueTest("a process that has lost its lease leaves everything to others, and comes back", async (given) => {
   const { open, transport, world, events } = given;
   const store = memoryMailQueueStore();

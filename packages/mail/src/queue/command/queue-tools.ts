@@ -9,7 +9,7 @@ import {
   tool,
   UsageError,
 } from "@hawser/core";
-import { MailQueueError } from "../errors.ts";
+import { isGone } from "../errors.ts";
 import type { MailQueue } from "../queue.ts";
 import { queueToolOptions, withQueue } from "./options.ts";
 import { listLines, showLines } from "./text.ts";
@@ -120,7 +120,7 @@ async function eachOf(
   let status = 0;
   for (const id of given)
     await act(id).catch((error: unknown) => {
-      if (!(error instanceof MailQueueError && error.code === "no-message")) throw error;
+      if (!isGone(error)) throw error;
       terminal.complain(error.message);
       status = 1;
     });

@@ -161,17 +161,3 @@ test("a message that another process took out is gone at the next step, for each
     assert.equal((await ours.store.step("one00000", stepOf({ progress: [waits(number)] }))).mail, undefined);
   await ours.release();
 });
-
-test("nobody hears of a message that was taken out while a report on it was being written", async () => {
-  const tree = newTree();
-  const ours = await open(tree);
-  const theirs = await open(tree);
-  await ours.store.add(draftOf("one"), { octetsMax });
-  await ours.store.step("one00000", stepOf({ progress: [waits(0)] }));
-  await theirs.store.remove("one00000");
-  const failed = { number: 0, isDone: true as const, text: "no such user" };
-  const step = stepOf({ progress: [failed], reports: [draftOf("report")] });
-  assert.deepEqual(await ours.store.step("one00000", step), { mail: undefined, reports: [] });
-  assert.deepEqual(await names(tree), []);
-  await ours.release();
-});

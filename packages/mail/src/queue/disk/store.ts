@@ -165,20 +165,14 @@ class DiskQueueStore implements MailQueueStore {
     for (const draft of step.reports)
       reports.push(await this.#files.write(draft, "report", { octetsMax: Number.POSITIVE_INFINITY }));
     const isLogged = known !== undefined && mail !== undefined && (mail.to.length > 0 || reports.length > 0);
-    if (isLogged && !(await this.#log(known, mail, step))) return this.#forget(id, reports);
+    const isTakenOut = isLogged && !(await this.#log(known, mail, step));
     for (const report of reports) {
       await this.#files.publish(report.id, "report");
       this.#known.set(report.id, { mail: report, logOctets: 0, isLogTorn: false });
     }
-    if (mail?.to.length === 0) await this.#finish(id, known!.logOctets > 0 || reports.length > 0);
-    return { mail: mail?.to.length === 0 ? undefined : mail, reports };
-  }
-
-  /** A message that was taken out is nobody's any more, and nobody hears of it. */
-  async #forget(id: string, reports: readonly QueuedMail[]): Promise<MailQueueStepped> {
-    this.#known.delete(id);
-    for (const report of reports) await this.#files.remove(report.id, "report");
-    return { mail: undefined, reports: [] };
+    if (isTakenOut) this.#known.delete(id);
+    else if (mail?.to.length === 0) await this.#finish(id, known!.logOctets > 0 || reports.length > 0);
+    return { mail: isTakenOut || mail?.to.length === 0 ? undefined : mail, reports };
   }
 
   /** @returns false when somebody has taken the message out: what is said of it counts no more */

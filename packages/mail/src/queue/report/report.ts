@@ -1,6 +1,6 @@
 import type { Reactor } from "@hawser/core";
 import { formatField, formatMailDate, MailHeader, type MimeEntity, type MimeLeaf, writeEntity } from "@hawser/mime";
-import { MailQueueError } from "../errors.ts";
+import { isGone } from "../errors.ts";
 import type { MailQueueLimits } from "../limits.ts";
 import type { MailTransportResult, NewQueuedMail, QueuedMail, QueuedRecipient } from "../queue.ts";
 import { statusFields } from "./fields.ts";
@@ -83,7 +83,7 @@ async function returnedLeaf({ mail, reported, content, limits }: ReportParts): P
     if (isWhole) return leaf("message/rfc822", await wholeOf(content()));
     return textLeaf("text/rfc822-headers", await headerOf(content()));
   } catch (error) {
-    if (error instanceof MailQueueError && error.code === "no-message") throw error;
+    if (isGone(error)) throw error;
     return undefined; // the message cannot be read; that it did not arrive is still to be told
   }
 }

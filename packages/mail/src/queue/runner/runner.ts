@@ -1,5 +1,5 @@
 import { type Reactor, Semaphore, type Timer } from "@hawser/core";
-import { MailQueueError } from "../errors.ts";
+import { isGone, MailQueueError } from "../errors.ts";
 import type { MailQueueEvent } from "../events.ts";
 import type { MailQueueLimits, MailQueueTimes } from "../limits.ts";
 import type { MailTransport, MailTransportResult, QueuedMail } from "../queue.ts";
@@ -327,7 +327,7 @@ export class QueueRunner {
       const report = await reportMail({ mail, reported, content, reactor, limits, settings: reports });
       return report === undefined ? [] : [{ ...report, id: newId(), submittedAt: this.#now }];
     } catch (error) {
-      if (error instanceof MailQueueError && error.code === "no-message") return []; // of what was taken out nobody hears
+      if (isGone(error)) return []; // of what was taken out nobody hears
       throw error;
     }
   }
