@@ -166,6 +166,7 @@ export type { UriData } from "./records/uri.ts";
 export type { WksData } from "./records/wks.ts";
 export type { X25Data } from "./records/x25.ts";
 export type { ZonemdData } from "./records/zonemd.ts";
+export { privateNetworks } from "./recursion/address-filters.ts";
 export { Credibility, type NegativeEntry, type PositiveEntry, type RecursionEntry } from "./recursion/entries.ts";
 export type * from "./recursion/exchange.ts";
 export type { RecursionFailure } from "./recursion/failures.ts";

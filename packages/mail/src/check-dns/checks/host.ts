@@ -1,5 +1,6 @@
 import { isIPv4 } from "node:net";
 import { formatIp, networkHolds, parseIp, parseIpNetwork } from "@hawser/core";
+import { privateNetworks } from "@hawser/dns";
 import { reverseDomain } from "../../sender/spf/subject.ts";
 import type { MailDnsFinding } from "../finding.ts";
 import { addressesAt, findingsAbout, type MailDnsContext, valuesAt } from "./context.ts";
@@ -68,19 +69,7 @@ function isPrivate(address: string): boolean {
   return octets !== undefined && unreachable.some((network) => networkHolds(network, octets));
 }
 
-/** Loopback, private, shared and link-local networks (RFC 6890). */
-const unreachable = [
-  "0.0.0.0/8",
-  "10.0.0.0/8",
-  "100.64.0.0/10",
-  "127.0.0.0/8",
-  "169.254.0.0/16",
-  "172.16.0.0/12",
-  "192.168.0.0/16",
-  "::/127",
-  "fc00::/7",
-  "fe80::/10",
-].map(parseIpNetwork);
+const unreachable = privateNetworks.map(parseIpNetwork);
 
 /** Names of one address that are looked at; RFC 7208 §4.6.4 has as many. */
 const namesMax = 10;
