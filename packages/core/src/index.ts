@@ -82,7 +82,7 @@ export * from "./trace.ts";
 export type * from "./transport.ts";
 export type { Link, LinkOwner } from "./transports/link.ts";
 export { StreamTransport } from "./transports/stream-transport.ts";
-export { isWithinMachine } from "./within-machine.ts";
+export { isConfidential, isWithinMachine } from "./within-machine.ts";
 export * from "./wrappers/idle-timeout.ts";
 export * from "./wrappers/limit-connections.ts";
 export * from "./wrappers/limit-per-peer.ts";

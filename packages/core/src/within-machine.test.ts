@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type Address, ipAddress } from "./address.ts";
-import { isWithinMachine } from "./within-machine.ts";
+import type { Security } from "./security.ts";
+import { isConfidential, isWithinMachine } from "./within-machine.ts";
 
 test("loopback addresses and UNIX sockets are within the machine, whatever their spelling", () => {
   const table: [Address | undefined, boolean][] = [
@@ -18,4 +19,12 @@ test("loopback addresses and UNIX sockets are within the machine, whatever their
     [undefined, false],
   ];
   for (const [end, within] of table) assert.equal(isWithinMachine(end), within, JSON.stringify(end));
+});
+
+test("nobody reads along on TLS, and within the machine", () => {
+  const security = { version: "TLSv1.3", cipher: "TLS_AES_128_GCM_SHA256" } as Security;
+  assert.ok(isConfidential({ security, peer: ipAddress("192.0.2.1", 1) }));
+  assert.ok(isConfidential({ security: undefined, peer: ipAddress("127.0.0.1", 1) }));
+  assert.ok(!isConfidential({ security: undefined, peer: ipAddress("192.0.2.1", 1) }));
+  assert.ok(!isConfidential({}));
 });

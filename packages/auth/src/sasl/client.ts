@@ -1,4 +1,4 @@
-import { type Address, isWithinMachine, type Reactor, type Security, StateError } from "@hawser/core";
+import { type Address, isConfidential, type Reactor, type Security, StateError } from "@hawser/core";
 import { channelBindingsOf } from "./channel-binding/channel-binding.ts";
 import { deriveSaslKey, type SaslKeyCache } from "./derive.ts";
 import { SaslError, saslFault } from "./errors.ts";
@@ -76,7 +76,7 @@ export function saslClient(options: SaslClientOptions): SaslClient {
   const offered = new Set(options.offered.map((name) => name.toUpperCase()));
   const surroundings = {
     bindings,
-    private: options.allowPlainText === true || options.security !== undefined || isWithinMachine(options.peer),
+    private: options.allowPlainText === true || isConfidential(options),
     certificate: options.certificate === true,
   };
   const usable = mechanismsInClient(options.mechanisms).filter((one) => canSpeak(one, options, surroundings));

@@ -1,4 +1,4 @@
-import { isWithinMachine, quote, reportFault, StateError } from "@hawser/core";
+import { isConfidential, quote, reportFault, StateError } from "@hawser/core";
 import type { Credentials, LoginContext, SecretRequest } from "../credentials.ts";
 import { LoginError } from "../errors.ts";
 import type { AvatarType, FoundSecret, Login, Portal } from "../portal.ts";
@@ -215,7 +215,7 @@ class PortalSaslServer<Avatar> implements SaslServer<Avatar> {
     const { context, allowPlainText } = this.#options;
     const surroundings = {
       bindings: this.#channel,
-      private: allowPlainText === true || context.security !== undefined || isWithinMachine(context.peer),
+      private: allowPlainText === true || isConfidential(context),
       certificate: verifiedCertificate(context) !== undefined,
     };
     return this.#on.filter((one) => canServe(one, this.#portal, surroundings));

@@ -4,6 +4,7 @@ import {
   ConnectionError,
   connectTo,
   type Endpoint,
+  isConfidential,
   isWithinMachine,
   parseEndpoint,
   type TlsClientOptions,
@@ -79,7 +80,7 @@ async function logIn(peer: Connection, client: Pop3Client, attempt: Attempt): Pr
     await client.converse(`APOP ${Buffer.from(await sasl.respond(Buffer.from(challenge, "latin1"))).toString()}`);
     return;
   }
-  const isPrivate = options.allowPlainText === true || peer.security !== undefined || isWithinMachine(peer.peer);
+  const isPrivate = options.allowPlainText === true || isConfidential(peer);
   if (!isPrivate || login.password === undefined)
     throw new ConnectionError("not-permitted", "Cannot log in: the password would be sent in clear, or there is none");
   await client.converse(`USER ${login.user}`);

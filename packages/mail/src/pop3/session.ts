@@ -3,7 +3,7 @@ import {
   type Connection,
   ConnectionError,
   DeadlineTimer,
-  isWithinMachine,
+  isConfidential,
   type Reactor,
   type TlsServerOptions,
 } from "@hawser/core";
@@ -78,7 +78,7 @@ export class Pop3Session {
 
   /** Whether a password may be sent that others could read. */
   get isPrivate(): boolean {
-    return this.options.allowPlainText === true || this.peer.security !== undefined || isWithinMachine(this.peer.peer);
+    return this.options.allowPlainText === true || isConfidential(this.peer);
   }
 
   /** The maildrop, once there was a login. */

@@ -1,5 +1,5 @@
 import { type DigestAlgorithm, LoginError, type Portal, type User, userAvatar } from "@hawser/auth/protocol";
-import { isWithinMachine } from "@hawser/core";
+import { isConfidential } from "@hawser/core";
 import { authorizationField, type HttpAuthentication, wwwAuthenticateField } from "../fields/authentication.ts";
 import { HttpError } from "../http/error.ts";
 import type { HttpRequest } from "../http/request.ts";
@@ -102,9 +102,10 @@ export class LoginGate {
     return { remembered, scheme: "anonymous" };
   }
 
-  #offered({ security, peer }: HttpRequest): readonly HttpLoginScheme[] {
-    const isPrivate = this.#allowPlainText || security !== undefined || isWithinMachine(peer);
-    return isPrivate ? this.#schemes : this.#schemes.filter(({ readable }) => !readable);
+  #offered(request: HttpRequest): readonly HttpLoginScheme[] {
+    return this.#allowPlainText || isConfidential(request)
+      ? this.#schemes
+      : this.#schemes.filter(({ readable }) => !readable);
   }
 
   /** 401 with everything that the client may try (RFC 9110 §15.5.2). */

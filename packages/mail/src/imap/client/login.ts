@@ -1,5 +1,5 @@
 import { type SaslClient, SaslError, saslClient } from "@hawser/auth/sasl";
-import { isWithinMachine, type Reactor } from "@hawser/core";
+import { isConfidential, type Reactor } from "@hawser/core";
 import { formatLogin } from "../commands/login.ts";
 import type { PendingCommand } from "./command-queue.ts";
 import type { ImapCommandStream } from "./command-stream.ts";
@@ -31,8 +31,7 @@ export async function logIntoImap(place: ImapLoginPlace, login: ImapLogin): Prom
 
 /** LOGIN is for servers of old, over a line that nobody reads. */
 function mayLogin({ commands, capabilities, allowPlainText }: ImapLoginPlace, login: ImapLogin): boolean {
-  const { security, peer } = commands.transport;
-  const isPrivate = allowPlainText === true || security !== undefined || isWithinMachine(peer);
+  const isPrivate = allowPlainText === true || isConfidential(commands.transport);
   return isPrivate && login.password !== undefined && !capabilities.has("LOGINDISABLED");
 }
 

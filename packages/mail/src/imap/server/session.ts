@@ -1,5 +1,5 @@
 import type { Login, LoginContext, Portal } from "@hawser/auth/protocol";
-import { ConnectionError, type Driver, isWithinMachine, type Output, type Transport } from "@hawser/core";
+import { ConnectionError, type Driver, isConfidential, type Output, type Transport } from "@hawser/core";
 import type { MailStoreError } from "../../store/errors.ts";
 import { mailOctetsMaxDefault } from "../../store/limits.ts";
 import type { MailAccount, StoredMail } from "../../store/store.ts";
@@ -54,8 +54,7 @@ export class ImapSession {
 
   /** Whether a password may be sent as it is. */
   get isPrivate(): boolean {
-    const { security, peer } = this.transport;
-    return this.options.allowPlainText === true || security !== undefined || isWithinMachine(peer);
+    return this.options.allowPlainText === true || isConfidential(this.transport);
   }
 
   get account(): MailAccount {
