@@ -8,7 +8,7 @@ export interface Host {
   readonly within: readonly string[];
 }
 
-/** Two hosts with a wire between them. */
+/** Two hosts with a wire between them: 10.77.0.1 and 10.77.0.2. */
 export interface TwoHosts extends AsyncDisposable {
   readonly a: Host;
   readonly b: Host;
