@@ -85,12 +85,25 @@ const theirs = new nodeDns.Resolver();
 const ours = new facade.Resolver();
 
 before(async () => {
-  listeners.push(await listen("udp:0:interface=127.0.0.1", server));
-  const { port } = listeners[0]!.addresses[0] as IpAddress;
-  listeners.push(await listen(`tcp:${port}:interface=127.0.0.1`, server));
+  const port = await listenOnBoth();
   theirs.setServers([`127.0.0.1:${port}`]);
   ours.setServers([`127.0.0.1:${port}`]);
 });
+
+/** A port that is free for TCP may be taken for UDP: then it is another one. */
+async function listenOnBoth(): Promise<number> {
+  for (let tries = 1; ; tries++) {
+    const tcp = await listen("tcp:0:interface=127.0.0.1", server);
+    const { port } = tcp.addresses[0] as IpAddress;
+    try {
+      listeners.push(await listen(`udp:${port}:interface=127.0.0.1`, server), tcp);
+      return port;
+    } catch (error) {
+      await tcp.stop();
+      if (tries === 10) throw error;
+    }
+  }
+}
 
 after(() => Promise.all(listeners.map((listener) => listener.stop())));
 
